@@ -7,12 +7,12 @@ import PackageDescription
 // Debian's libtorch-dev by default; BASIN_LIBTORCH=<…/site-packages/torch> builds against a PyTorch
 // wheel instead. Its headers need C++20 (2.x) where Debian's 1.13 needs C++17.
 let wheel = Context.environment["BASIN_LIBTORCH"].flatMap { $0.isEmpty ? nil : $0 }
-let torchInclude = wheel.map { "\($0)/include" } ?? "/usr/include"
-let torchCxxFlags = [
-  "-isystem", torchInclude,
-  "-isystem", "\(torchInclude)/torch/csrc/api/include",
-  wheel == nil ? "-std=c++17" : "-std=c++20",
-]
+let torchCxxFlags =
+  if let wheel {
+    ["-isystem", "\(wheel)/include", "-isystem", "\(wheel)/include/torch/csrc/api/include"]
+  } else {
+    ["-isystem", "/usr/include/torch/csrc/api/include"]
+  }
 let torchLinkFlags =
   wheel.map { ["-L\($0)/lib", "-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"] } ?? []
 
@@ -54,7 +54,16 @@ let package = Package(
   ],
   targets: [
     module("BasinCore"),
+    .target(
+      name: "CTorch",
+      cxxSettings: [.unsafeFlags(torchCxxFlags)],
+      linkerSettings: [
+        .unsafeFlags(torchLinkFlags), .linkedLibrary("torch"), .linkedLibrary("torch_cpu"),
+        .linkedLibrary("c10"),
+      ]),
+    module("Torch", ["CTorch"]),
     tests("BasinCoreTests", ["BasinCore"]),
+    tests("TorchTests", ["Torch"]),
   ],
   cxxLanguageStandard: wheel == nil ? .cxx17 : .cxx20
 )

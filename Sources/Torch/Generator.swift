@@ -1,0 +1,31 @@
+import CTorch
+
+/// A source of random numbers: the same seed gives the same draws in libtorch 1.13 and 2.x.
+public final class Generator {
+  let handle: OpaquePointer
+  /// The seed it was made from.
+  public let seed: UInt64
+
+  /// A generator of libtorch's CPU kind (Mersenne twister).
+  public init(seed: UInt64) {
+    self.seed = seed
+    handle = ct_generator_new(seed)
+  }
+
+  deinit { ct_generator_free(handle) }
+
+  /// Draws from the standard normal distribution.
+  public func normal(_ shape: [Int], dtype: DType = .float32) throws -> Tensor {
+    try torch1("aten::randn.generator", [.ints(shape), .generator(self), .dtype(dtype)])
+  }
+
+  /// Draws from the uniform distribution on [0, 1).
+  public func uniform(_ shape: [Int], dtype: DType = .float32) throws -> Tensor {
+    try torch1("aten::rand.generator", [.ints(shape), .generator(self), .dtype(dtype)])
+  }
+
+  /// A random order of 0 ..< count, as int64.
+  public func permutation(_ count: Int) throws -> Tensor {
+    try torch1("aten::randperm.generator", [.int(count), .generator(self), .dtype(.int64)])
+  }
+}
