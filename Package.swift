@@ -62,8 +62,14 @@ let package = Package(
         .linkedLibrary("c10"),
       ]),
     module("Torch", ["CTorch"]),
+    module("Datasets", ["BasinCore"]),
+    module("Landscape", ["BasinCore", "Datasets", "Torch", crypto]),
     tests("BasinCoreTests", ["BasinCore"]),
     tests("TorchTests", ["Torch"]),
+    .target(
+      name: "TestSupport", dependencies: ["Datasets", "Torch"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("LandscapeTests", ["Landscape", "TestSupport"]),
   ],
   cxxLanguageStandard: wheel == nil ? .cxx17 : .cxx20
 )

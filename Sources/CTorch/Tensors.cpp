@@ -41,6 +41,13 @@ int ct_tensor_dtype(const ct_tensor *tensor) {
 
 bool ct_tensor_requires_grad(const ct_tensor *tensor) { return tensor->value.requires_grad(); }
 
+bool ct_tensor_same(const ct_tensor *first, const ct_tensor *second) {
+  const auto &a = first->value;
+  const auto &b = second->value;
+  return a.numel() > 0 && a.is_alias_of(b) && a.storage_offset() == b.storage_offset() &&
+         a.sizes() == b.sizes() && a.strides() == b.strides();
+}
+
 ct_message ct_tensor_leaf(const ct_tensor *tensor, bool requires_grad, ct_tensor **out) {
   return ctorch::guarded([&] {
     auto leaf = tensor->value.detach();

@@ -23,6 +23,14 @@ public enum DType: Int32, Sendable, Equatable, CaseIterable {
   /// The upper half of single precision.
   case bfloat16 = 15
 
+  /// Whether elements are real numbers, which can have gradients.
+  public var isFloatingPoint: Bool {
+    switch self {
+    case .float16, .bfloat16, .float32, .float64: true
+    default: false
+    }
+  }
+
   /// Bytes an element takes.
   public var byteWidth: Int {
     switch self {

@@ -27,7 +27,7 @@ extension Tensor {
 
   /// The elements on another device: `cpu`, `cuda:0`.
   public func to(device: String) throws -> Tensor {
-    try torch1("aten::to.prim_Device", [.tensor(self), .device(device)])
+    try torch1("aten::to.dtype_layout", [.tensor(self), .none, .none, .device(device)])
   }
 
   /// A copy with memory of its own.

@@ -56,6 +56,9 @@ public final class Tensor {
   /// Whether operations on this tensor are recorded for gradients.
   public var requiresGrad: Bool { ct_tensor_requires_grad(handle) }
 
+  /// Whether two tensors are the same elements of the same memory, as tied weights are.
+  public func isSameMemory(as other: Tensor) -> Bool { ct_tensor_same(handle, other.handle) }
+
   /// The single element.
   ///
   /// - Throws: ``TorchError`` when there is more than one.

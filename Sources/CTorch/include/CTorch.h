@@ -63,6 +63,8 @@ size_t ct_tensor_rank(const ct_tensor *tensor);
 int64_t ct_tensor_size(const ct_tensor *tensor, size_t dimension);
 int ct_tensor_dtype(const ct_tensor *tensor);
 bool ct_tensor_requires_grad(const ct_tensor *tensor);
+/// Whether both are the same elements of the same memory, in the same order.
+bool ct_tensor_same(const ct_tensor *first, const ct_tensor *second);
 /// A leaf that shares the storage and, where `requires_grad`, records gradients.
 ct_message ct_tensor_leaf(const ct_tensor *tensor, bool requires_grad, ct_tensor **out);
 

@@ -1,0 +1,95 @@
+// Datasets owns labelled inputs: reading them from files, checking them, and their fixed splits. It
+// must not know networks or tensors of libtorch.
+
+import BasinCore
+
+/// Which part of a dataset is meant.
+public enum Split: String, Sendable, Equatable, Hashable, Codable, CaseIterable {
+  /// Inputs that networks are trained on.
+  case train
+  /// Inputs held out.
+  case test
+}
+
+/// Labelled inputs of classes, in a fixed training and a fixed test part.
+public struct Dataset: Sendable, SessionValue {
+  /// Inputs and labels of one split.
+  public struct Part: Sendable, Equatable {
+    /// Inputs, row-major `[count, …input shape]`.
+    public var inputs: [Float]
+    /// Class indices, 0 ..< classes.
+    public var labels: [Int64]
+    /// The number of examples.
+    public var count: Int { labels.count }
+
+    /// Creates a part from its inputs and labels.
+    public init(inputs: [Float], labels: [Int64]) {
+      self.inputs = inputs
+      self.labels = labels
+    }
+  }
+
+  /// The name it was opened by: `digits`, or a path.
+  public var name: String
+  /// SHA-256 of the file it came from.
+  public var sha256: String
+  /// The size of that file in bytes.
+  public var byteCount: Int
+  /// The shape of one input: `[channels, height, width]`, or `[features]`.
+  public var inputShape: [Int]
+  /// The classes' names, in the order of their indices.
+  public var classNames: [String]
+  /// The training part.
+  public var train: Part
+  /// The test part.
+  public var test: Part
+  /// Where the data comes from, for reports; empty for a user's own file.
+  public var attribution: String
+
+  /// Creates a dataset from values that have been checked.
+  public init(
+    name: String, sha256: String, byteCount: Int, inputShape: [Int], classNames: [String],
+    train: Part, test: Part, attribution: String
+  ) {
+    self.name = name
+    self.sha256 = sha256
+    self.byteCount = byteCount
+    self.inputShape = inputShape
+    self.classNames = classNames
+    self.train = train
+    self.test = test
+    self.attribution = attribution
+  }
+
+  /// The number of classes.
+  public var classes: Int { classNames.count }
+
+  /// One of the parts.
+  public subscript(split: Split) -> Part { split == .train ? train : test }
+
+  /// `dataset`
+  public var kind: String { "dataset" }
+
+  /// `1197 training and 600 test inputs of 1×8×8, 10 classes`
+  public var summary: String {
+    let shape = inputShape.map(String.init).joined(separator: "×")
+    return "\(train.count) training and \(test.count) test inputs of \(shape), \(classes) classes"
+  }
+}
+
+/// A dataset could not be opened.
+public struct DatasetError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The name or file as given.
+  public var name: String
+  /// What is wrong.
+  public var reason: String
+
+  /// Creates the error.
+  public init(_ name: String, _ reason: String) {
+    self.name = name
+    self.reason = reason
+  }
+
+  /// `dataset x.npz: y_train has the label 12 at index 3; …`
+  public var description: String { "dataset \(name): \(reason)" }
+}

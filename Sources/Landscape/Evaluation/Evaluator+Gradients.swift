@@ -1,0 +1,88 @@
+import Datasets
+import Torch
+
+extension Evaluator {
+  /// The gradient of the mean loss over a split with respect to all parameters, flat `[P]`.
+  ///
+  /// - Throws: `Cancelled`; `TorchError`.
+  public func gradient(_ split: Split) throws -> Tensor {
+    let total = try Tensor.zeros(
+      network.parameters.shape, dtype: network.parameters.dtype ?? .float32
+    ).to(device: network.device)
+    let scale = 1 / Double(dataset[split].count)
+    try forEachBatch(of: split) { inputs, labels in
+      try total.add(gradient(inputs, labels), scale: scale)
+    }
+    return total
+  }
+
+  /// The gradient of the *summed* loss of one batch, flat `[P]`.
+  func gradient(_ inputs: Tensor, _ labels: Tensor) throws -> Tensor {
+    let sum = try loss.sum(network.logits(inputs), labels)
+    return try flat(gradients(of: sum, withRespectTo: network.leaves))
+  }
+
+  /// The Hessian of the mean loss over a split times a vector, by double backward
+  /// (Pearlmutter 1994).
+  ///
+  /// - Parameter vector: Flat `[P]`.
+  /// - Returns: Flat `[P]`.
+  /// - Throws: `Cancelled`; `TorchError`.
+  public func hessianVectorProduct(_ vector: Tensor, _ split: Split) throws -> Tensor {
+    let pieces = try network.parameterLayout.entries.map { entry in
+      try vector.narrow(0, start: entry.offset, length: entry.count).view(entry.shape)
+    }
+    let total = try Tensor.zeros(vector.shape, dtype: vector.dtype ?? .float32)
+      .to(device: network.device)
+    let scale = 1 / Double(dataset[split].count)
+    try forEachBatch(of: split) { inputs, labels in
+      let sum = try loss.sum(network.logits(inputs), labels)
+      let first = try gradients(of: sum, withRespectTo: network.leaves, createGraph: true)
+      let products = try zip(first, pieces).map { try ($0 * $1).sum() }
+      let inner = try Tensor.stack(products).sum()
+      // A loss that is linear in the parameters has no second graph to walk: its Hessian is zero.
+      guard inner.requiresGrad else { return }
+      try total.add(
+        flat(gradients(of: inner, withRespectTo: network.leaves)), scale: scale)
+    }
+    return total
+  }
+
+  /// The gradient of each example's own loss, `[n, P]`, for `range` of a split.
+  ///
+  /// Every example gets its own copy of the parameters through vmap, so this works for any model
+  /// in which examples do not mix (batch norm is in evaluation mode).
+  ///
+  /// - Throws: `Cancelled`; `TorchError`.
+  public func perExampleGradients(_ split: Split, _ range: Range<Int>) throws -> Tensor {
+    let (inputs, labels) = try data(split)
+    var rows: [Tensor] = []
+    // Memory holds so many copies of the gradient at a time.
+    let chunk = max(1, min(batchSize, 50_000_000 / max(1, network.parameterLayout.count)))
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: chunk) {
+      try cancellation.check()
+      let count = min(chunk, range.upperBound - start)
+      let stacked = try network.leaves.map { leaf in
+        try leaf.detached().unsqueezed(0).expanded([count] + leaf.shape).leaf()
+      }
+      let batch = try inputs.narrow(0, start: start, length: count)
+      let targets = try labels.narrow(0, start: start, length: count)
+      let losses = try vmap(count) { level in
+        try network.withParameters(stacked.map(level.wrap)) {
+          let logits = try network.logits(level.wrap(batch).unsqueezed(0))
+          return try level.unwrap(logits)
+        }
+      }
+      // [count, 1, C] → [count, C]: the sum over examples has each example's gradient in its own
+      // copy of the parameters.
+      let sum = try loss.sum(losses.view([count, dataset.classes]), targets)
+      let parts = try gradients(of: sum, withRespectTo: stacked)
+      rows.append(try Tensor.cat(parts.map { try $0.reshaped([count, -1]) }, dimension: 1))
+    }
+    return try Tensor.cat(rows)
+  }
+
+  private func flat(_ parts: [Tensor]) throws -> Tensor {
+    try Tensor.cat(parts.map { try $0.flattened() })
+  }
+}

@@ -1,0 +1,119 @@
+import BasinCore
+import Datasets
+import Torch
+
+/// A network on a dataset: everything that can be measured at one point in weight space.
+///
+/// The network's parameters are where the caller moved them; batch norm is in evaluation mode.
+/// Work is done in batches, with a check for cancellation between them.
+///
+/// ```swift
+/// let evaluator = try Evaluator(network, dataset)
+/// try evaluator.load(checkpoint)
+/// print(try evaluator.metrics(.test).accuracy)
+/// ```
+public final class Evaluator {
+  /// The network that is evaluated.
+  public let network: Network
+  /// The data it is evaluated on.
+  public let dataset: Dataset
+  /// What an output costs.
+  public let loss: LossFunction
+  /// Inputs in one forward pass.
+  public let batchSize: Int
+  let cancellation: Cancellation
+  private var resident: [Split: (inputs: Tensor, labels: Tensor)] = [:]
+
+  /// Prepares an evaluator.
+  ///
+  /// - Parameters:
+  ///   - network: A network whose input shape and classes are the dataset's.
+  ///   - dataset: Its parts are moved to the network's device when first used, and stay there.
+  ///   - loss: What an output costs.
+  ///   - batchSize: Inputs in one forward pass, 500 unless told; numbers depend on it only in
+  ///     their last bits.
+  /// - Throws: ``EvaluationError`` when network and dataset do not fit.
+  public init(
+    _ network: Network, _ dataset: Dataset, loss: LossFunction = .crossEntropy,
+    batchSize: Int = 500, cancellation: Cancellation = Cancellation()
+  ) throws {
+    let architecture = network.architecture
+    guard architecture.input == dataset.inputShape, architecture.classes == dataset.classes else {
+      throw EvaluationError(
+        "architecture \(architecture.text) does not fit dataset \(dataset.name): it has inputs of "
+          + "\(dataset.inputShape.map(String.init).joined(separator: "x")) and \(dataset.classes) "
+          + "classes")
+    }
+    self.network = network
+    self.dataset = dataset
+    self.loss = loss
+    self.batchSize = max(1, batchSize)
+    self.cancellation = cancellation
+  }
+
+  /// All inputs `[N, …]` and labels `[N]` of a split, on the network's device.
+  public func data(_ split: Split) throws -> (inputs: Tensor, labels: Tensor) {
+    if let known = resident[split] { return known }
+    let part = dataset[split]
+    let dtype = network.parameters.dtype ?? .float32
+    let inputs = try Tensor(part.inputs, shape: [part.count] + dataset.inputShape).to(dtype)
+    let labels = try Tensor(part.labels, shape: [part.count])
+    let moved = try (inputs.to(device: network.device), labels.to(device: network.device))
+    resident[split] = moved
+    return moved
+  }
+
+  /// Calls `body` with each batch of a split in order.
+  func forEachBatch(
+    of split: Split, size: Int? = nil, _ body: (_ inputs: Tensor, _ labels: Tensor) throws -> Void
+  ) throws {
+    let (inputs, labels) = try data(split)
+    let count = dataset[split].count
+    for start in stride(from: 0, to: count, by: size ?? batchSize) {
+      try cancellation.check()
+      let length = min(size ?? batchSize, count - start)
+      try body(
+        inputs.narrow(0, start: start, length: length),
+        labels.narrow(0, start: start, length: length))
+    }
+  }
+
+  /// The logits of a split, `[N, C]`.
+  public func logits(_ split: Split) throws -> Tensor {
+    var batches: [Tensor] = []
+    try withoutGradients {
+      try forEachBatch(of: split) { inputs, _ in try batches.append(checkedLogits(inputs)) }
+    }
+    return try Tensor.cat(batches)
+  }
+
+  /// The predicted probabilities of a split, `[N, C]`.
+  public func probabilities(_ split: Split) throws -> Tensor {
+    try withoutGradients { try logits(split).softmax(1) }
+  }
+
+  /// Mean loss and accuracy on a split.
+  public func metrics(_ split: Split) throws -> Metrics {
+    try Metrics(logits: logits(split), labels: data(split).labels, loss: loss)
+  }
+
+  private func checkedLogits(_ inputs: Tensor) throws -> Tensor {
+    let logits = try network.logits(inputs)
+    let expected = [inputs.shape[0], dataset.classes]
+    guard logits.shape == expected else {
+      throw EvaluationError(
+        "architecture \(network.architecture.text) gives outputs of shape \(logits.shape) where "
+          + "logits of shape \(expected) are needed")
+    }
+    return logits
+  }
+}
+
+/// A network could not be evaluated on a dataset.
+public struct EvaluationError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The one-line reason.
+  public var description: String
+
+  /// Creates the error.
+  public init(_ description: String) { self.description = description }
+}

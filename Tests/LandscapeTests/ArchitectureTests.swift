@@ -1,0 +1,65 @@
+import Landscape
+import Testing
+import Torch
+
+@Suite struct ArchitectureTests {
+  @Test(arguments: [
+    ("mlp", "mlp:hidden=64-64,input=1x8x8,classes=10"),
+    ("mlp:hidden=none", "mlp:hidden=none,input=1x8x8,classes=10"),
+    ("cnn-bn", "cnn:channels=16-32-32,norm=batch,input=1x8x8,classes=10"),
+    ("cnn:channels=4-8", "cnn:channels=4-8,norm=none,input=1x8x8,classes=10"),
+    ("resnet20:input=3x32x32", "resnet20:input=3x32x32,classes=10"),
+  ])
+  func textIsReadAndWrittenBack(text: String, whole: String) throws {
+    let architecture = try Architecture(text, input: [1, 8, 8], classes: 10)
+    #expect(architecture.text == whole)
+    #expect(try Architecture(whole) == architecture)
+  }
+
+  @Test(arguments: [
+    ("alexnet", "unknown architecture 'alexnet'"),
+    ("cnn:width=3", "unknown option 'width'; it takes channels"),
+    ("cnn:norm=group", "norm=group is not one of batch, none"),
+    ("mlp:hidden=64-x", "hidden=x is not a size"),
+    ("cnn:norm=batch,norm=none", "option 'norm' is given twice"),
+    ("resnet20:input=64", "a resnet needs images"),
+  ])
+  func whatIsWrongIsSaid(text: String, reason: String) {
+    let error = #expect(throws: ArchitectureError.self) {
+      try Architecture(text, input: [1, 8, 8], classes: 10)
+    }
+    #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func anUnknownInputShapeIsAskedFor() {
+    let error = #expect(throws: ArchitectureError.self) { try Architecture("cnn") }
+    #expect(error?.description.contains("input=1x8x8,classes=10") == true)
+  }
+
+  /// The counts of the PyTorch modules that the names come from.
+  @Test(arguments: [
+    ("resnet20:input=3x32x32,classes=10", 269_722),
+    ("cnn:input=1x8x8,classes=10", 160 + 4640 + 9248 + 330),
+    ("mlp:hidden=64-64,input=64,classes=10", 4160 + 4160 + 650),
+  ])
+  func parameterCounts(text: String, count: Int) throws {
+    let network = try Network(Architecture(text))
+    #expect(network.parameterLayout.count == count)
+    try network.initialize(seed: 1)
+    let inputs = try Generator(seed: 2).normal([2] + network.architecture.input)
+    #expect(try network.logits(inputs).shape == [2, 10])
+  }
+
+  @Test func parametersAliasTheFlatVector() throws {
+    let network = try Network(Architecture("mlp:hidden=none,input=2,classes=2"))
+    // W = [[1, 2], [3, 4]], b = [5, 6]
+    try withoutGradients {
+      try network.parameters.assign(Tensor([1, 2, 3, 4, 5, 6] as [Float], shape: [6]))
+    }
+    let x = try Tensor([1, 1] as [Float], shape: [1, 2])
+    #expect(try network.logits(x).array(of: Float.self) == [8, 13])
+    try withoutGradients { try network.parameters.scale(by: 2) }
+    #expect(try network.logits(x).array(of: Float.self) == [16, 26])
+    #expect(try network.slice("fc1.bias").array(of: Float.self) == [10, 12])
+  }
+}

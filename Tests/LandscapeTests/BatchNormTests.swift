@@ -1,0 +1,49 @@
+import Landscape
+import TestSupport
+import Testing
+import Torch
+
+@Suite struct BatchNormTests {
+  /// With one batch the statistics are those of the first layer's outputs, computed here by hand.
+  @Test func statisticsAreThoseOfTheTrainingInputs() throws {
+    let dataset = try clusters(shape: [1, 8, 8], classes: 3)
+    let network = try Network(
+      Architecture("cnn:channels=4,norm=batch", input: [1, 8, 8], classes: 3), dtype: .float64)
+    try network.initialize(seed: 1)
+    let evaluator = try Evaluator(network, dataset)
+    try evaluator.recalculateBatchNorm()
+
+    let inputs = try evaluator.data(.train).inputs
+    let outputs = try torch1(
+      "aten::conv2d",
+      [
+        .tensor(inputs), .tensor(network.slice("conv1.weight")), .none, .ints([1, 1]),
+        .ints([1, 1]),
+      ])
+    let rows = try outputs.detached().transposed(0, 1).reshaped([4, -1])
+    let variance = try torch1("aten::var.dim", [.tensor(rows), .ints([1]), .bool(true)])
+    #expect(try largestDifference(network.slice("bn1.running_mean"), rows.mean(1)) < 1e-9)
+    #expect(try largestDifference(network.slice("bn1.running_var"), variance) < 1e-9)
+  }
+
+  /// A cumulative average weights each batch by its size, the smaller last one too.
+  @Test func batchesCountByTheirSize() throws {
+    let dataset = try clusters(shape: [1, 8, 8], classes: 3, train: 50)
+    let network = try Network(
+      Architecture("cnn:channels=4,norm=batch", input: [1, 8, 8], classes: 3), dtype: .float64)
+    try network.initialize(seed: 1)
+    let whole = try Evaluator(network, dataset)
+    try whole.recalculateBatchNorm()
+    let mean = try network.slice("bn1.running_mean").clone()
+    try Evaluator(network, dataset, batchSize: 20).recalculateBatchNorm()
+    #expect(try largestDifference(network.slice("bn1.running_mean"), mean) < 1e-9)
+  }
+
+  @Test func aNetworkWithoutBatchNormIsLeftAlone() throws {
+    let dataset = try clusters(shape: [4], classes: 3)
+    let network = try Network(Architecture("mlp", input: [4], classes: 3))
+    let evaluator = try Evaluator(network, dataset)
+    #expect(!evaluator.hasBatchNorm)
+    try evaluator.recalculateBatchNorm()
+  }
+}
