@@ -1,0 +1,63 @@
+extension Figure {
+  /// Values on a rectangular grid.
+  public struct Grid: Sendable, Equatable, Codable {
+    /// Positions of the columns, strictly increasing.
+    public var x: [Double]
+    /// Positions of the rows, strictly increasing.
+    public var y: [Double]
+    /// The values, row by row: the one at (x[i], y[j]) is `values[j * x.count + i]`. `NaN` is
+    /// shown as missing.
+    public var values: [Double]
+
+    /// Creates a grid; `values` has `y.count` rows of `x.count`.
+    public init(x: [Double], y: [Double], values: [Double]) {
+      self.x = x
+      self.y = y
+      self.values = values
+    }
+
+    /// A grid at 0, 1, 2, … with these rows.
+    public init(rows: [[Double]]) {
+      self.init(
+        x: (0..<(rows.first?.count ?? 0)).map(Double.init),
+        y: rows.indices.map(Double.init), values: rows.flatMap(\.self))
+    }
+  }
+
+  /// A grid of coloured cells.
+  public struct HeatMap: Sendable, Equatable, Codable {
+    /// The values; cells are centred on the grid's positions.
+    public var grid: Grid
+    /// Writes each value into its cell, where cells are large enough.
+    public var format: NumberFormat?
+    /// Indices before which a line separates groups of rows and columns.
+    public var blocks: [Int]
+
+    /// Creates a heat map.
+    public init(grid: Grid, format: NumberFormat?, blocks: [Int]) {
+      self.grid = grid
+      self.format = format
+      self.blocks = blocks
+    }
+  }
+
+  /// Lines of equal value.
+  public struct Contours: Sendable, Equatable, Codable {
+    /// The values; lines are interpolated linearly between the grid's positions.
+    public var grid: Grid
+    /// The values that lines are drawn at.
+    public var levels: [Double]
+    /// Whether the bands between the lines are filled.
+    public var isFilled: Bool
+    /// The role of the lines.
+    public var color: ColorRole
+
+    /// Creates contours.
+    public init(grid: Grid, levels: [Double], isFilled: Bool, color: ColorRole) {
+      self.grid = grid
+      self.levels = levels
+      self.isFilled = isFilled
+      self.color = color
+    }
+  }
+}
