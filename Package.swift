@@ -63,7 +63,12 @@ let package = Package(
       ]),
     module("Torch", ["CTorch"]),
     module("Datasets", ["BasinCore"]),
-    module("Landscape", ["BasinCore", "Datasets", "Torch", crypto]),
+    module("Landscape", ["BasinCore", "Checkpoints", "Datasets", "Torch", crypto]),
+    module("BasinKit", ["BasinCore", "Datasets", "Landscape", argumentParser, log]),
+    module(
+      "DiversityPlane", ["BasinKit", "Landscape"], path: "Plugins/DiversityPlane/Sources"),
+    module(
+      "Session", ["BasinKit", "Checkpoints", "Datasets", "Landscape", "Notebooks", crypto, log]),
     tests("BasinCoreTests", ["BasinCore"]),
     tests("TorchTests", ["Torch"]),
     .target(
