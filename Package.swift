@@ -54,7 +54,15 @@ let package = Package(
   ],
   targets: [
     module("BasinCore"),
+    .target(
+      name: "CGnuplot",
+      linkerSettings: [
+        .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_system"),
+        .linkedLibrary("boost_filesystem"),
+      ]),
+    module("Plotting", ["BasinCore", "CGnuplot"]),
     tests("BasinCoreTests", ["BasinCore"]),
+    tests("PlottingTests", ["BasinCore", "Plotting"]),
   ],
   cxxLanguageStandard: wheel == nil ? .cxx17 : .cxx20
 )
