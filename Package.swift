@@ -54,6 +54,11 @@ let package = Package(
   ],
   targets: [
     module("BasinCore"),
+
+    // Files and engine.
+    .systemLibrary(name: "CZlib"),
+    module("Checkpoints", ["BasinCore", "CZlib", crypto]),
+    module("Datasets", ["BasinCore", "Checkpoints"], resources: [.embedInCode("Resources")]),
     .target(
       name: "CTorch",
       cxxSettings: [.unsafeFlags(torchCxxFlags)],
@@ -62,19 +67,36 @@ let package = Package(
         .linkedLibrary("c10"),
       ]),
     module("Torch", ["CTorch"]),
-    module("Datasets", ["BasinCore"]),
     module("Landscape", ["BasinCore", "Checkpoints", "Datasets", "Torch", crypto]),
+
+    // Analyses.
     module("BasinKit", ["BasinCore", "Datasets", "Landscape", argumentParser, log]),
     module(
-      "DiversityPlane", ["BasinKit", "Landscape"], path: "Plugins/DiversityPlane/Sources"),
+      "DiversityPlane", ["BasinKit", "Datasets", "Landscape"],
+      path: "Plugins/DiversityPlane/Sources"),
+
+    // Figures, notebooks and reports.
+    .target(
+      name: "CGnuplot",
+      linkerSettings: [
+        .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_system"),
+        .linkedLibrary("boost_filesystem"),
+      ]),
+    module("Plotting", ["BasinCore", "CGnuplot"]),
+
+    // Fronts.
     module(
-      "Session", ["BasinKit", "Checkpoints", "Datasets", "Landscape", "Notebooks", crypto, log]),
+      "Session",
+      ["BasinKit", "Checkpoints", "Datasets", "Landscape", "Notebooks", argumentParser, crypto, log]
+    ),
+
     tests("BasinCoreTests", ["BasinCore"]),
     tests("TorchTests", ["Torch"]),
     .target(
       name: "TestSupport", dependencies: ["Datasets", "Torch"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("LandscapeTests", ["Landscape", "TestSupport"]),
+    tests("PlottingTests", ["BasinCore", "Plotting"]),
   ],
   cxxLanguageStandard: wheel == nil ? .cxx17 : .cxx20
 )
