@@ -85,10 +85,6 @@ let package = Package(
     module("Plotting", ["BasinCore", "CGnuplot"]),
 
     // Fronts.
-    module(
-      "Session",
-      ["BasinKit", "Checkpoints", "Datasets", "Landscape", "Notebooks", argumentParser, crypto, log]
-    ),
 
     tests("BasinCoreTests", ["BasinCore"]),
     tests("TorchTests", ["Torch"]),

@@ -64,7 +64,8 @@ public struct FigureRenderer: Sendable {
     return RenderedFigure(
       lightSVG: try svg("light.svg", id: "\(name)-light"),
       darkSVG: try svg("dark.svg", id: "\(name)-dark"), png: png,
-      sources: script(.light, .standaloneSVG, "\(name).svg").files(named: name), altText: figure.altText,
+      sources: script(.light, .standaloneSVG, "\(name).svg").files(named: name),
+      altText: figure.altText,
       dataNote: figure.dataNote)
   }
 

@@ -14,7 +14,8 @@ enum FileNames {
       throw CommandError(
         isPattern
           ? "no file matches \(pattern)"
-          : "\(pattern): there is no such file" + (nearby(pattern).map { "; did you mean \($0)?" } ?? ""))
+          : "\(pattern): there is no such file"
+            + (nearby(pattern).map { "; did you mean \($0)?" } ?? ""))
     }
     let paths = (0..<Int(found.gl_pathc)).compactMap { index in
       found.gl_pathv[index].map { String(cString: $0) }
@@ -24,7 +25,9 @@ enum FileNames {
 
   /// A session name for files that the user gave none: the first file's stem.
   static func sessionName(for paths: [String]) -> String {
-    let stem = paths.first.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent }
+    let stem = paths.first.map {
+      URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent
+    }
     let name = String((stem ?? "").map { SessionName.isValid("a\($0)") ? $0 : "_" })
     return SessionName.isValid(name) ? name : "_" + name
   }

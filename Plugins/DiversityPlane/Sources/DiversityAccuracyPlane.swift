@@ -64,9 +64,11 @@ struct DiversityAccuracyPlane {
     let upper = curve(best, limits.upper)
     let lower = curve(limits.baseline, limits.lower)
     panel.add(
-      .line("upper limit: independent errors", x: upper.x, y: upper.y, color: .neutral, dash: .dashed))
+      .line(
+        "upper limit: independent errors", x: upper.x, y: upper.y, color: .neutral, dash: .dashed))
     panel.add(
-      .line("lower limit: baseline perturbed", x: lower.x, y: lower.y, color: .neutral, dash: .dotted)
+      .line(
+        "lower limit: baseline perturbed", x: lower.x, y: lower.y, color: .neutral, dash: .dotted)
     )
     for (index, set) in sets.enumerated() {
       let drawn = set.points.filter { $0.diversity != nil }
@@ -81,7 +83,8 @@ struct DiversityAccuracyPlane {
         marker: .star))
     return Figure(
       "Diversity–accuracy plane", panel, legend: .below,
-      caption: "Each point is a checkpoint: its accuracy on \(evaluatedOn), and the disagreement of "
+      caption:
+        "Each point is a checkpoint: its accuracy on \(evaluatedOn), and the disagreement of "
         + "its predictions with those of the baseline \(baseline.label) divided by its error rate.")
   }
 
@@ -151,7 +154,8 @@ struct DiversityAccuracyPlane {
             + "\(second.name), so the two cannot be compared at matched accuracy."
         }
         let higher = pairs.count { $0.0 > $0.1 }
-        return "Of the \(pairs.count) pairs of a \(first.name) and a \(second.name) checkpoint whose "
+        return
+          "Of the \(pairs.count) pairs of a \(first.name) and a \(second.name) checkpoint whose "
           + "accuracies differ by at most 1 point, the \(first.name) one is the more diverse in "
           + "\(higher)."
       }

@@ -1,9 +1,9 @@
 import Datasets
 import Landscape
 
-extension Split: @retroactive ExpressibleByArgument {}
+extension Split: ExpressibleByArgument {}
 
-extension Schedule: @retroactive ExpressibleByArgument {
+extension Schedule: ExpressibleByArgument {
   /// Reads `constant`, `cosine`, `step:EPOCHS:FACTOR` or `cyclical:EPOCHS:LOW`.
   public init?(argument: String) { self.init(argument) }
 

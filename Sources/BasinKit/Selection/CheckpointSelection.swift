@@ -10,6 +10,12 @@ public struct CheckpointSelection: ExpressibleByArgument, Sendable, Equatable {
     public var name: String
     /// Which of its checkpoints.
     public var part: Part
+
+    /// Creates a term.
+    public init(name: String, part: Part) {
+      self.name = name
+      self.part = part
+    }
   }
 
   /// Which checkpoints of a set are meant.

@@ -28,8 +28,9 @@ public struct Settings: Sendable, Equatable {
   public mutating func set(_ name: String, to value: String) throws {
     func number<Number: FixedWidthInteger>(_ range: ClosedRange<Number>) throws -> Number {
       guard let number = Number(value), range.contains(number) else {
-        throw CommandError("\(name) takes a number from \(range.lowerBound) to \(range.upperBound), "
-          + "not '\(value)'")
+        throw CommandError(
+          "\(name) takes a number from \(range.lowerBound) to \(range.upperBound), "
+            + "not '\(value)'")
       }
       return number
     }
@@ -39,8 +40,9 @@ public struct Settings: Sendable, Equatable {
     case "batch": batch = try number(1...1_000_000)
     case "device":
       guard Engine.isAvailable(device: value) else {
-        throw CommandError("device '\(value)' cannot be used here; libtorch \(Engine.version) has "
-          + "cpu" + (Engine.isAvailable(device: "cuda") ? " and cuda" : " only"))
+        throw CommandError(
+          "device '\(value)' cannot be used here; libtorch \(Engine.version) has "
+            + "cpu" + (Engine.isAvailable(device: "cuda") ? " and cuda" : " only"))
       }
       device = value
     default:

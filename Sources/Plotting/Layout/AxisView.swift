@@ -80,12 +80,14 @@ struct AxisView {
     if axis.scale == .log10 {
       let air = low == high ? 2 : pow(high / low, 0.04)
       let air2 = air.isFinite ? air : 1
-      return (hasEdgeBelow && low < high ? low : low / air2)...(
-        hasEdgeAbove && low < high ? high : high * air2)
+      return
+        (hasEdgeBelow && low < high ? low : low / air2)...(hasEdgeAbove && low < high
+        ? high : high * air2)
     }
     let air = low == high ? max(abs(low) * 0.1, 1e-12, low == 0 ? 1 : 0) : (high - low) * 0.04
-    return (hasEdgeBelow && low < high ? low : low - air)...(
-      hasEdgeAbove && low < high ? high : high + air)
+    return
+      (hasEdgeBelow && low < high ? low : low - air)...(hasEdgeAbove && low < high
+      ? high : high + air)
   }
 }
 

@@ -44,8 +44,8 @@ struct Script {
       case .plot(let command, let elements):
         let list = elements.map { element in
           element.data.map { data in
-              "'-' \(data.binaryFormat(isSolid: command == "splot")) \(element.style)"
-            } ?? element.style
+            "'-' \(data.binaryFormat(isSolid: command == "splot")) \(element.style)"
+          } ?? element.style
         }
         stream.send("\(command) \(list.joined(separator: ", "))\n")
         for element in elements { if let data = element.data { stream.send(data) } }

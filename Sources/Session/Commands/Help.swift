@@ -49,7 +49,8 @@ struct Plugins: SessionCommand {
 
   func run(in session: Session, _ context: Context) throws -> Result {
     var table = Table(
-      "", columns: [.text("plugin"), .text("version"), .text("what it measures"), .text("commands")]
+      "",
+      columns: [.text("plugin"), .text("version"), .text("what it measures"), .text("commands")]
     )
     for plugin in session.registry.plugins {
       table.append([

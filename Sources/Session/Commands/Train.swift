@@ -50,7 +50,8 @@ struct Train: SessionCommand {
     }
     guard seeds.values.allSatisfy({ $0 >= 0 }), Set(seeds.values).count == seeds.values.count
     else { throw ValidationError("--seeds takes different numbers from 0 up") }
-    if snapshot == .cycle, case .cyclical = schedule {} else if snapshot == .cycle {
+    if snapshot == .cycle, case .cyclical = schedule {
+    } else if snapshot == .cycle {
       throw ValidationError("--snapshot cycle needs --schedule cyclical:EPOCHS:LOW")
     }
   }
@@ -97,4 +98,4 @@ struct Train: SessionCommand {
   }
 }
 
-extension SnapshotPolicy: @retroactive ExpressibleByArgument {}
+extension SnapshotPolicy: ExpressibleByArgument {}
