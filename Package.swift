@@ -61,7 +61,12 @@ let package = Package(
         .linkedLibrary("boost_filesystem"),
       ]),
     module("Plotting", ["BasinCore", "CGnuplot"]),
+    .systemLibrary(
+      name: "CCmark", pkgConfig: "libcmark",
+      providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]),
+    module("Notebooks", ["BasinCore", "CCmark", "Plotting", crypto, yams]),
     tests("BasinCoreTests", ["BasinCore"]),
+    tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting", crypto]),
     tests("PlottingTests", ["BasinCore", "Plotting"]),
   ],
   cxxLanguageStandard: wheel == nil ? .cxx17 : .cxx20
