@@ -39,10 +39,16 @@ enum ReportFolder {
   private static func makeFolder(_ path: String) throws {
     var made = path.hasPrefix("/") ? "/" : ""
     for name in path.split(separator: "/") {
-      made += name + "/"
-      guard mkdir(made, 0o755) == 0 || errno == EEXIST || errno == EISDIR else {
-        throw FileError("cannot make the folder", path, errno)
+      made += name
+      var isFolder: ObjCBool = false
+      if !FileManager.default.fileExists(atPath: made, isDirectory: &isFolder) {
+        guard mkdir(made, 0o755) == 0 || errno == EEXIST else {
+          throw FileError("cannot make the folder", made, errno)
+        }
+      } else if !isFolder.boolValue {
+        throw FileError("cannot make the folder", made, ENOTDIR)
       }
+      made += "/"
     }
   }
 
