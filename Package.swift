@@ -83,8 +83,14 @@ let package = Package(
         .linkedLibrary("boost_filesystem"),
       ]),
     module("Plotting", ["BasinCore", "CGnuplot"]),
+    .systemLibrary(name: "CCmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
+    module("Notebooks", ["BasinCore", "CCmark", "Plotting", crypto, yams]),
 
     // Fronts.
+    module(
+      "Session",
+      ["BasinKit", "Checkpoints", "Datasets", "Landscape", "Notebooks", argumentParser, crypto, log]
+    ),
 
     tests("BasinCoreTests", ["BasinCore"]),
     tests("TorchTests", ["Torch"]),
@@ -92,6 +98,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Datasets", "Torch"], path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("LandscapeTests", ["Landscape", "TestSupport"]),
+    tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting", crypto]),
     tests("PlottingTests", ["BasinCore", "Plotting"]),
   ],
   cxxLanguageStandard: wheel == nil ? .cxx17 : .cxx20
