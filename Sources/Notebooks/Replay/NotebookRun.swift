@@ -86,6 +86,8 @@ public struct CellRun: Sendable {
     case scalar(Scalar)
     /// A table.
     case table(Table)
+    /// Text that is shown as it stands.
+    case text(String)
     /// A sentence.
     case note(Note)
     /// A figure, as data and drawn; the name is that of its files and unique in the run.

@@ -93,6 +93,7 @@ public struct Replay {
     switch item {
     case .scalar(let scalar): return .scalar(scalar)
     case .table(let table): return .table(table)
+    case .text(let text): return .text(Privacy.scrub(text))
     case .note(let note): return .note(Note(Privacy.scrub(note.text), level: note.level))
     case .figure(let figure):
       let name = names.next(for: cell.id)

@@ -12,6 +12,7 @@ struct NumberedRun {
     /// Numbers that follow one another are shown together.
     case scalars([Scalar])
     case table(NumberedTable)
+    case text(String)
     case note(Note)
     case figure(NumberedFigure)
   }
@@ -93,6 +94,7 @@ private struct Numbering {
         } else {
           outputs.append(.scalars([scalar]))
         }
+      case .text(let text): outputs.append(.text(text))
       case .note(let note): outputs.append(.note(note))
       case .table(let table):
         let own = hasFigure ? nil : caption.take()

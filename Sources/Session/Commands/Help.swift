@@ -55,7 +55,7 @@ struct Plugins: SessionCommand {
     for plugin in session.registry.plugins {
       table.append([
         .text(plugin.name), .text(plugin.version), .text(plugin.summary),
-        .text(plugin.commands.map(\.name).joined(separator: ", ")),
+        .text(plugin.commands.map { $0.name }.joined(separator: ", ")),
       ])
     }
     return Result(items: [.table(table)])

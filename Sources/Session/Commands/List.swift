@@ -1,4 +1,5 @@
 import BasinKit
+import Landscape
 
 /// `ls`.
 struct List: SessionCommand {

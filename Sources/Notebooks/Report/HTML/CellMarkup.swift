@@ -44,6 +44,7 @@ struct CellMarkup {
     switch output {
     case .scalars(let scalars): html(scalars)
     case .table(let table): TableMarkup(table).html
+    case .text(let text): "<pre class=\"output\">\(text)</pre>"
     case .note(let note): html(note)
     case .figure(let figure): html(figure)
     }

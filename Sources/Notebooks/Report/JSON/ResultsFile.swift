@@ -95,6 +95,7 @@ struct ResultsFile: Encodable {
           kind: "scalar", name: $0.name, value: $0.value, uncertainty: $0.uncertainty,
           unit: $0.unit)
       }
+    case .text(let text): [Item(kind: "text", text: text)]
     case .note(let note): [Item(kind: "note", text: note.text, level: note.level)]
     case .table(let numbered): [item(numbered)]
     case .figure(let figure):

@@ -70,6 +70,7 @@ struct MarkdownReport {
       return scalars.map {
         "- **\(MarkdownText.escaped($0.name)):** \(MarkdownText.escaped($0.text))"
       }.joined(separator: "\n")
+    case .text(let text): return MarkdownText.fenced(text, info: "text")
     case .note(let note):
       let word = note.level == .warning ? "Warning" : "Note"
       return "> **\(word):** \(MarkdownText.escaped(note.text))"
