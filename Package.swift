@@ -88,9 +88,18 @@ let package = Package(
 
     // Fronts.
     module(
-      "Session",
+      "BasinSession",
       ["BasinKit", "Checkpoints", "Datasets", "Landscape", "Notebooks", argumentParser, crypto, log]
     ),
+
+    .target(name: "CEdit", linkerSettings: [.linkedLibrary("edit")]),
+    module("BasinREPL", ["BasinCore", "CEdit"]),
+    .executableTarget(
+      name: "basin",
+      dependencies: [
+        "BasinKit", "BasinREPL", "BasinSession", "DiversityPlane", "Landscape", "Notebooks",
+        "Plotting", "Torch", argumentParser, log,
+      ], swiftSettings: strict),
 
     tests("BasinCoreTests", ["BasinCore"]),
     tests("TorchTests", ["Torch"]),

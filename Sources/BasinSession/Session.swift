@@ -16,16 +16,16 @@ public final class Session: Interpreter {
 
   let registry: Registry
   private let logger: Logger
-  private let foundation: [(name: String, version: String)]
+  private let foundation: () -> [(name: String, version: String)]
 
   /// Opens a session.
   ///
   /// - Parameters:
   ///   - plugins: What brings analyses.
-  ///   - versions: Further parts whose versions belong in a report, for instance gnuplot's.
+  ///   - versions: Further parts whose versions belong in a report; asked when they are needed.
   /// - Throws: `CommandError` when two commands have one name.
   public init(
-    plugins: [Plugin], versions: [(name: String, version: String)] = [],
+    plugins: [Plugin], versions: @escaping () -> [(name: String, version: String)] = { [] },
     workspace: Workspace = Workspace(), cancellation: Cancellation = Cancellation(),
     logger: Logger = Logger(label: "basin")
   ) throws {
@@ -38,12 +38,26 @@ public final class Session: Interpreter {
 
   /// Basin, its parts and its plugins.
   public var versions: [(name: String, version: String)] {
-    [("basin", BasinVersion.text)] + foundation
+    [("basin", BasinVersion.text)] + foundation()
       + registry.plugins.map { ("plugin \($0.name)", $0.version) }
   }
 
   /// The settings that change numbers.
   public var settings: [(name: String, value: String)] { workspace.settings.list }
+
+  /// Names of all commands, in the order in which they are listed.
+  public var commandNames: [String] { registry.entries.map(\.name) }
+
+  /// A command's options, `--split`, and flags, as its help lists them; empty for no command.
+  public func optionNames(of command: String) -> [String] {
+    guard let entry = registry.entries.first(where: { $0.name == command }) else { return [] }
+    let words = entry.type.helpMessage(columns: 200).split { $0.isWhitespace || "[]<>,/()".contains($0) }
+    var seen = Set<Substring>()
+    return words.filter { word in
+      word.hasPrefix("--") && word.count > 2
+        && word.dropFirst(2).allSatisfy { $0.isLowercase || $0 == "-" } && seen.insert(word).inserted
+    }.map(String.init)
+  }
 
   /// Evaluates one line.
   ///
@@ -52,7 +66,6 @@ public final class Session: Interpreter {
     guard let line = try Line(text) else { return nil }
     let entry = try registry.command(line.words[0])
     let start = ContinuousClock.now
-    cancellation.reset()
     defer { progress.finish() }
     let context = Context(
       workspace: workspace, words: line.words, progress: progress, cancellation: cancellation,
