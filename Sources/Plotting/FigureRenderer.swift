@@ -1,3 +1,7 @@
+// Plotting owns the house style and the way from a figure to ink: layout, gnuplot scripts, the
+// gnuplot process, SVG for inlining, PNG and terminal text. It must not know what a figure is
+// about, nor tensors, commands, notebooks or HTML pages.
+
 import BasinCore
 import Foundation
 
@@ -50,13 +54,13 @@ public struct FigureRenderer: Sendable {
     try gnuplot.run(all, in: folder)
 
     func svg(_ file: String, id: String) throws -> String {
-      let data = folder.contents(of: file)
-      guard SVGDocument.isWhole(data) else {
+      let svg = SVGDocument.inlined(
+        String(decoding: folder.contents(of: file), as: UTF8.self), id: id, title: figure.title,
+        description: figure.altText, width: layout.width)
+      guard SVGDocument.isWhole(svg) else {
         throw PlottingError.incomplete(file: file, folder: folder.path)
       }
-      return SVGDocument.inlined(
-        String(decoding: data, as: UTF8.self), id: id, title: figure.title,
-        description: figure.altText, width: layout.width)
+      return svg
     }
     let png = folder.contents(of: "light.png")
     guard png.starts(with: [0x89, 0x50, 0x4E, 0x47]), png.suffix(8).starts(with: Data("IEND".utf8))

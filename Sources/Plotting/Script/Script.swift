@@ -80,7 +80,8 @@ struct Script {
         lines.append("\(command) " + list.joined(separator: ", \\\n  "))
       }
     }
-    let script = lines.joined(separator: "\n") + "\n"
+    // gnuplot writes `>` as it is, and this is the one place where XML minds.
+    let script = (lines.joined(separator: "\n") + "\n").replacing("]]>", with: "]] >")
     return [.init(name: "\(name).gp", data: Data(script.utf8))] + files
   }
 }
