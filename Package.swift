@@ -102,6 +102,7 @@ let package = Package(
       ], swiftSettings: strict),
 
     tests("BasinCoreTests", ["BasinCore"]),
+    tests("CheckpointsTests", ["BasinCore", "Checkpoints", crypto]),
     tests("TorchTests", ["Torch"]),
     .target(
       name: "TestSupport", dependencies: ["Datasets", "Torch"], path: "Tests/TestSupport",

@@ -48,20 +48,14 @@ struct Pickle {
     }
   }
 
-  /// Keys and values of a dictionary whose keys are all strings; a later key replaces an earlier.
+  /// Keys and values of a dictionary whose keys are all strings, in the order they were set.
   func pairs(_ value: Value) -> [(key: String, value: Value)]? {
     guard case .dictionary(let node) = value else { return nil }
     let items = nodes[node].items
     var pairs: [(key: String, value: Value)] = []
-    var places: [String: Int] = [:]
     for index in stride(from: 0, to: items.count - 1, by: 2) {
       guard case .text(let key) = items[index] else { return nil }
-      if let place = places[key] {
-        pairs[place].value = items[index + 1]
-      } else {
-        places[key] = pairs.count
-        pairs.append((key, items[index + 1]))
-      }
+      pairs.append((key, items[index + 1]))
     }
     return pairs
   }

@@ -90,7 +90,15 @@ struct Unpickler {
       }
       stack.append(.storage(node))
     case UInt8(ascii: "R"): try reduce()  // REDUCE
-    case 0x81 where allowsObjects: try reduce()  // NEWOBJ
+    case 0x81:  // NEWOBJ
+      guard allowsObjects else {
+        if stack.count >= 2, case .global(let type) = stack[stack.count - 2] {
+          throw refuse(
+            "makes a \(shown(type.text)), which is never done here; save the model's state_dict()")
+        }
+        throw refuse("makes an object of no known type")
+      }
+      try reduce()
     case UInt8(ascii: "b"): try build()  // BUILD
     case UInt8(ascii: "s"): try setItems(pop(2))  // SETITEM
     case UInt8(ascii: "u"): try setItems(popToMark())  // SETITEMS
@@ -263,7 +271,7 @@ struct Unpickler {
 enum OpcodeName {
   private static let names: [UInt8: String] = [
     0x95: "FRAME", 0x8c: "SHORT_BINUNICODE", 0x8d: "BINUNICODE8", 0x94: "MEMOIZE",
-    0x93: "STACK_GLOBAL", 0x81: "NEWOBJ", 0x92: "NEWOBJ_EX", 0x82: "EXT1", 0x83: "EXT2",
+    0x93: "STACK_GLOBAL", 0x92: "NEWOBJ_EX", 0x82: "EXT1", 0x83: "EXT2",
     0x84: "EXT4", 0x8b: "LONG4", 0x8e: "BINBYTES8", 0x91: "FROZENSET", 0x96: "BYTEARRAY8",
     UInt8(ascii: "i"): "INST", UInt8(ascii: "o"): "OBJ", UInt8(ascii: "P"): "PERSID",
     UInt8(ascii: "I"): "INT", UInt8(ascii: "L"): "LONG", UInt8(ascii: "F"): "FLOAT",

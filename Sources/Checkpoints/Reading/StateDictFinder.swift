@@ -21,7 +21,8 @@ struct StateDictFinder {
   ///   one state dict to find.
   /// - Throws: ``CheckpointError`` when there is none, or several and no key.
   mutating func tensors(key: String?) throws -> [StoredTensor] {
-    let found = candidates(in: pickle.root, at: [])
+    var found = candidates(in: pickle.root, at: [], mixed: false)
+    if found.isEmpty { found = candidates(in: pickle.root, at: [], mixed: true) }
     let chosen: (keys: [String], value: Pickle.Value)
     if let key {
       guard let match = found.first(where: { $0.keys.joined(separator: ".") == key }) else {
@@ -39,8 +40,15 @@ struct StateDictFinder {
       notes.append("state dict found under '\(shown(chosen.keys.joined(separator: ".")))'")
     }
     collectMetadata(pickle.root, prefix: "", depth: 0)
-    return try (pickle.pairs(chosen.value) ?? []).map { name, value in
-      try rebuilder.tensor(value, named: name)
+    return try (pickle.pairs(chosen.value) ?? []).compactMap { name, value in
+      if rebuilder.isTensor(value) { return try rebuilder.tensor(value, named: name) }
+      // Beside tensors, what Python would have to call might have been a weight.
+      if let object = pickle.object(value), !Self.inert.contains(object.callable.text) {
+        throw CheckpointError(path, refusal(of: object.callable, at: name))
+      }
+      if case .list = value { notes.append("'\(shown(name))' is a list, which was left out") }
+      if case .tuple = value { notes.append("'\(shown(name))' is a tuple, which was left out") }
+      return nil
     }
   }
 
@@ -49,34 +57,36 @@ struct StateDictFinder {
     return names.isEmpty ? "" : ": " + names.joined(separator: ", ")
   }
 
-  // Dictionaries of tensors, outermost first.
+  // Dictionaries of tensors, outermost first; `mixed` ones hold other things too.
   private func candidates(
-    in value: Pickle.Value, at keys: [String]
+    in value: Pickle.Value, at keys: [String], mixed: Bool
   ) -> [(keys: [String], value: Pickle.Value)] {
     guard keys.count <= Self.deepest, let pairs = pickle.pairs(value) else { return [] }
-    if !pairs.isEmpty, pairs.allSatisfy({ rebuilder.isTensor($0.value) }) { return [(keys, value)] }
+    let tensors = pairs.count { rebuilder.isTensor($0.value) }
+    if tensors > 0, mixed || tensors == pairs.count { return [(keys, value)] }
     // An optimizer's state is no model, though momentum buffers may look like one.
     return pairs.filter { !$0.key.hasPrefix("optim") }
-      .flatMap { candidates(in: $0.value, at: keys + [$0.key]) }
+      .flatMap { candidates(in: $0.value, at: keys + [$0.key], mixed: mixed) }
   }
 
   private var whyNone: String {
     if let object = pickle.object(pickle.root) {
-      let name = shown(object.callable.text)
-      if rebuilder.isTensor(pickle.root) {
-        return "it holds a single tensor, not a state dict"
-      }
-      return "loading it in Python would call \(name), which is never done here; save the model's "
-        + "state_dict() instead"
+      if rebuilder.isTensor(pickle.root) { return "it holds a single tensor, not a state dict" }
+      return refusal(of: object.callable, at: nil)
     }
-    if let pairs = pickle.pairs(pickle.root),
-      let (key, value) = pairs.first(where: { pickle.object($0.value) != nil }),
-      let object = pickle.object(value), !rebuilder.isTensor(value)
-    {
-      return "there is no state dict in it, and '\(shown(key))' would call "
-        + "\(shown(object.callable.text)), which is never done here; save the model's state_dict()"
+    for (key, value) in pickle.pairs(pickle.root) ?? [] {
+      if let object = pickle.object(value), !rebuilder.isTensor(value) {
+        return "there is no state dict in it; " + refusal(of: object.callable, at: key)
+      }
     }
     return "there is no state dict in it: no dictionary of tensors"
+  }
+
+  private func refusal(of callable: Pickle.Global, at key: String?) -> String {
+    let what = key.map { "'\(shown($0))'" } ?? "loading it"
+    return
+      "\(what) would call \(shown(callable.text)) in Python, which is never done here; save the "
+      + "model's state_dict() alone"
   }
 
   private mutating func collectMetadata(_ value: Pickle.Value, prefix: String, depth: Int) {

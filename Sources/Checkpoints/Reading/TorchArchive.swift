@@ -66,6 +66,9 @@ enum TorchArchive {
     if isScript {
       var weights = ScriptWeights(pickle, rebuilder)
       try weights.collect(pickle.root, prefix: "", depth: 0)
+      guard !weights.tensors.isEmpty else {
+        throw refuse("it is a TorchScript archive without weights")
+      }
       return try CheckpointReader.file(
         source, .torchScript, weights.tensors, [:],
         ["a TorchScript archive, read for its weights; its code was not run"])
