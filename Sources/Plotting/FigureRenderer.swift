@@ -50,13 +50,13 @@ public struct FigureRenderer: Sendable {
     try gnuplot.run(all, in: folder)
 
     func svg(_ file: String, id: String) throws -> String {
-      let data = folder.contents(of: file)
-      guard SVGDocument.isWhole(data) else {
+      let svg = SVGDocument.inlined(
+        String(decoding: folder.contents(of: file), as: UTF8.self), id: id, title: figure.title,
+        description: figure.altText, width: layout.width)
+      guard SVGDocument.isWhole(svg) else {
         throw PlottingError.incomplete(file: file, folder: folder.path)
       }
-      return SVGDocument.inlined(
-        String(decoding: data, as: UTF8.self), id: id, title: figure.title,
-        description: figure.altText, width: layout.width)
+      return svg
     }
     let png = folder.contents(of: "light.png")
     guard png.starts(with: [0x89, 0x50, 0x4E, 0x47]), png.suffix(8).starts(with: Data("IEND".utf8))
@@ -64,7 +64,8 @@ public struct FigureRenderer: Sendable {
     return RenderedFigure(
       lightSVG: try svg("light.svg", id: "\(name)-light"),
       darkSVG: try svg("dark.svg", id: "\(name)-dark"), png: png,
-      sources: script(.light, .standaloneSVG, "\(name).svg").files(named: name), altText: figure.altText,
+      sources: script(.light, .standaloneSVG, "\(name).svg").files(named: name),
+      altText: figure.altText,
       dataNote: figure.dataNote)
   }
 

@@ -77,7 +77,8 @@ enum Gallery {
       x: .init("cutting-plane dimension d", scale: .log10),
       y: .init("probability of class 3 reached", range: 0...1))
     panel.add(
-      .band("95 % interval", x: fine, lower: fine.map { fit($0, 36) }, upper: fine.map { fit($0, 26) }))
+      .band(
+        "95 % interval", x: fine, lower: fine.map { fit($0, 36) }, upper: fine.map { fit($0, 26) }))
     panel.add(
       .scatter(
         "repetitions", x: raw.map(\.0),
@@ -149,7 +150,8 @@ enum Gallery {
         yError: .about(gap, halfWidths: centres.map { _ in 0.02 })))
     top.add(
       .line(
-        "average of 30", x: centres, y: gap.map { $0 * 0.3 }, color: .series(2), marker: .automatic))
+        "average of 30", x: centres, y: gap.map { $0 * 0.3 }, color: .series(2), marker: .automatic)
+    )
     var below = Figure.Panel(x: .init("confidence", range: 0...1), y: .init("inputs"))
     below.relativeHeight = 0.4
     below.add(

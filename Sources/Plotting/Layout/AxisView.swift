@@ -79,13 +79,14 @@ struct AxisView {
     let hasEdgeAbove = edges.contains { $0 >= high }
     if axis.scale == .log10 {
       let air = low == high ? 2 : pow(high / low, 0.04)
-      let air2 = air.isFinite ? air : 1
-      return (hasEdgeBelow && low < high ? low : low / air2)...(
-        hasEdgeAbove && low < high ? high : high * air2)
+      let lower = hasEdgeBelow && low < high ? low : low / air
+      let upper = hasEdgeAbove && low < high ? high : high * air
+      return max(lower, 1e-305)...min(upper, 1e305)
     }
     let air = low == high ? max(abs(low) * 0.1, 1e-12, low == 0 ? 1 : 0) : (high - low) * 0.04
-    return (hasEdgeBelow && low < high ? low : low - air)...(
-      hasEdgeAbove && low < high ? high : high + air)
+    return
+      (hasEdgeBelow && low < high ? low : low - air)...(hasEdgeAbove && low < high
+      ? high : high + air)
   }
 }
 

@@ -48,7 +48,7 @@ struct ColorView {
       let levels = Array(Set(boundaries.filter(\.isFinite))).sorted()
       kind = .banded(
         boundaries: levels, hasBelow: usable.contains { $0 < (levels.first ?? 0) },
-        hasAbove: usable.contains { $0 >= (levels.last ?? 0) })
+        hasAbove: usable.contains { $0 > (levels.last ?? 0) })
     } else {
       kind = .continuous(Self.range(panel.color, usable), scale)
     }
@@ -61,16 +61,19 @@ struct ColorView {
   }
 
   /// The colour of a value.
-  func color(of value: Double) -> Color {
-    switch kind {
-    case .continuous(let range, .linear):
-      return map.color(
-        at: (value - range.lowerBound) / (range.upperBound - range.lowerBound))
-    case .continuous(let range, .log10):
-      return map.color(
-        at: log(value / range.lowerBound) / log(range.upperBound / range.lowerBound))
-    case .banded: return color(ofBand: band(of: value))
-    }
+  func color(of value: Double) -> Color { map.color(at: position(of: value)) }
+
+  /// Where a value stands among the colours, from 0 to 1.
+  func position(of value: Double) -> Double {
+    let position =
+      switch kind {
+      case .continuous(let range, .linear):
+        (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+      case .continuous(let range, .log10):
+        log(value / range.lowerBound) / log(range.upperBound / range.lowerBound)
+      case .banded: Double(band(of: value)) / Double(max(bandCount - 1, 1))
+      }
+    return position.isNaN ? 0 : min(max(position, 0), 1)
   }
 
   /// The colour of a band.
@@ -111,7 +114,9 @@ struct ColorView {
     {
       return range
     }
-    guard var low = values.min(), var high = values.max() else { return isLog ? 1...10 : 0...1 }
+    // Differences of larger numbers would not be finite.
+    let moderate = values.filter { abs($0) <= 1e300 }
+    guard var low = moderate.min(), var high = moderate.max() else { return isLog ? 1...10 : 0...1 }
     if axis.map == .diverging && !isLog {
       high = max(abs(low), abs(high))
       low = -high

@@ -6,10 +6,10 @@ import Foundation
 
 /// gnuplot's SVG, checked and made fit for standing in a page with others.
 enum SVGDocument {
-  /// Whether `svg` is a whole document.
-  static func isWhole(_ svg: Data) -> Bool {
-    guard !svg.isEmpty else { return false }
-    return XMLParser(data: svg).parse()
+  /// Whether `svg` is a whole element for a page. The parser alone takes nothing at all for a
+  /// document.
+  static func isWhole(_ svg: String) -> Bool {
+    svg.hasPrefix("<svg") && svg.hasSuffix("</svg>\n") && XMLParser(data: Data(svg.utf8)).parse()
   }
 
   /// The document as one element for a page.
@@ -25,7 +25,7 @@ enum SVGDocument {
     var rest = svg[...]
     if let start = svg.range(of: "<svg") { rest = svg[start.lowerBound...] }
     while let open = rest.firstIndex(of: "<") {
-      result += rest[..<open]
+      result += rest[..<open].replacing(">", with: "&gt;")
       guard let close = rest[open...].firstIndex(of: ">") else { break }
       let tag = rest[open...close]
       rest = rest[rest.index(after: close)...]

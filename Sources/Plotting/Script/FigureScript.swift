@@ -193,7 +193,8 @@ struct FigureScript {
     let box = placed.box
     let x = screenX(box.x + box.width + Layout.colorBarGap)
     let size = "\(screenX(Layout.colorBarWidth)),\(screenY(box.height))"
-    script.add("set colorbox user vertical origin screen \(x),\(screenY(box.y)) size screen \(size)")
+    script.add(
+      "set colorbox user vertical origin screen \(x),\(screenY(box.y)) size screen \(size)")
     script.add(
       "set cbtics out scale 0.5,0.25 font ',\(Type.tick)' "
         + "textcolor \(theme.faintForeground.rgb) \(Self.list(placed.colorTicks))")

@@ -63,7 +63,7 @@ struct MarkScript {
     return points.x.indices.compactMap { index in
       let (x, y) = (points.x[index], points.y[index])
       guard canvas.contains(x: x, y: y) else { return nil }
-      let size = min(max(points.sizes?[index] ?? 1, 0.1), 10) * 1.2
+      let size = Self.size(points.sizes?[index] ?? 1) * 1.2
       let corners = (0...10).map { corner in
         let radius = (corner % 2 == 0 ? 7.5 : 3.1) * size
         let angle = Double.pi / 2 + Double(corner) * Double.pi / 5
@@ -121,7 +121,7 @@ struct MarkScript {
     }
     if !stars(.scatter(points)).isEmpty { return elements }
     let base = points.color == .highlight ? 1.35 : 1.0
-    let sizes = points.sizes.map(pick)?.map { $0.isFinite ? min(max($0, 0.1), 10) * base : base }
+    let sizes = points.sizes.map(pick)?.map { Self.size($0) * base }
     return elements
       + scatterPoints(
         x: x, y: y, role: points.color, marker: points.marker, size: base, sizes: sizes,
@@ -163,6 +163,10 @@ struct MarkScript {
       "using \(sizes == nil ? "1:2" : "1:2:4") with points pointtype \(number) "
         + "pointsize \(halo) linewidth 1 linecolor \(theme.background.rgb) notitle")
     return [edge, points]
+  }
+
+  private static func size(_ factor: Double) -> Double {
+    factor.isFinite ? min(max(factor, 0.1), 10) : 1
   }
 
   private static func paletteValue(_ value: Double, _ color: ColorView) -> Double {

@@ -1,7 +1,7 @@
 /// Text from outside, made fit for gnuplot's language and for SVG.
 ///
-/// In single quotes gnuplot takes every character as it is, except a quote, which is doubled, and
-/// a line end, after which it would read commands.
+/// In single quotes gnuplot takes every character as it is, except a quote, and a line end, after
+/// which it would read commands.
 enum SafeText {
   /// The text without control characters (line ends and tabs become spaces) and without
   /// characters that XML does not allow.
@@ -17,9 +17,11 @@ enum SafeText {
     return String(result)
   }
 
-  /// The text as a gnuplot string.
+  /// The text as a gnuplot string: `it's` as `'it'."'".'s'`. A doubled quote would be an empty
+  /// string at the beginning of a text.
   static func quoted(_ text: String) -> String {
-    "'" + line(text).replacing("'", with: "''") + "'"
+    line(text).split(separator: "'", omittingEmptySubsequences: false)
+      .map { "'\($0)'" }.joined(separator: ".\"'\".")
   }
 
   /// A word that is safe as part of a file name and of an XML id: ASCII letters, digits, `-` and

@@ -44,8 +44,8 @@ struct Script {
       case .plot(let command, let elements):
         let list = elements.map { element in
           element.data.map { data in
-              "'-' \(data.binaryFormat(isSolid: command == "splot")) \(element.style)"
-            } ?? element.style
+            "'-' \(data.binaryFormat(isSolid: command == "splot")) \(element.style)"
+          } ?? element.style
         }
         stream.send("\(command) \(list.joined(separator: ", "))\n")
         for element in elements { if let data = element.data { stream.send(data) } }
@@ -80,7 +80,8 @@ struct Script {
         lines.append("\(command) " + list.joined(separator: ", \\\n  "))
       }
     }
-    let script = lines.joined(separator: "\n") + "\n"
+    // gnuplot writes `>` as it is, and this is the one place where XML minds.
+    let script = (lines.joined(separator: "\n") + "\n").replacing("]]>", with: "]] >")
     return [.init(name: "\(name).gp", data: Data(script.utf8))] + files
   }
 }
