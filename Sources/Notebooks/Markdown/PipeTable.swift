@@ -57,8 +57,10 @@ extension PipeTable {
     if tables.isEmpty { return text }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     for table in tables {
+      // Its indentation says whether it belongs to a list above.
+      let indent = lines[table.lines.lowerBound - 1].prefix { $0 == " " }
       for line in table.lines { lines[line - 1] = "" }
-      lines[table.lines.lowerBound - 1] = "table"
+      lines[table.lines.lowerBound - 1] = indent + "table"
     }
     return lines.joined(separator: "\n")
   }

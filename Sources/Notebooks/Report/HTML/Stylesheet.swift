@@ -57,6 +57,7 @@ enum Stylesheet {
     .cell { margin: 1.5rem 0 2rem; }
     .cell > * { margin: 0 0 1.1rem; }
     .command, .provenance pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+    .command span { white-space: nowrap; }
     .command { border-left: 3px solid var(--note-line); border-radius: 0 6px 6px 0; }
     .note { background: var(--note); border-left: 3px solid var(--note-line);
       border-radius: 0 6px 6px 0; padding: 0.6rem 1rem; font-size: 0.95rem; }
@@ -66,9 +67,7 @@ enum Stylesheet {
     .scalars dt { font-size: 0.9rem; color: var(--muted); unicode-bidi: isolate; }
     .scalars dd { margin: 0; font-size: 1.3rem; font-variant-numeric: tabular-nums;
       unicode-bidi: isolate; }
-    .table { margin-bottom: 1.1rem; overflow-x: auto; width: fit-content; min-width: 100%;
-      max-width: min(60rem, 100vw - 2.5rem); position: relative; left: 50%;
-      transform: translateX(-50%);
+    .table { margin-bottom: 1.1rem; overflow-x: auto;
       background:
         linear-gradient(to right, var(--ground) 40%, transparent) left / 2.5rem 100% local,
         linear-gradient(to left, var(--ground) 40%, transparent) right / 2.5rem 100% local,
@@ -92,10 +91,11 @@ enum Stylesheet {
     .center { text-align: center; }
     figure { text-align: center; }
     figure svg { display: block; margin: 0 auto; }
-    figure.wide { width: min(60rem, 100vw - 2.5rem); position: relative; left: 50%;
-      transform: translateX(-50%); }
+    .wide { width: min(60rem, 100vw - 2.5rem);
+      margin-left: calc(50% - min(30rem, 50vw - 1.25rem)); }
+    .wide table { margin: 0 auto; }
     figcaption { font-size: 0.95rem; line-height: 1.5; color: var(--muted); text-align: left;
-      max-width: 40rem; margin: 0.6rem auto 0; unicode-bidi: isolate; }
+      max-width: 41.5rem; margin: 0.6rem auto 0; unicode-bidi: isolate; }
     .dark { display: none; }
     @media screen and (prefers-color-scheme: dark) {
       .light { display: none; }
@@ -117,8 +117,10 @@ enum Stylesheet {
       h1 { font-size: 1.6rem; }
       h2 { font-size: 1.3rem; margin-top: 2.2rem; }
       th, td { padding: 0.35rem 0.6rem; }
-      figure.wide { width: 100%; position: static; transform: none; }
-      .table { max-width: 100%; }
+      .wide { width: 100%; margin-left: 0; }
+      figure div { overflow-x: auto; }
+      figure svg { min-width: 32rem; }
+      figure.wide svg { min-width: 48rem; }
     }
     @media print {
       @page { margin: 18mm 16mm; }
@@ -127,12 +129,12 @@ enum Stylesheet {
       a { color: inherit; text-decoration: none; }
       h2, h3, h4, caption { break-after: avoid; }
       figure, tr, .note, .scalars { break-inside: avoid; }
-      figure.wide { width: 100%; position: static; transform: none; }
+      .wide { width: 100%; margin-left: 0; }
       pre, .provenance td code { white-space: pre-wrap; overflow-wrap: anywhere; }
-      .table { overflow: visible; width: auto; max-width: 100%; position: static; transform: none;
-        background: none; }
+      .table { overflow: visible; background: none; }
       table { font-size: 9pt; width: auto; max-width: 100%; }
       th, td { padding: 0.25rem 0.5rem; max-width: none; }
+      td:first-child { min-width: 4em; }
       nav { display: none; }
     }
 
