@@ -1,3 +1,7 @@
+// Plotting owns the house style and the way from a figure to ink: layout, gnuplot scripts, the
+// gnuplot process, SVG for inlining, PNG and terminal text. It must not know what a figure is
+// about, nor tensors, commands, notebooks or HTML pages.
+
 import BasinCore
 import Foundation
 

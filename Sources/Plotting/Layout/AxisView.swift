@@ -129,7 +129,7 @@ extension Figure.Bars {
     if let width, width.isFinite, width > 0 { return width }
     let sorted = x.filter(\.isFinite).sorted()
     let gaps = zip(sorted, sorted.dropFirst()).map { $1 - $0 }.filter { $0 > 0 }
-    return (gaps.min() ?? 1) * 0.9
+    return (gaps.min() ?? 1) * 0.8
   }
 }
 

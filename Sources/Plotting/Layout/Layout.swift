@@ -45,6 +45,8 @@ struct Layout {
   var panels: [Placed]
   var legend: LegendLayout
 
+  /// The width at which labels of ticks are cut.
+  static let longestLabel = 190.0
   static let colorBarGap = 14.0
   static let colorBarWidth = 15.0
 
@@ -63,7 +65,7 @@ struct Layout {
     let usable = width - legend.widthToTheRight
 
     var placed = figure.panels.map {
-      Self.measured($0, cell: usable / Double(columns), rows: figure.panels.count / columns)
+      Self.measured($0, cell: usable / Double(columns))
     }
     let rows = Self.rows(placed.count, columns: columns)
     // Panels in a column share their sides and panels in a row share top and bottom, so that the
@@ -85,7 +87,7 @@ struct Layout {
     let boxWidth = max(
       (usable - sides.reduce(0) { $0 + $1.left + $1.right }) / Double(columns), 60)
 
-    var bottoms: [(box: Double, height: Double, top: Double, bottom: Double)] = []
+    var bands: [(height: Double, top: Double, bottom: Double)] = []
     for row in rows {
       var top = 0.0
       var bottom = 0.0
@@ -98,9 +100,9 @@ struct Layout {
         bottom = max(bottom, placed[index].margins.bottom)
         height = max(height, size.height)
       }
-      bottoms.append((0, height, top, bottom))
+      bands.append((height, top, bottom))
     }
-    let panelsHeight = bottoms.reduce(0) { $0 + $1.height + $1.top + $1.bottom }
+    let panelsHeight = bands.reduce(0) { $0 + $1.height + $1.top + $1.bottom }
     let legendHeight = legend.isBelow ? legend.height : 0
     height = max(
       (titleHeight + panelsHeight + legendHeight).rounded(.up),
@@ -108,16 +110,16 @@ struct Layout {
 
     var y = height - titleHeight
     for (row, indices) in rows.enumerated() {
-      y -= bottoms[row].top + bottoms[row].height
+      y -= bands[row].top + bands[row].height
       var x = 0.0
       for (column, index) in indices.enumerated() {
         x += sides[column].left
         let box = placed[index].box
         placed[index].box.x = x + (boxWidth - box.width) / 2
-        placed[index].box.y = y + bottoms[row].height - box.height
+        placed[index].box.y = y + bands[row].height - box.height
         x += boxWidth + sides[column].right
       }
-      y -= bottoms[row].bottom
+      y -= bands[row].bottom
     }
     for index in placed.indices { placed[index].settleTicks() }
     panels = placed
@@ -147,7 +149,7 @@ struct Layout {
     return width * ratio <= tallest ? (width, width * ratio) : (tallest / ratio, tallest)
   }
 
-  private static func measured(_ panel: Figure.Panel, cell: Double, rows: Int) -> Placed {
+  private static func measured(_ panel: Figure.Panel, cell: Double) -> Placed {
     let (x, y) = panel.axes()
     let color = ColorView(panel)
     var margins = Margins()
@@ -157,19 +159,21 @@ struct Layout {
     let yTicks = y.ticks(
       length: isTall ? guess : guess * 0.6, spacing: y.isLabelled ? 14 : 42)
     let longest = yTicks.major.map { labelWidth($0.label) }.max() ?? 0
-    margins.yTickWidth = min(longest, 150)
+    margins.yTickWidth = min(longest, longestLabel)
     margins.left = 10 + margins.yTickWidth + (y.label.isEmpty ? 4 : 26)
 
     let xTicks = x.ticks(length: guess, spacing: x.isLabelled ? 15 : 62)
     let widths = xTicks.major.map { labelWidth($0.label) }
-    let widest = min(widths.max() ?? 0, 150)
+    let widest = min(widths.max() ?? 0, longestLabel)
     let isSlanted =
       x.isLabelled && (widths.max() ?? 0) > guess / Double(max(xTicks.major.count, 1)) - 6
     margins.bottom =
       14 + (isSlanted ? widest * 0.72 + 12 : Type.tick + 4)
       + (x.label.isEmpty ? 0 : Type.label * Type.lineHeight + 4) + 6
     if isSlanted {
-      margins.left = max(margins.left, labelWidth(xTicks.major[0].label) * 0.72 + 8)
+      let first = min(labelWidth(xTicks.major[0].label), longestLabel)
+      let inset = guess / Double(max(xTicks.major.count, 1)) / 2
+      margins.left = max(margins.left, first * 0.72 + 8 - inset)
     }
 
     margins.right = max(14, isSlanted ? 14 : (widths.last ?? 0) / 2 + 4)
@@ -180,7 +184,8 @@ struct Layout {
         colorBarGap + colorBarWidth + 9 + margins.colorTickWidth + (color.label.isEmpty ? 8 : 28)
     }
     let titleLines = Type.wrap(
-      panel.title, size: Type.panelTitle, width: max(cell - 20, 40), isBold: true)
+      panel.title, size: Type.panelTitle,
+      width: max(cell - margins.left - margins.right + 24, 120), isBold: true)
     margins.top =
       titleLines.isEmpty
       ? 8 : Double(titleLines.count) * Type.panelTitle * Type.lineHeight + 12

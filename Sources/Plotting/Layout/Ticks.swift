@@ -79,6 +79,7 @@ struct Ticks: Equatable {
       let exponent = Int(floor(log10(abs(value)) + 1e-9))
       let digits = max(0, exponent - Int(floor(log10(step) + 1e-9)))
       let mantissa = String(format: "%.*f", min(digits, 15), value / pow(10, Double(exponent)))
+        .replacing(#/\.0+$/#, with: "")
       return power(mantissa: mantissa, exponent).replacing("-", with: "−")
     }
     let decimals = max(0, -Int(floor(log10(step) + 1e-9)))

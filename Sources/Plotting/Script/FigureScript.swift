@@ -261,7 +261,7 @@ struct FigureScript {
   // In labels of ticks gnuplot looks for number formats, so that a percent sign is doubled.
   private static func list(_ ticks: Ticks) -> String {
     let major = ticks.major.map { tick in
-      let label = Type.shortened(tick.label, size: Type.tick, width: 150)
+      let label = Type.shortened(tick.label, size: Type.tick, width: Layout.longestLabel)
       return "\(SafeText.quoted(label.replacing("%", with: "%%"))) \(tick.position)"
     }
     let all = major + ticks.minor.map { "'' \($0) 1" }

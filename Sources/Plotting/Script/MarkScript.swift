@@ -110,14 +110,18 @@ struct MarkScript {
     func pick(_ values: [Double]) -> [Double] { kept.map { values[$0] } }
     let (x, y) = (pick(points.x), pick(points.y))
     var elements: [Script.Element] = []
-    let stroke = "linecolor \(theme.color(points.color).rgb) linewidth 1.3 dashtype solid notitle"
+    let ink = theme.color(points.color)
     if let error = points.xError {
-      let block = errorBlock(x, y, pick(error.lower), pick(error.upper))
-      elements.append(.init(block, "using 1:2:3:4 with xerrorbars pointtype 0 \(stroke)"))
+      elements.append(
+        errorBars(
+          from: zip(pick(error.lower), y).map { ($0, $1) },
+          to: zip(pick(error.upper), y).map { ($0, $1) }, cap: (0, 4), ink))
     }
     if let error = points.yError {
-      let block = errorBlock(x, y, pick(error.lower), pick(error.upper))
-      elements.append(.init(block, "using 1:2:3:4 with yerrorbars pointtype 0 \(stroke)"))
+      elements.append(
+        errorBars(
+          from: zip(x, pick(error.lower)).map { ($0, $1) },
+          to: zip(x, pick(error.upper)).map { ($0, $1) }, cap: (4, 0), ink))
     }
     if !stars(.scatter(points)).isEmpty { return elements }
     let base = points.color == .highlight ? 1.35 : 1.0
@@ -205,26 +209,42 @@ struct MarkScript {
         "using 1:2:3 with boxes linecolor \(color.rgb) linewidth 0.5 fillstyle solid 0.8 notitle")
     ]
     if let error = bars.yError {
-      let block = errorBlock(
-        x, heights, kept.map { error.lower[$0] }, kept.map { error.upper[$0] })
       elements.append(
-        .init(
-          block,
-          "using 1:2:3:4 with yerrorbars pointtype 0 linecolor \(theme.foreground.rgb) "
-            + "linewidth 1.2 notitle"))
+        errorBars(
+          from: zip(x, kept.map { error.lower[$0] }).map { ($0, $1) },
+          to: zip(x, kept.map { error.upper[$0] }).map { ($0, $1) }, cap: (4, 0),
+          theme.foreground))
     }
     return elements
   }
 
-  private func errorBlock(
-    _ x: [Double], _ y: [Double], _ lower: [Double], _ upper: [Double]
-  ) -> DataBlock {
-    func finite(_ values: [Double], or other: [Double]) -> [Double] {
-      zip(values, other).map { $0.isFinite ? $0 : $1 }
+  // gnuplot's own error bars blank a disc in their middle. `cap` is half the length in px of the
+  // strokes at their ends.
+  private func errorBars(
+    from lower: [(Double, Double)], to upper: [(Double, Double)], cap: (Double, Double),
+    _ color: Color
+  ) -> Script.Element {
+    var strokes: [(from: (x: Double, y: Double), to: (x: Double, y: Double))] = []
+    for (low, high) in zip(lower, upper) {
+      let ends = [(x: low.0, y: low.1), (x: high.0, y: high.1)]
+      guard ends.allSatisfy({ usable($0.x, canvas.x) && usable($0.y, canvas.y) }) else { continue }
+      strokes.append((ends[0], ends[1]))
+      for end in ends {
+        strokes.append(
+          (
+            canvas.position(end, dx: -cap.0, dy: -cap.1),
+            canvas.position(end, dx: cap.0, dy: cap.1)
+          ))
+      }
     }
-    return DataBlock([
-      ("x", x), ("y", y), ("lower", finite(lower, or: y)), ("upper", finite(upper, or: y)),
+    let block = DataBlock([
+      ("x", strokes.map(\.from.x)), ("y", strokes.map(\.from.y)),
+      ("x-end", strokes.map(\.to.x)), ("y-end", strokes.map(\.to.y)),
     ])
+    return .init(
+      block,
+      "using 1:2:($3-$1):($4-$2) with vectors nohead linecolor \(color.rgb) linewidth 1.3 "
+        + "dashtype solid notitle")
   }
 
   // Values that cannot be drawn become holes.
