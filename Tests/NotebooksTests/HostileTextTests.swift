@@ -69,3 +69,46 @@ import Testing
       harmless.remove()
       hostile.remove()
     }
+    let expected = try shape(try harmless.page()).withoutFigures
+    let found = try shape(try hostile.page()).withoutFigures
+    #expect(found == expected)
+    let names = Set(try shape(try hostile.page()).map { $0.prefix { $0 != " " } })
+    #expect(names.isDisjoint(with: ["script", "img", "b", "iframe", "foreignObject"]))
+    let attributes = try hostile.page().nodes(forXPath: "//@*").compactMap(\.name)
+    #expect(!attributes.contains { $0.hasPrefix("on") })
+  }
+
+  @Test(arguments: attacks)
+  func theMarkdownHasTheShapeOfAHarmlessOne(attack: String) throws {
+    let harmless = try written("harmless")
+    let hostile = try written(attack)
+    defer {
+      harmless.remove()
+      hostile.remove()
+    }
+    // The report's own Markdown, rendered as a notebook's prose, gives its structure away.
+    func shapeOfMarkdown(_ report: WrittenReport) throws -> [String] {
+      let text = try report.text("report.md").replacing("```basin", with: "```text")
+      let again = try WrittenReport(text)
+      defer { again.remove() }
+      return try shape(try again.page()).withoutFigures
+    }
+    #expect(try shapeOfMarkdown(hostile) == shapeOfMarkdown(harmless))
+  }
+}
+
+extension [String] {
+  // How much ink a label takes is gnuplot's business; which elements it takes is checked apart.
+  fileprivate var withoutFigures: [String] {
+    var kept: [String] = []
+    var isInside = false
+    for element in self {
+      if element.hasPrefix("svg") { isInside = true }
+      if element.hasPrefix("div") || element.hasPrefix("figcaption") { isInside = false }
+      // A command has one for each word that is an option.
+      let isOption = element == "span "
+      if !isInside, !isOption { kept.append(element) }
+    }
+    return kept
+  }
+}

@@ -68,6 +68,19 @@ func notebook(
     #expect(book.cells[1].options.isHidden && book.cells[1].options.mayFail)
   }
 
+  @Test func theExampleInTheGuideIsANotebook() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let guide = try String(
+      contentsOf: root.appendingPathComponent("docs/notebooks.md"), encoding: .utf8)
+    let start = try #require(guide.range(of: "````markdown\n")).upperBound
+    let end = try #require(guide.range(of: "````\n", range: start..<guide.endIndex)).lowerBound
+    let book = try notebook(String(guide[start..<end]))
+    #expect(book.cells.map(\.id) == ["training", "diversity-seeds-baseline-0"])
+    #expect(
+      book.cells[0].lines.map(\.text) == ["train mlp --seeds 5 --epochs 20 --as seeds"])
+  }
+
   @Test func parametersAreOverridden() throws {
     let text = "---\nparameters:\n  n: 1\n  name:\n---\n```basin\nsum {n} {name}\n```\n"
     let book = try notebook(text, ["n": "2.5", "name": "a b"])

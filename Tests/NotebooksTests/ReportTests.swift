@@ -1,8 +1,9 @@
 import BasinCore
 import Foundation
-import Notebooks
 import Plotting
 import Testing
+
+@testable import Notebooks
 
 #if canImport(FoundationXML)
   import FoundationXML
@@ -107,6 +108,32 @@ let everything = """
       .compactMap(\.stringValue)
     #expect(addresses.allSatisfy { $0.hasPrefix("#") || $0.hasPrefix("data:") || $0.isEmpty })
     #expect(try report.text("index.html").contains("an image (image: https://example.org/x.png)"))
+  }
+
+  @Test(arguments: [":root {", "(prefers-color-scheme: dark) {\n  :root {"])
+  func textAndGroundHaveEnoughContrast(theme: String) throws {
+    let page = try WrittenReport("text")
+    defer { page.remove() }
+    let styles = try page.text("index.html")
+    let start = try #require(styles.range(of: theme)).upperBound
+    let colors = Dictionary(
+      styles[start...].prefix { $0 != "}" }.matches(of: /--([a-z\-]+): #([0-9a-f]{6})/)
+        .map { (String($0.1), Int($0.2, radix: 16) ?? 0) }
+    ) { first, _ in first }
+    func luminance(_ name: String) throws -> Double {
+      let color = try #require(colors[name])
+      let parts = [16, 8, 0].map { shift -> Double in
+        let part = Double(color >> shift & 255) / 255
+        return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4)
+      }
+      return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    }
+    for text in ["text", "link", "muted"] {
+      for ground in ["ground", "code", "note", "warning", "error"] {
+        let pair = [try luminance(text), try luminance(ground)].sorted()
+        #expect((pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5, "\(text) on \(ground)")
+      }
+    }
   }
 
   @Test func everyLinkInThePageHasItsTarget() throws {
@@ -241,6 +268,22 @@ let everything = """
     #expect(
       failure { try WrittenReport("text", folder: file + "/x") }
         == "cannot make the folder \(file): Not a directory")
+  }
+
+  @Test func aReportThatCannotBeWrittenLeavesTheOldOne() throws {
+    struct DiskIsFull: Error {}
+    let first = try WrittenReport("old")
+    defer { first.remove() }
+    let before = try first.text("index.html")
+    #expect(throws: DiskIsFull.self) {
+      try ReportFolder.replace(first.folder) { folder in
+        try AtomicFile.write("new", to: folder + "/index.html")
+        throw DiskIsFull()
+      }
+    }
+    #expect(try first.text("index.html") == before)
+    let beside = (first.folder as NSString).deletingLastPathComponent
+    #expect(try FileManager.default.contentsOfDirectory(atPath: beside) == ["x"])
   }
 
   @Test func unfinishedFoldersOfDeadRunsAreRemoved() throws {

@@ -15,7 +15,7 @@ import Foundation
 /// parameters:
 ///   epochs: 20
 /// ---
-/// Five networks, trained for {epochs} epochs each.
+/// Five networks, trained from five seeds.
 ///
 /// ```basin id=training
 /// train mlp --epochs {epochs} --as seeds

@@ -118,14 +118,20 @@ struct ParameterFill {
   ) rethrows -> String {
     var text = ""
     var rest = line[...]
-    while let match = rest.firstMatch(of: /(\{+)([A-Za-z][A-Za-z0-9_\-]*)(\}+)/) {
-      let (open, close) = (match.1.count, match.3.count)
-      let pairs = min(open, close)
-      text += rest[..<match.range.lowerBound]
-      text += String(repeating: "{", count: open - pairs)
-      text += try replacement(pairs, String(match.2))
-      text += String(repeating: "}", count: close - pairs)
-      rest = rest[match.range.upperBound...]
+    while let start = rest.firstIndex(of: "{") {
+      text += rest[..<start]
+      let open = rest[start...].prefix { $0 == "{" }
+      let name = rest[open.endIndex...].prefix { $0 != "{" && $0 != "}" }
+      let close = rest[name.endIndex...].prefix { $0 == "}" }
+      rest = rest[close.endIndex...]
+      guard !close.isEmpty, name.wholeMatch(of: Parameter.namePattern) != nil else {
+        text += open + name + close
+        continue
+      }
+      let pairs = min(open.count, close.count)
+      text += open.dropFirst(pairs)
+      text += try replacement(pairs, String(name))
+      text += close.dropFirst(pairs)
     }
     return text + rest
   }

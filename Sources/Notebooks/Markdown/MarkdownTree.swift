@@ -11,9 +11,45 @@ final class MarkdownTree {
 
   private let root: OpaquePointer
 
+  /// The pipe tables at the left margin of the text, each with the node in its place.
+  var tables: [(node: MarkdownNode, table: PipeTable)] {
+    tablePlaces.map { (MarkdownNode(tree: self, pointer: $0), $1) }
+  }
+
+  private let tablePlaces: [(OpaquePointer, PipeTable)]
+
   init(_ text: String) {
+    // cmark itself says which candidates stand in code, raw HTML, lists or quotations: their
+    // places are no paragraphs at the left margin. They stay text.
+    var candidates = PipeTable.candidates(in: text)
+    var attempts = 0
+    while true {
+      let root = Self.parse(PipeTable.replacing(candidates, in: text))
+      var places: [Int: OpaquePointer] = [:]
+      var next = cmark_node_first_child(root)
+      while let block = next {
+        if cmark_node_get_type(block) == CMARK_NODE_PARAGRAPH {
+          places[Int(cmark_node_get_start_line(block))] = block
+        }
+        next = cmark_node_next(block)
+      }
+      let placed = candidates.filter { places[$0.lines.lowerBound] != nil }
+      attempts += 1
+      if placed.count == candidates.count {
+        self.root = root
+        tablePlaces = placed.compactMap { table in
+          places[table.lines.lowerBound].map { ($0, table) }
+        }
+        return
+      }
+      cmark_node_free(root)
+      candidates = attempts < 4 ? placed : []
+    }
+  }
+
+  private static func parse(_ text: String) -> OpaquePointer {
     var text = text
-    root = text.withUTF8 { bytes in
+    return text.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) {
         // cmark returns no tree only when memory is out, and then it has already aborted.
         cmark_parse_document($0.baseAddress, $0.count, CMARK_OPT_DEFAULT)
@@ -32,6 +68,21 @@ final class MarkdownTree {
 
   /// The first heading of the first level outside of lists and quotations.
   var firstTitle: MarkdownNode? { blocks.first { $0.kind == .heading(level: 1) } }
+
+  /// A line of Markdown in which nothing is a block: what stands in a cell of a table.
+  convenience init(inline text: String) {
+    // A character for private use and a space: what follows is at the start of a word but not of
+    // a line.
+    let guardian = "\u{F8FF} "
+    self.init(guardian + text)
+    guard let paragraph = cmark_node_first_child(root),
+      let first = cmark_node_first_child(paragraph)
+    else { return }
+    let literal = MarkdownNode(tree: self, pointer: first).literal
+    cmark_node_set_literal(first, String(literal.dropFirst(guardian.count)))
+    let inlines = MarkdownNode(tree: self, pointer: paragraph)
+    inlines.replace(opening: "", closing: "")
+  }
 
   /// The rewritten tree as HTML that is also XML.
   func html() -> Markup {
@@ -146,5 +197,7 @@ struct MarkdownNode: Equatable {
     cmark_node_get_fence_info(pointer).map { String(cString: $0) } ?? ""
   }
 
-  private var literal: String { cmark_node_get_literal(pointer).map { String(cString: $0) } ?? "" }
+  fileprivate var literal: String {
+    cmark_node_get_literal(pointer).map { String(cString: $0) } ?? ""
+  }
 }

@@ -1,3 +1,4 @@
+import BasinCore
 import Foundation
 
 /// Keeps the machine out of reports: paths below the working folder are shown relative to it, and
@@ -14,5 +15,14 @@ enum Privacy {
       if text == home { text = "~" }
     }
     return text
+  }
+
+  static func scrub(_ table: Table) -> Table {
+    let rows = table.rows.map { row in
+      row.map { cell in
+        if case .text(let text) = cell { Table.Cell.text(scrub(text)) } else { cell }
+      }
+    }
+    return Table(table.title, columns: table.columns, rows: rows)
   }
 }

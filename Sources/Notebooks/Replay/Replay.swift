@@ -92,7 +92,7 @@ public struct Replay {
   ) throws -> CellRun.Output {
     switch item {
     case .scalar(let scalar): return .scalar(scalar)
-    case .table(let table): return .table(table)
+    case .table(let table): return .table(Privacy.scrub(table))
     case .text(let text): return .text(Privacy.scrub(text))
     case .note(let note): return .note(Note(Privacy.scrub(note.text), level: note.level))
     case .figure(let figure):

@@ -12,7 +12,8 @@ import Foundation
 ///   and the command line.
 ///
 /// The folder is built beside its target and put in its place at the end, so a reader sees the
-/// old report or the new one, whole, whenever the program is stopped.
+/// old report or the new one, whole, whenever the program is stopped. All that was in an older
+/// report goes: to restyle a figure, copy its script out first.
 public struct ReportWriter {
   private let commandLine: [String]
   private let date: Date

@@ -19,8 +19,23 @@ struct CellMarkup {
   private var command: Markup? {
     guard !cell.run.cell.options.isHidden, !cell.run.cell.source.isEmpty else { return nil }
     return """
-      <pre class="command" tabindex="0"><code class="language-basin">\(cell.run.cell.source)</code></pre>
+      <pre class="command" tabindex="0"><code class="language-basin">\(Self.unbroken(cell.run.cell.source))</code></pre>
       """
+  }
+
+  // A line that is too long breaks between words, but never after the hyphens of an option.
+  private static func unbroken(_ source: String) -> Markup {
+    var html: Markup = ""
+    var rest = source[...]
+    while !rest.isEmpty {
+      let space = rest.prefix(while: \.isWhitespace)
+      let word = rest.dropFirst(space.count).prefix { !$0.isWhitespace }
+      rest = rest[word.endIndex...]
+      html +=
+        word.hasPrefix("-")
+        ? "\(String(space))<span>\(String(word))</span>" : "\(String(space + word))"
+    }
+    return html
   }
 
   private var error: Markup? {
@@ -98,7 +113,7 @@ struct TableMarkup {
       return "<tr>\(cells.joined())</tr>"
     }
     return """
-      <div class="table" tabindex="0">
+      <div class="\(isWide ? "table wide" : "table")" tabindex="0">
       <table\(anchor)>
       \(caption)<thead>
       <tr>\(headers.joined())</tr>
@@ -109,6 +124,16 @@ struct TableMarkup {
       </table>
       </div>
       """
+  }
+
+  // Tables that are wider than the text, by their letters, may take up the margins.
+  private var isWide: Bool {
+    let table = numbered.table
+    let widths = table.columns.indices.map { column in
+      let cells = table.rows.indices.map { table.text(row: $0, column: column).count }
+      return min(max(table.columns[column].header.count, cells.max() ?? 0), 48)
+    }
+    return widths.reduce(0) { $0 + $1 + 4 } > 84
   }
 
   private var anchor: Markup { numbered.number.map { " id=\"table-\($0)\"" } ?? "" }

@@ -15,6 +15,7 @@ struct Prose {
     let notebook = report.run.notebook
     let tree = MarkdownTree(notebook.body)
     Self.nameImages(in: tree)
+    Self.placeTables(in: tree)
     placeCells(of: report, in: tree)
     placeHeadings(in: tree, titleLines: notebook.titleLines)
     html = tree.html()
@@ -24,7 +25,36 @@ struct Prose {
   static func html(_ markdown: String) -> Markup {
     let tree = MarkdownTree(markdown)
     nameImages(in: tree)
+    placeTables(in: tree)
     return tree.html()
+  }
+
+  private static func placeTables(in tree: MarkdownTree) {
+    for (node, table) in tree.tables { node.replace(with: html(table)) }
+  }
+
+  private static func html(_ table: PipeTable) -> Markup {
+    func row(_ cells: [String], _ tag: Markup, _ attributes: Markup = "") -> Markup {
+      let cells = zip(cells, table.alignments).map { cell, alignment -> Markup in
+        let tree = MarkdownTree(inline: cell)
+        nameImages(in: tree)
+        let side: Markup =
+          alignment == .right ? " class=\"right\"" : alignment == .center ? " class=\"center\"" : ""
+        return "<\(tag)\(attributes)\(side)>\(tree.html())</\(tag)>"
+      }
+      return "<tr>\(cells.joined())</tr>\n"
+    }
+    return """
+      <div class="table" tabindex="0">
+      <table>
+      <thead>
+      \(row(table.header, "th", " scope=\"col\""))</thead>
+      <tbody>
+      \(table.rows.map { row($0, "td") }.joined())</tbody>
+      </table>
+      </div>
+
+      """
   }
 
   private func placeCells(of report: NumberedRun, in tree: MarkdownTree) {

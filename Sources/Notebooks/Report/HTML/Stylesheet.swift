@@ -6,14 +6,14 @@ enum Stylesheet {
     :root {
       --ground: #ffffff; --text: #1c2126; --muted: #57606a; --line: #d5dae0; --link: #0b57a4;
       --code: #f4f6f8; --note: #eaf2fb; --note-line: #4a86c5; --warning: #fff5db;
-      --warning-line: #b98900; --error: #fdeeec; --error-line: #c0392f;
+      --warning-line: #b98900; --shade: #c3cad2; --error: #fdeeec; --error-line: #c0392f;
       color-scheme: light dark;
     }
     @media screen and (prefers-color-scheme: dark) {
       :root {
         --ground: #14181d; --text: #e3e6ea; --muted: #a3acb5; --line: #363d45; --link: #8fbcf2;
         --code: #1f242a; --note: #17283a; --note-line: #5b93cf; --warning: #322809;
-        --warning-line: #c79a1f; --error: #3a1a18; --error-line: #e06a5f;
+        --warning-line: #c79a1f; --shade: #4a535d; --error: #3a1a18; --error-line: #e06a5f;
       }
     }
     * { box-sizing: border-box; }
@@ -56,6 +56,8 @@ enum Stylesheet {
     nav .level-3 { padding-left: 1.25rem; }
     .cell { margin: 1.5rem 0 2rem; }
     .cell > * { margin: 0 0 1.1rem; }
+    .command, .provenance pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+    .command span { white-space: nowrap; }
     .command { border-left: 3px solid var(--note-line); border-radius: 0 6px 6px 0; }
     .note { background: var(--note); border-left: 3px solid var(--note-line);
       border-radius: 0 6px 6px 0; padding: 0.6rem 1rem; font-size: 0.95rem; }
@@ -65,13 +67,19 @@ enum Stylesheet {
     .scalars dt { font-size: 0.9rem; color: var(--muted); unicode-bidi: isolate; }
     .scalars dd { margin: 0; font-size: 1.3rem; font-variant-numeric: tabular-nums;
       unicode-bidi: isolate; }
-    .table { overflow-x: auto; }
+    .table { margin-bottom: 1.1rem; overflow-x: auto;
+      background:
+        linear-gradient(to right, var(--ground) 40%, transparent) left / 2.5rem 100% local,
+        linear-gradient(to left, var(--ground) 40%, transparent) right / 2.5rem 100% local,
+        linear-gradient(to right, var(--shade), transparent) left / 0.9rem 100% scroll,
+        linear-gradient(to left, var(--shade), transparent) right / 0.9rem 100% scroll;
+      background-repeat: no-repeat; }
     table { border-collapse: collapse; font-size: 0.95rem; line-height: 1.4;
-      font-variant-numeric: tabular-nums; min-width: 50%; }
+      font-variant-numeric: tabular-nums; width: max-content; min-width: min(100%, 22rem); }
     caption { caption-side: top; text-align: left; padding: 0 0 0.5rem; color: var(--muted);
       unicode-bidi: isolate; }
     caption strong, figcaption strong { color: var(--text); }
-    th, td { padding: 0.4rem 0.9rem; text-align: left; vertical-align: baseline;
+    th, td { padding: 0.4rem 0.9rem; max-width: 24rem; text-align: left; vertical-align: baseline;
       border-bottom: 1px solid var(--line); unicode-bidi: isolate; }
     th:first-child, td:first-child { padding-left: 0.25rem; }
     th:last-child, td:last-child { padding-right: 0.25rem; }
@@ -79,13 +87,15 @@ enum Stylesheet {
       font-weight: 600; vertical-align: bottom; }
     tbody tr:last-child td { border-bottom: 2px solid var(--text); }
     .number { text-align: right; white-space: nowrap; }
+    .right { text-align: right; }
     .center { text-align: center; }
     figure { text-align: center; }
     figure svg { display: block; margin: 0 auto; }
-    figure.wide { width: min(60rem, 100vw - 2.5rem); position: relative; left: 50%;
-      transform: translateX(-50%); }
+    .wide { width: min(60rem, 100vw - 2.5rem);
+      margin-left: calc(50% - min(30rem, 50vw - 1.25rem)); }
+    .wide table { margin: 0 auto; }
     figcaption { font-size: 0.95rem; line-height: 1.5; color: var(--muted); text-align: left;
-      max-width: 40rem; margin: 0.6rem auto 0; unicode-bidi: isolate; }
+      max-width: 41.5rem; margin: 0.6rem auto 0; unicode-bidi: isolate; }
     .dark { display: none; }
     @media screen and (prefers-color-scheme: dark) {
       .light { display: none; }
@@ -94,7 +104,7 @@ enum Stylesheet {
     .provenance { border-top: 1px solid var(--line); margin-top: 4rem; font-size: 0.95rem; }
     .provenance h2 { margin-top: 2rem; }
     .provenance h3 { font-size: 1rem; margin-top: 1.6rem; }
-    .provenance td { overflow-wrap: normal; }
+    .provenance td { overflow-wrap: normal; max-width: none; }
     .provenance td code { background: none; padding: 0; }
     .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr));
       gap: 0.2rem 2rem; }
@@ -107,7 +117,10 @@ enum Stylesheet {
       h1 { font-size: 1.6rem; }
       h2 { font-size: 1.3rem; margin-top: 2.2rem; }
       th, td { padding: 0.35rem 0.6rem; }
-      figure.wide { width: 100%; position: static; transform: none; }
+      .wide { width: 100%; margin-left: 0; }
+      figure div { overflow-x: auto; }
+      figure svg { min-width: 32rem; }
+      figure.wide svg { min-width: 48rem; }
     }
     @media print {
       @page { margin: 18mm 16mm; }
@@ -116,10 +129,12 @@ enum Stylesheet {
       a { color: inherit; text-decoration: none; }
       h2, h3, h4, caption { break-after: avoid; }
       figure, tr, .note, .scalars { break-inside: avoid; }
-      figure.wide { width: 100%; position: static; transform: none; }
+      .wide { width: 100%; margin-left: 0; }
       pre, .provenance td code { white-space: pre-wrap; overflow-wrap: anywhere; }
-      .table { overflow: visible; }
-      table { font-size: 9pt; }
+      .table { overflow: visible; background: none; }
+      table { font-size: 9pt; width: auto; max-width: 100%; }
+      th, td { padding: 0.25rem 0.5rem; max-width: none; }
+      td:first-child { min-width: 4em; }
       nav { display: none; }
     }
 

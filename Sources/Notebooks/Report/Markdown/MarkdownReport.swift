@@ -17,7 +17,7 @@ struct MarkdownReport {
       .filter { !$0.isEmpty }.map(MarkdownText.escaped).joined(separator: " · ")
     var parts = [
       "# " + MarkdownText.escaped(notebook.title), byline.isEmpty ? "" : "*\(byline)*",
-      matter.abstract ?? "",
+      matter.abstract?.withoutBlankEdges ?? "",
     ]
     if let warning = report.warning {
       let ids = report.failedCells.map { MarkdownText.code($0.cell.id) }.joined(separator: ", ")
