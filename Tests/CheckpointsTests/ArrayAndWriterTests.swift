@@ -46,19 +46,14 @@ import Testing
 }
 
 @Suite struct ArrayFileTests {
-  @Test(arguments: ["torch-1.13", "torch-2.13"])
-  func arraysOfNumPyAreRead(folder: String) throws {
-    let plain = try ArrayFile(path: Fixtures.path("\(folder)/arr.npz"))
-    let deflated = try ArrayFile(path: Fixtures.path("\(folder)/arrc.npz"))
-    #expect(plain.arrays.count == 2)
-    let name = try #require(deflated.arrays.first?.name)
-    #expect(try deflated[name]?.floats() == plain[name]?.floats())
-    #expect(try ArrayFile(path: Fixtures.path("\(folder)/v1.npy")).arrays.count == 1)
+  @Test func anArrayOnItsOwnIsNamedArray() throws {
+    let file = try ArrayFile(path: Fixtures.path("torch-1.13/v1.npy"))
+    #expect(file.arrays.map(\.name) == ["array"])
   }
 
   @Test(arguments: [
     ("torch-1.13/object.npy", "holds Python objects, which are never loaded"),
-    ("torch-1.13/str.npy", "is not read"), ("malformed/huge.npy", "bytes of elements"),
+    ("torch-1.13/str.npy", "is not read"), ("malformed/huge.npy", "beyond all bounds"),
     ("malformed/ovf.npy", "beyond all bounds"), ("malformed/ver9.npy", "of version 9"),
     ("malformed/longhdr.npy", "its header has"),
   ])

@@ -12,6 +12,7 @@ import os
 import sys
 import zipfile
 
+import numpy
 import torch
 
 
@@ -55,6 +56,16 @@ def main():
                 expected[os.path.basename(path)] = {k: describe(v) for k, v in tensors.items()}
             except Exception as error:
                 print(f"{path}: {error}", file=sys.stderr)
+    for name in ["arr.npz", "arrc.npz"]:
+        arrays = numpy.load(f"{folder}/{name}")
+        expected[name] = {
+            k: {"dtype": str(arrays[k].dtype), "shape": list(arrays[k].shape),
+                "sha256": hashlib.sha256(numpy.ascontiguousarray(arrays[k]).tobytes()).hexdigest()}
+            for k in arrays.files}
+    if os.path.exists(f"{folder}/model.safetensors"):
+        from safetensors.torch import load_file
+        tensors = load_file(f"{folder}/model.safetensors")
+        expected["model.safetensors"] = {k: describe(v) for k, v in tensors.items()}
     with open(f"{folder}/expected.json", "w") as file:
         json.dump(expected, file, indent=1, sort_keys=True)
         file.write("\n")
