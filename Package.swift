@@ -102,12 +102,21 @@ let package = Package(
       ], swiftSettings: strict),
 
     tests("BasinCoreTests", ["BasinCore"]),
-    tests("CheckpointsTests", ["BasinCore", "Checkpoints", crypto]),
+    tests("CheckpointsTests", ["BasinCore", "Checkpoints", "TestSupport", crypto]),
     tests("TorchTests", ["Torch"]),
     .target(
       name: "TestSupport", dependencies: ["Datasets", "Torch"], path: "Tests/TestSupport",
       swiftSettings: strict),
-    tests("LandscapeTests", ["Landscape", "TestSupport"]),
+    tests("LandscapeTests", ["Checkpoints", "Datasets", "Landscape", "TestSupport", "Torch"]),
+    tests("DatasetsTests", ["BasinCore", "Checkpoints", "Datasets", "TestSupport"]),
+    tests("BasinKitTests", ["BasinKit", "Landscape"]),
+    tests("DiversityPlaneTests", ["BasinKit", "BasinSession", "DiversityPlane"]),
+    tests(
+      "BasinSessionTests",
+      [
+        "BasinKit", "BasinSession", "DiversityPlane", "Landscape", "Notebooks", "TestSupport",
+        "Torch",
+      ]),
     tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting", crypto]),
     tests("PlottingTests", ["BasinCore", "Plotting"]),
   ],

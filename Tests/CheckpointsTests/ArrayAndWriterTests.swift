@@ -1,6 +1,7 @@
 import BasinCore
 import Checkpoints
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsWriterTests {

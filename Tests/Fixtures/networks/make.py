@@ -7,6 +7,8 @@ Run with Debian's python3-torch (PyTorch 1.13) from this folder:
 
 For each network: the state dict (NAME.pt), the TorchScript module (NAME.ts), and in expected.json
 the logits on the first 40 test inputs and the accuracy on the whole test split, in evaluation mode.
+Three networks that differ only in their seed (mlp, mlp-1, mlp-2) give the cosine of their weights and
+the disagreement of their predictions on the test split.
 """
 import json
 import sys
@@ -85,25 +87,39 @@ def main():
     labels = torch.from_numpy(digits["labels"].astype(np.int64))
     expected = {"torch": torch.__version__, "networks": {}}
     torch.set_num_threads(1)
-    for name, make in [
-        ("cnn", lambda: CNN(False)),
-        ("cnn-bn", lambda: CNN(True)),
-        ("mlp", MLP),
-        ("tied", Tied),
+    weights, classes = {}, {}
+    for name, make, seed in [
+        ("cnn", lambda: CNN(False), 0),
+        ("cnn-bn", lambda: CNN(True), 0),
+        ("mlp", MLP, 0),
+        ("tied", Tied, 0),
+        ("mlp-1", MLP, 1),
+        ("mlp-2", MLP, 2),
     ]:
-        torch.manual_seed(0)
+        torch.manual_seed(seed)
         net = train(make(), images[:-TEST], labels[:-TEST])
         with torch.no_grad():
             logits = net(images[-TEST:])
         # Identity layers have no tensors, so the names are those of Basin's cnn.
         torch.save(net.state_dict(), f"{name}.pt")
-        torch.jit.script(net).save(f"{name}.ts")
+        if seed == 0:
+            torch.jit.script(net).save(f"{name}.ts")
+        weights[name] = torch.cat([p.detach().double().flatten() for p in net.parameters()])
+        classes[name] = logits.argmax(1)
         correct = (logits.argmax(1) == labels[-TEST:]).sum().item()
         expected["networks"][name] = {
             "accuracy": correct / TEST,
             "loss": F.cross_entropy(logits.double(), labels[-TEST:]).item(),
             "logits": [[float(v) for v in row] for row in logits[:40]],
         }
+    names = ["mlp", "mlp-1", "mlp-2"]
+    expected["pairs"] = {
+        "names": names,
+        "cosine": [[F.cosine_similarity(weights[a], weights[b], dim=0).item() for b in names]
+                   for a in names],
+        "disagreement": [[(classes[a] != classes[b]).double().mean().item() for b in names]
+                         for a in names],
+    }
     with open("expected.json", "w") as file:
         json.dump(expected, file)
 
