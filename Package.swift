@@ -64,6 +64,9 @@ let package = Package(
     module("Torch", ["CTorch"]),
     module("Datasets", ["BasinCore"]),
     module("Landscape", ["BasinCore", "Datasets", "Torch", crypto]),
+    .target(name: "CEdit", linkerSettings: [.linkedLibrary("edit")]),
+    module("BasinREPL", ["BasinCore", "CEdit"]),
+    tests("BasinREPLTests", ["BasinCore", "BasinREPL"]),
     tests("BasinCoreTests", ["BasinCore"]),
     tests("TorchTests", ["Torch"]),
     .target(
