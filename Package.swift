@@ -117,6 +117,7 @@ let package = Package(
         "BasinKit", "BasinSession", "DiversityPlane", "Landscape", "Notebooks", "TestSupport",
         "Torch",
       ]),
+    tests("BasinREPLTests", ["BasinCore", "BasinREPL"]),
     tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting", crypto]),
     tests("PlottingTests", ["BasinCore", "Plotting"]),
   ],

@@ -76,7 +76,7 @@ import Torch
         "data mnist",
         "dataset mnist: there is no such file, and the only dataset built in is digits"
       ),
-      ("set seed -1", "seed takes a number from 0 to 9223372036854775807, not '-1'"),
+      ("set seed x", "seed takes a number from 0 to 9223372036854775807, not 'x'"),
       ("set speed 3", "unknown setting 'speed'; there are seed, threads, batch, device"),
       ("set device tpu", nil),
       ("train cnn --out x", "no dataset is loaded; load one first, for instance `data digits`"),
@@ -128,7 +128,7 @@ import Torch
         throw CommandErrorOrUsage(error)
       }
     }
-    let file = String(arguments.prefix { $0 != " " })
+    let file = arguments.split { " ./".contains($0) }[1]
     #expect(error?.description.contains(file) == true)
     #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
   }

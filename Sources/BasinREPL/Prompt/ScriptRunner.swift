@@ -1,0 +1,127 @@
+import BasinCore
+import Foundation
+
+/// Runs commands without a prompt: those of `basin -c "…"`, or of standard input.
+///
+/// ```swift
+/// var runner = ScriptRunner(session)
+/// runner.format = .json
+/// exit(runner.run(text: "data digits\nload runs/*.pt --as seeds"))
+/// ```
+///
+/// The exit status is 0 when all went well, 1 when a command failed, 2 when a command was used
+/// wrongly (its error is a `UsageError`), 130 after Ctrl-C. The first failure decides, and ends the
+/// script unless `keepsGoing`.
+public struct ScriptRunner {
+  /// How results are written to standard output.
+  public enum Format: Sendable, Equatable {
+    /// As at the prompt; errors go to standard error.
+    case text
+    /// As one JSON object a line, errors as well; see ``JSONRenderer``.
+    case json
+  }
+
+  /// How results are written.
+  public var format = Format.text
+  /// Whether the lines after a failed one are run.
+  public var keepsGoing = false
+  /// Draws figures in text; without it their titles are shown.
+  public var drawFigure: FigureDrawing?
+
+  private let interpreter: any Interpreter
+  private let write: (_ text: String, _ descriptor: Int32) throws -> Void
+
+  /// Creates a runner that writes to standard output and standard error.
+  public init(_ interpreter: any Interpreter) {
+    self.init(interpreter, write: StandardStreams.write)
+  }
+
+  /// Creates a runner with an output of the caller's.
+  init(
+    _ interpreter: any Interpreter,
+    write: @escaping (_ text: String, _ descriptor: Int32) throws -> Void
+  ) {
+    self.interpreter = interpreter
+    self.write = write
+  }
+
+  /// Runs the lines of a text.
+  ///
+  /// - Returns: the exit status.
+  public func run(text: String) -> Int32 {
+    var physical = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }[...]
+    return run(origin: { _ in .prompt }) { physical.popFirst() }
+  }
+
+  /// Runs the lines of standard input, each as soon as it is there.
+  ///
+  /// - Returns: the exit status.
+  public func runStandardInput() -> Int32 {
+    run(origin: { .script(line: $0) }) { readLine() }
+  }
+
+  private func run(origin: (Int) -> Origin, next: () -> String?) -> Int32 {
+    interpreter.progress = TerminalProgress()
+    var lines = LogicalLines()
+    var status: Int32 = 0
+    while true {
+      let physical = next()
+      guard let line = physical.map({ lines.append($0) }) ?? lines.finish() else {
+        if physical == nil { return status }
+        continue
+      }
+      if ["exit", "quit"].contains(line.text) { return status }
+      do {
+        try evaluate(line.text, origin(line.lines.lowerBound))
+      } catch let error as FileError where error.code == EPIPE {
+        // Whoever read the results has seen enough.
+        return status
+      } catch {
+        let failure = Self.status(of: error)
+        if status == 0 { status = failure }
+        let isShown = show(error, line, origin(line.lines.lowerBound))
+        if !keepsGoing || error is Cancelled || !isShown { return status }
+      }
+    }
+  }
+
+  private static func status(of error: any Error) -> Int32 {
+    error is Cancelled ? 130 : error is any UsageError ? 2 : 1
+  }
+
+  private func evaluate(_ line: String, _ origin: Origin) throws {
+    // Only while a command runs is Ctrl-C a request; waiting for input it ends the process.
+    let interrupts = Interrupts(interpreter.cancellation)
+    let evaluation = try interrupts.during {
+      defer { interpreter.progress.finish() }
+      return try interpreter.evaluate(line, from: origin)
+    }
+    guard let evaluation else { return }
+    switch format {
+    case .text:
+      let renderer = TerminalRenderer(terminal: .current(STDOUT_FILENO), drawFigure: drawFigure)
+      try write(renderer.text(evaluation), STDOUT_FILENO)
+    case .json:
+      try write(JSONRenderer().line(evaluation), STDOUT_FILENO)
+    }
+    withExtendedLifetime(interrupts) {}
+  }
+
+  /// Reports a failure; `false` when nobody takes it.
+  private func show(_ error: any Error, _ line: LogicalLine, _ origin: Origin) -> Bool {
+    do {
+      switch format {
+      case .text:
+        var text = TerminalRenderer(terminal: .current(STDERR_FILENO)).text(error)
+        if case .script(let number) = origin { text = "line \(number): " + text }
+        try write(text, STDERR_FILENO)
+      case .json:
+        try write(JSONRenderer().line(error, command: line.text), STDOUT_FILENO)
+      }
+      return true
+    } catch {
+      return false
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import BasinCore
+import Testing
+
+@testable import BasinREPL
+
+@Suite struct JSONRendererTests {
+  @Test func aResultIsOneLineWithSortedKeys() {
+    var result = Result()
+    result.add(Scalar("Barrier", 0.1, uncertainty: .infinity, unit: "nats"))
+    result.add(
+      Table(
+        "T", columns: [.text("name"), .number("loss"), .integer("n", unit: "steps")],
+        rows: [
+          [.text("NaN"), .number(.nan), .integer(3)],
+          [.text("a\"\n\u{1B}é"), .interval(0.5, halfWidth: 0.25), .missing],
+          [.missing, .number(-.infinity), .integer(-1)],
+        ]))
+    result.add(Note("odd", level: .warning))
+    result.bind("seeds", to: Named(kind: "checkpoints", summary: "5 checkpoints"))
+    let evaluation = Evaluation(
+      command: "load runs/*.pt", plugin: "diversity 1.0", result: result,
+      inputs: [InputFile(path: "runs/a.pt", sha256: "00ff", size: 12)], seed: 7, seconds: 0.25)
+    #expect(
+      JSONRenderer().line(evaluation) == #"""
+        {"bindings":[{"kind":"checkpoints","name":"seeds","summary":"5 checkpoints"}],\#
+        "command":"load runs/*.pt",\#
+        "inputs":[{"path":"runs/a.pt","sha256":"00ff","size":12}],\#
+        "items":[{"name":"Barrier","type":"scalar","uncertainty":"Infinity","unit":"nats","value":0.1},\#
+        {"columns":[{"name":"name","type":"text"},{"name":"loss","type":"number"},\#
+        {"name":"n","type":"number","unit":"steps"}],\#
+        "rows":[["NaN","NaN",3],["a\"\n\u001bé",{"halfWidth":0.25,"value":0.5},null],\#
+        [null,"-Infinity",-1]],"title":"T","type":"table"},\#
+        {"level":"warning","text":"odd","type":"note"}],\#
+        "plugin":"diversity 1.0","seconds":0.25,"seed":7}
+
+        """#)
+  }
+
+  @Test func figuresAreCarriedWhole() {
+    var result = Result()
+    result.add(Figure("Loss", panels: []))
+    let line = JSONRenderer().line(
+      Evaluation(
+        command: "plot", plugin: nil, result: result, inputs: [], seed: nil, seconds: 0))
+    #expect(line.contains(#"{"figure":{"columns":1,"#))
+    #expect(line.contains(#""title":"Loss"},"type":"figure"}"#))
+  }
+
+  @Test func errorsSayOfWhichKindTheyAre() {
+    let renderer = JSONRenderer()
+    #expect(
+      renderer.line(WrongUsage(), command: "lod x")
+        == #"{"error":{"command":"lod x","kind":"usage","message":"unknown command 'lod'"}}"# + "\n"
+    )
+    #expect(
+      renderer.line(Cancelled(), command: "train")
+        == #"{"error":{"command":"train","kind":"cancelled","message":"cancelled"}}"# + "\n")
+    #expect(renderer.line(FileError("cannot read", "a", 2), command: "c").contains(#""failure""#))
+  }
+}
+
+struct WrongUsage: UsageError, CustomStringConvertible {
+  var description: String { "unknown command 'lod'" }
+}
