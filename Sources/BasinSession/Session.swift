@@ -104,13 +104,16 @@ public final class Session: Interpreter {
     }
   }
 
+  /// How wide help is set, in characters.
+  static let helpWidth = 96
+
   // What the parser throws is a request for help, or wrong usage.
   private func help(_ type: any ParsableCommand.Type, _ error: any Error) throws -> Result {
     guard type.exitCode(for: error) == .success else {
       let message = type.message(for: error).split(separator: "\n").joined(separator: " ")
       throw CommandError("\(type._commandName): \(message); see `help \(type._commandName)`")
     }
-    return Result(items: [.text(type.message(for: error))])
+    return Result(items: [.text(type.helpMessage(columns: Self.helpWidth))])
   }
 
   // `name = command` renames what the command made, or keeps the result itself.

@@ -8,7 +8,7 @@ struct Disagreement: AnalysisCommand {
   static let configuration = CommandConfiguration(
     abstract: "Fraction of inputs on which two checkpoints' predictions differ.",
     discussion: """
-      The dissimilarity of functions: the fraction of inputs whose predicted classes differ. Fort,
+      The dissimilarity of functions: the fraction of inputs whose predicted classes differ. Fort, \
       Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, arXiv 1912.02757.
       """)
 

@@ -7,10 +7,10 @@ struct Diversity: AnalysisCommand {
   static let configuration = CommandConfiguration(
     abstract: "The diversity–accuracy plane of checkpoints against a baseline.",
     discussion: """
-      For each checkpoint: its accuracy, and the disagreement of its predictions with the
-      baseline's divided by its error rate. Behind the points are the limits for the baseline's
-      own predictions, perturbed at random (lower), and for errors independent of the baseline's
-      (upper). Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective,
+      For each checkpoint: its accuracy, and the disagreement of its predictions with the \
+      baseline's divided by its error rate. Behind the points are the limits for the baseline's \
+      own predictions, perturbed at random (lower), and for errors independent of the baseline's \
+      (upper). Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
       arXiv 1912.02757.
 
         diversity seeds path --baseline seeds[0]

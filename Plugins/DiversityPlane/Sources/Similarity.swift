@@ -6,8 +6,8 @@ struct Similarity: AnalysisCommand {
   static let configuration = CommandConfiguration(
     abstract: "Cosine similarity of checkpoints' weights.",
     discussion: """
-      cos(w_a, w_b) over all trainable parameters; batch-norm statistics are no parameters and do
-      not count. Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective,
+      cos(w_a, w_b) over all trainable parameters; batch-norm statistics are no parameters and do \
+      not count. Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
       arXiv 1912.02757.
       """)
 

@@ -10,7 +10,7 @@ struct Help: SessionCommand {
 
   func run(in session: Session, _ context: Context) throws -> Result {
     if let command {
-      return Result(items: [.text(try session.registry.command(command).type.helpMessage())])
+      return Result(items: [.text(try session.registry.command(command).type.helpMessage(columns: Session.helpWidth))])
     }
     var result = try Commands().run(in: session, context)
     result.add(

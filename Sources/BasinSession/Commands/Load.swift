@@ -9,13 +9,13 @@ struct Load: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Load checkpoints as a named set.",
     discussion: """
-      Reads .safetensors and PyTorch's .pt, .pth, .ckpt as data: no code in a file is run. Files
+      Reads .safetensors and PyTorch's .pt, .pth, .ckpt as data: no code in a file is run. Files \
       that Basin wrote know their architecture; for others say it:
 
         load seeds/*.pt --arch cnn:channels=16-32-32 --as seeds
         load seeds/*.pt --arch model.ts --trust --as seeds
 
-      The second form takes a TorchScript file, which is a program: it runs when it is opened, so it
+      The second form takes a TorchScript file, which is a program: it runs when it is opened, so it \
       needs --trust. Files are ordered naturally: epoch2 before epoch10.
       """)
 

@@ -7,8 +7,8 @@ struct Train: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train networks from several seeds and bind their final checkpoints as a set.",
     discussion: """
-      Stochastic gradient descent with momentum on the dataset in use. Each seed gets a folder
-      OUT/seedN with safetensors files: epoch000 (the random start) to epochNNN with --snapshot
+      Stochastic gradient descent with momentum on the dataset in use. Each seed gets a folder \
+      OUT/seedN with safetensors files: epoch000 (the random start) to epochNNN with --snapshot \
       epoch, and last. Training that was stopped goes on where it was; what is complete is reused.
 
         train cnn --epochs 30 --lr 0.05 --seeds 0..4 --snapshot epoch --out runs/demo --as seeds
