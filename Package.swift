@@ -54,6 +54,11 @@ let package = Package(
   ],
   targets: [
     module("BasinCore"),
+
+    // Files and engine.
+    .systemLibrary(name: "CZlib"),
+    module("Checkpoints", ["BasinCore", "CZlib", crypto]),
+    module("Datasets", ["BasinCore", "Checkpoints"], resources: [.embedInCode("Resources")]),
     .target(
       name: "CTorch",
       cxxSettings: [.unsafeFlags(torchCxxFlags)],
@@ -62,17 +67,59 @@ let package = Package(
         .linkedLibrary("c10"),
       ]),
     module("Torch", ["CTorch"]),
-    module("Datasets", ["BasinCore"]),
-    module("Landscape", ["BasinCore", "Datasets", "Torch", crypto]),
+    module("Landscape", ["BasinCore", "Checkpoints", "Datasets", "Torch", crypto]),
+
+    // Analyses.
+    module("BasinKit", ["BasinCore", "Datasets", "Landscape", argumentParser, log]),
+    module(
+      "DiversityPlane", ["BasinKit", "Datasets", "Landscape"],
+      path: "Plugins/DiversityPlane/Sources"),
+
+    // Figures, notebooks and reports.
+    .target(
+      name: "CGnuplot",
+      linkerSettings: [
+        .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_system"),
+        .linkedLibrary("boost_filesystem"),
+      ]),
+    module("Plotting", ["BasinCore", "CGnuplot"]),
+    .systemLibrary(name: "CCmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
+    module("Notebooks", ["BasinCore", "CCmark", "Plotting", crypto, yams]),
+
+    // Fronts.
+    module(
+      "BasinSession",
+      ["BasinKit", "Checkpoints", "Datasets", "Landscape", "Notebooks", argumentParser, crypto, log]
+    ),
+
     .target(name: "CEdit", linkerSettings: [.linkedLibrary("edit")]),
     module("BasinREPL", ["BasinCore", "CEdit"]),
-    tests("BasinREPLTests", ["BasinCore", "BasinREPL"]),
+    .executableTarget(
+      name: "basin",
+      dependencies: [
+        "BasinKit", "BasinREPL", "BasinSession", "DiversityPlane", "Landscape", "Notebooks",
+        "Plotting", "Torch", argumentParser, log,
+      ], swiftSettings: strict),
+
     tests("BasinCoreTests", ["BasinCore"]),
+    tests("CheckpointsTests", ["BasinCore", "Checkpoints", "TestSupport", crypto]),
     tests("TorchTests", ["Torch"]),
     .target(
       name: "TestSupport", dependencies: ["Datasets", "Torch"], path: "Tests/TestSupport",
       swiftSettings: strict),
-    tests("LandscapeTests", ["Landscape", "TestSupport"]),
+    tests("LandscapeTests", ["Checkpoints", "Datasets", "Landscape", "TestSupport", "Torch"]),
+    tests("DatasetsTests", ["BasinCore", "Checkpoints", "Datasets", "TestSupport"]),
+    tests("BasinKitTests", ["BasinKit", "Landscape"]),
+    tests("DiversityPlaneTests", ["BasinKit", "BasinSession", "DiversityPlane"]),
+    tests(
+      "BasinSessionTests",
+      [
+        "BasinKit", "BasinSession", "DiversityPlane", "Landscape", "Notebooks", "TestSupport",
+        "Torch",
+      ]),
+    tests("BasinREPLTests", ["BasinCore", "BasinREPL"]),
+    tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting", crypto]),
+    tests("PlottingTests", ["BasinCore", "Plotting"]),
   ],
   cxxLanguageStandard: wheel == nil ? .cxx17 : .cxx20
 )

@@ -51,7 +51,7 @@ extension Figure {
 
     /// Bars from zero, centred on `x`.
     ///
-    /// - Parameter width: in units of x; 0.9 of the smallest distance where `nil`.
+    /// - Parameter width: in units of x; 0.8 of the smallest distance where `nil`.
     public static func bars(
       _ name: String? = nil, x: [Double], heights: [Double], width: Double? = nil,
       yError: ErrorBars? = nil, color: ColorRole = .series(0)
@@ -219,7 +219,7 @@ extension Figure {
     public var x: [Double]
     /// Heights, as many; they may be negative.
     public var heights: [Double]
-    /// The width in units of x; 0.9 of the smallest distance where `nil`.
+    /// The width in units of x; 0.8 of the smallest distance where `nil`.
     public var width: Double?
     /// Vertical intervals about the ends of the bars.
     public var yError: ErrorBars?

@@ -21,6 +21,8 @@ extension Figure {
     public var color: ColorAxis
     /// The shape of the plotting area.
     public var aspect: Aspect
+    /// How high the panel is beside the usual; 1 is the usual, 0.4 suits a histogram below.
+    public var relativeHeight: Double
     /// What is drawn, from back to front.
     public var layers: [Layer]
     /// Rules, arrows and text, in front of the layers.
@@ -29,13 +31,15 @@ extension Figure {
     /// Creates a panel.
     public init(
       _ title: String = "", x: Axis, y: Axis, color: ColorAxis = ColorAxis(),
-      aspect: Aspect = .automatic, layers: [Layer] = [], annotations: [Annotation] = []
+      aspect: Aspect = .automatic, relativeHeight: Double = 1, layers: [Layer] = [],
+      annotations: [Annotation] = []
     ) {
       self.title = title
       self.x = x
       self.y = y
       self.color = color
       self.aspect = aspect
+      self.relativeHeight = relativeHeight
       self.layers = layers
       self.annotations = annotations
     }

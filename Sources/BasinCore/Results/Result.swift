@@ -22,6 +22,8 @@ public struct Result: Sendable {
     case table(Table)
     /// A figure, drawn by the `Plotting` module.
     case figure(Figure)
+    /// Text that is shown as it stands, line by line: a command's help.
+    case text(String)
     /// A sentence: a warning, a default that was scaled down, a prefix that was stripped.
     case note(Note)
   }
@@ -45,6 +47,9 @@ public struct Result: Sendable {
   public mutating func add(_ figure: Figure) { items.append(.figure(figure)) }
   /// Appends a note.
   public mutating func add(_ note: Note) { items.append(.note(note)) }
+
+  /// Appends text that is shown as it stands.
+  public mutating func add(text: String) { items.append(.text(text)) }
 
   /// Asks for `value` to be bound under `name` in the session.
   public mutating func bind(_ name: String, to value: any SessionValue) {

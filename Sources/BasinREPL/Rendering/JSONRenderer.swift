@@ -107,6 +107,9 @@ private struct ItemJSON: Encodable {
     case .figure(let figure):
       try object.encode("figure", forKey: .type)
       try object.encode(figure, forKey: .figure)
+    case .text(let text):
+      try object.encode("text", forKey: .type)
+      try object.encode(text, forKey: .text)
     case .note(let note):
       try object.encode("note", forKey: .type)
       try object.encode(note.level, forKey: .level)

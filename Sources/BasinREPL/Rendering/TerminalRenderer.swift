@@ -54,6 +54,11 @@ public struct TerminalRenderer {
       case .note(let note):
         if !scalars.isEmpty { close() }
         notes.append(text(note))
+      case .text(let text):
+        close()
+        paragraphs.append(
+          text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { DisplayText.neutralised(String($0)) + "\n" }.joined())
       case .table(let table):
         close()
         paragraphs.append(text(table))

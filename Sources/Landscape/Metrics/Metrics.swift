@@ -7,6 +7,12 @@ public struct Metrics: Sendable, Equatable, Codable {
   /// The fraction of inputs whose largest logit is the label's, from 0 to 1.
   public var accuracy: Double
 
+  /// Metrics that are known.
+  public init(loss: Double, accuracy: Double) {
+    self.loss = loss
+    self.accuracy = accuracy
+  }
+
   /// Measures logits `[N, C]` against labels `[N]`.
   public init(logits: Tensor, labels: Tensor, loss: LossFunction) throws {
     let count = Double(labels.count)

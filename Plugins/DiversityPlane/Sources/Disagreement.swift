@@ -1,0 +1,46 @@
+import BasinKit
+import Datasets
+import Landscape
+
+/// The fraction of inputs on which two checkpoints predict different classes, for every pair
+/// (arXiv 1912.02757, Fig. 2 right).
+struct Disagreement: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Fraction of inputs on which two checkpoints' predictions differ.",
+    discussion: """
+      The dissimilarity of functions: the fraction of inputs whose predicted classes differ. Fort,
+      Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, arXiv 1912.02757.
+      """)
+
+  @Argument(help: "Two or more checkpoints, for instance seeds or path[5..].")
+  var checkpoints: [CheckpointSelection]
+  @Option(help: "Dataset split: train or test.") var split: Split = .test
+
+  func run(in context: Context) throws -> Result {
+    let selected = try context.pair(checkpoints, for: "disagreement")
+    let classes = try context.predictions(selected, split).map { try $0.classes() }
+    let values = try Pairwise.disagreement(classes)
+    let dataset = try context.dataset()
+    return PairMatrix(
+      title: "Disagreement of predictions", quantity: "Disagreement",
+      caption: "Fraction of the \(dataset[split].count) \(split.rawValue) inputs of "
+        + "\(dataset.name) on which the predicted classes differ.",
+      values: values, checkpoints: selected,
+      color: .init("disagreement", range: 0...max(1e-9, values.joined().max() ?? 0)),
+      format: .fixed(3)
+    ).result
+  }
+}
+
+extension Context {
+  /// The selected checkpoints, at least two.
+  func pair(
+    _ selections: [CheckpointSelection], for command: String
+  ) throws -> [SelectedCheckpoint] {
+    let selected = try checkpoints(selections)
+    guard selected.count >= 2 else {
+      throw CommandError("\(command) compares checkpoints; \(selected[0].label) is only one")
+    }
+    return selected
+  }
+}

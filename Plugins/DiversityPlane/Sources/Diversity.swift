@@ -1,0 +1,92 @@
+import BasinKit
+import Datasets
+import Landscape
+
+/// Normalised diversity against accuracy, with the two limit curves (arXiv 1912.02757, Fig. 5).
+struct Diversity: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "The diversity–accuracy plane of checkpoints against a baseline.",
+    discussion: """
+      For each checkpoint: its accuracy, and the disagreement of its predictions with the
+      baseline's divided by its error rate. Behind the points are the limits for the baseline's
+      own predictions, perturbed at random (lower), and for errors independent of the baseline's
+      (upper). Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective,
+      arXiv 1912.02757.
+
+        diversity seeds path --baseline seeds[0]
+      """)
+
+  @Argument(help: "Checkpoint sets: independent seeds, a trajectory.")
+  var checkpoints: [CheckpointSelection]
+  @Option(help: "The baseline: a checkpoint, or its place in the first set.")
+  var baseline = Baseline.index(0)
+  @Option(help: "Dataset split: train or test.") var split: Split = .test
+
+  /// How the baseline is typed.
+  enum Baseline: ExpressibleByArgument {
+    case index(Int)
+    case selection(CheckpointSelection)
+
+    init?(argument: String) {
+      if let index = Int(argument) {
+        self = .index(index)
+      } else if let selection = CheckpointSelection(argument: argument) {
+        self = .selection(selection)
+      } else {
+        return nil
+      }
+    }
+
+    var defaultValueDescription: String {
+      switch self {
+      case .index(let index): String(index)
+      case .selection(let selection): selection.text
+      }
+    }
+  }
+
+  func run(in context: Context) throws -> Result {
+    let base = try chosenBaseline(context)
+    let selected = try context.checkpoints(checkpoints)
+      .filter { $0.checkpoint.identity != base.checkpoint.identity }
+    guard !selected.isEmpty else {
+      throw CommandError("diversity needs a checkpoint besides the baseline \(base.label)")
+    }
+    let predictions = try context.predictions([base] + selected, split)
+    let reference = try predictions[0].classes()
+    let accuracy = try predictions[0].metrics().accuracy
+    let dataset = try context.dataset()
+    guard accuracy > 1 / Double(dataset.classes) else {
+      throw CommandError(
+        "the baseline \(base.label) has an accuracy of \(NumberFormat.percent(1).text(accuracy)), "
+          + "which is no better than guessing; choose another with --baseline")
+    }
+    let plane = DiversityAccuracyPlane(
+      baseline: base, limits: LimitCurves(baseline: accuracy, classes: dataset.classes),
+      points: try zip(selected, predictions.dropFirst()).map { one, predictions in
+        DiversityAccuracyPlane.Point(
+          checkpoint: one, accuracy: try predictions.metrics().accuracy,
+          disagreement: try Pairwise.disagreement([reference, predictions.classes()])[0][1])
+      },
+      evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)")
+    return plane.result
+  }
+
+  private func chosenBaseline(_ context: Context) throws -> SelectedCheckpoint {
+    let selection: CheckpointSelection
+    switch baseline {
+    case .index(let index):
+      var first = checkpoints[0]
+      first.terms = [.init(name: first.terms[0].name, part: .index(index))]
+      selection = first
+    case .selection(let given): selection = given
+    }
+    let chosen = try context.checkpoints([selection])
+    guard chosen.count == 1 else {
+      throw CommandError(
+        "--baseline \(selection.text) is \(chosen.count) checkpoints; it takes one, for instance "
+          + "\(chosen[0].label)")
+    }
+    return chosen[0]
+  }
+}

@@ -1,0 +1,164 @@
+import BasinKit
+import Landscape
+
+/// The plane of normalised diversity against accuracy, as a figure, tables and what they show.
+struct DiversityAccuracyPlane {
+  /// A checkpoint in the plane.
+  struct Point {
+    var checkpoint: SelectedCheckpoint
+    /// From 0 to 1.
+    var accuracy: Double
+    /// With the baseline, from 0 to 1.
+    var disagreement: Double
+
+    /// disagreement / (1 − accuracy); `nil` for a checkpoint without errors.
+    var diversity: Double? { accuracy < 1 ? disagreement / (1 - accuracy) : nil }
+  }
+
+  var baseline: SelectedCheckpoint
+  var limits: LimitCurves
+  var points: [Point]
+  var evaluatedOn: String
+
+  var result: Result {
+    var result = Result()
+    result.add(
+      Scalar("Baseline accuracy (\(baseline.label))", limits.baseline, format: .percent(2)))
+    result.add(figure)
+    result.add(summary)
+    for sentence in comparisons { result.add(Note(sentence)) }
+    let faultless = points.count { $0.diversity == nil }
+    if faultless > 0 {
+      result.add(
+        Note(
+          "\(faultless) checkpoints make no error, so their normalised diversity is not defined",
+          level: .warning))
+    }
+    result.add(table)
+    return result
+  }
+
+  private var sets: [(name: String, points: [Point])] {
+    var sets: [(name: String, points: [Point])] = []
+    for point in points {
+      if let index = sets.firstIndex(where: { $0.name == point.checkpoint.set }) {
+        sets[index].points.append(point)
+      } else {
+        sets.append((point.checkpoint.set, [point]))
+      }
+    }
+    return sets
+  }
+
+  // MARK: Figure
+
+  private var figure: Figure {
+    var panel = Figure.Panel(
+      x: .init("accuracy (%)"), y: .init("disagreement with baseline / error rate"))
+    let chance = 1 / Double(limits.classes)
+    let best = max(limits.baseline, points.map(\.accuracy).filter { $0 < 1 }.max() ?? 0)
+    func curve(_ end: Double, _ value: (Double) -> Double) -> (x: [Double], y: [Double]) {
+      let accuracies = (0...200).map { chance + (end - chance) * Double($0) / 200 }
+      return (accuracies.map { $0 * 100 }, accuracies.map(value))
+    }
+    let upper = curve(best, limits.upper)
+    let lower = curve(limits.baseline, limits.lower)
+    panel.add(
+      .line(
+        "upper limit: independent errors", x: upper.x, y: upper.y, color: .neutral, dash: .dashed))
+    panel.add(
+      .line(
+        "lower limit: baseline perturbed", x: lower.x, y: lower.y, color: .neutral, dash: .dotted)
+    )
+    for (index, set) in sets.enumerated() {
+      let drawn = set.points.filter { $0.diversity != nil }
+      panel.add(
+        .scatter(
+          set.name, x: drawn.map { $0.accuracy * 100 }, y: drawn.compactMap(\.diversity),
+          color: .series(index)))
+    }
+    panel.add(
+      .scatter(
+        "baseline \(baseline.label)", x: [limits.baseline * 100], y: [0], color: .highlight,
+        marker: .star))
+    return Figure(
+      "Diversity–accuracy plane", panel, legend: .below,
+      caption:
+        "Each point is a checkpoint: its accuracy on \(evaluatedOn), and the disagreement of "
+        + "its predictions with those of the baseline \(baseline.label) divided by its error rate.")
+  }
+
+  // MARK: Tables
+
+  private var table: Table {
+    var table = Table(
+      "Checkpoints in the plane",
+      columns: [
+        .text("checkpoint"), .number("accuracy", format: .percent(2)),
+        .number("disagreement", format: .fixed(4)),
+        .number("normalised diversity", format: .fixed(3)),
+        .number("lower limit", format: .fixed(3)), .number("upper limit", format: .fixed(3)),
+      ])
+    for point in points {
+      func cell(_ value: Double?) -> Table.Cell { value.map { .number($0) } ?? .missing }
+      let hasLimits = point.accuracy < 1
+      table.append([
+        .text(point.checkpoint.label), .number(point.accuracy), .number(point.disagreement),
+        cell(point.diversity), cell(hasLimits ? limits.lower(point.accuracy) : nil),
+        cell(hasLimits ? limits.upper(point.accuracy) : nil),
+      ])
+    }
+    return table
+  }
+
+  private var summary: Table {
+    var table = Table(
+      "Sets in the plane",
+      columns: [
+        .text("set"), .integer("checkpoints"), .number("mean accuracy", format: .percent(2)),
+        .number("mean disagreement", format: .fixed(4)),
+        .number("mean normalised diversity", format: .fixed(3)),
+      ])
+    for set in sets {
+      let diversities = set.points.compactMap(\.diversity)
+      table.append([
+        .text(set.name), .integer(set.points.count), .number(mean(set.points.map(\.accuracy))),
+        .number(mean(set.points.map(\.disagreement))),
+        diversities.isEmpty ? .missing : .number(mean(diversities)),
+      ])
+    }
+    return table
+  }
+
+  private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+
+  // MARK: What the numbers say
+
+  /// How far apart two accuracies may lie and still count as matched.
+  private static let matched = 0.01
+
+  /// For each two sets, how often the one is more diverse than the other at matched accuracy.
+  private var comparisons: [String] {
+    sets.enumerated().flatMap { index, first in
+      sets[(index + 1)...].map { second in
+        let pairs = first.points.flatMap { a in
+          second.points.compactMap { b -> (Double, Double)? in
+            guard abs(a.accuracy - b.accuracy) <= Self.matched, let x = a.diversity,
+              let y = b.diversity
+            else { return nil }
+            return (x, y)
+          }
+        }
+        guard !pairs.isEmpty else {
+          return "No checkpoint of \(first.name) has an accuracy within 1 point of one of "
+            + "\(second.name), so the two cannot be compared at matched accuracy."
+        }
+        let higher = pairs.count { $0.0 > $0.1 }
+        return
+          "Of the \(pairs.count) pairs of a \(first.name) and a \(second.name) checkpoint whose "
+          + "accuracies differ by at most 1 point, the \(first.name) one is the more diverse in "
+          + "\(higher)."
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import BasinKit
+import Landscape
+
+/// cos(w_a, w_b) over all trainable parameters, for every pair (arXiv 1912.02757, Fig. 2 left).
+struct Similarity: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Cosine similarity of checkpoints' weights.",
+    discussion: """
+      cos(w_a, w_b) over all trainable parameters; batch-norm statistics are no parameters and do
+      not count. Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective,
+      arXiv 1912.02757.
+      """)
+
+  @Argument(help: "Two or more checkpoints, for instance seeds or path[5..].")
+  var checkpoints: [CheckpointSelection]
+
+  func run(in context: Context) throws -> Result {
+    let selected = try context.pair(checkpoints, for: "similarity")
+    if let other = selected.first(where: { $0.architecture != selected[0].architecture }) {
+      throw CommandError(
+        "\(other.label) is a \(other.architecture.text) and \(selected[0].label) a "
+          + "\(selected[0].architecture.text); weights compare within one architecture")
+    }
+    let parameters = try selected.enumerated().map { index, one in
+      try context.cancellation.check()
+      context.progress.report(
+        ProgressUpdate("reading \(one.label)", completed: index, total: selected.count))
+      return try context.parameters(one)
+    }
+    return PairMatrix(
+      title: "Weight similarity", quantity: "Cosine similarity",
+      caption: "Cosine of the angle between the weights of each two checkpoints: 1 is the same "
+        + "direction, 0 is orthogonal.",
+      values: try Pairwise.cosineSimilarity(parameters, cancellation: context.cancellation),
+      checkpoints: selected,
+      color: .init("cosine similarity", map: .diverging, range: -1...1), format: .fixed(2)
+    ).result
+  }
+}

@@ -1,0 +1,130 @@
+import BasinCore
+import Datasets
+import Landscape
+import Logging
+import Torch
+
+/// What a running command may use: the session's values, evaluation, random numbers, progress,
+/// cancellation and a log.
+public final class Context {
+  /// The session's values, dataset and settings.
+  public let workspace: Workspace
+  /// Where to report progress.
+  public let progress: any ProgressReporter
+  /// What to check between short steps.
+  public let cancellation: Cancellation
+  /// For whoever debugs a command; nothing in it reaches a report.
+  public let logger: Logger
+  /// Files that the command read, for provenance.
+  public private(set) var inputs: [InputFile] = []
+  /// Whether the command has drawn random numbers.
+  public private(set) var usedSeed = false
+
+  private let words: [String]
+
+  /// Creates the context of one command.
+  ///
+  /// - Parameter words: The command's name and arguments, from which its random numbers follow.
+  public init(
+    workspace: Workspace, words: [String], progress: any ProgressReporter,
+    cancellation: Cancellation, logger: Logger
+  ) {
+    self.workspace = workspace
+    self.words = words
+    self.progress = progress
+    self.cancellation = cancellation
+    self.logger = logger
+  }
+
+  /// The dataset in use.
+  ///
+  /// - Throws: ``CommandError`` when none is loaded.
+  public func dataset() throws -> Dataset {
+    guard let dataset = workspace.dataset else {
+      throw CommandError("no dataset is loaded; load one first, for instance `data digits`")
+    }
+    record(InputFile(path: dataset.name, sha256: dataset.sha256, size: dataset.byteCount))
+    return dataset
+  }
+
+  /// The checkpoints that selections mean, in order; each file is recorded for provenance.
+  ///
+  /// - Throws: ``CommandError`` for an unknown name or an index outside its set.
+  public func checkpoints(_ selections: [CheckpointSelection]) throws -> [SelectedCheckpoint] {
+    let selected = try selections.flatMap { try workspace.resolve($0) }
+    for file in selected.compactMap(\.checkpoint.file) { record(file) }
+    return selected
+  }
+
+  /// An evaluator whose network holds the checkpoint's weights.
+  ///
+  /// The network is shared: the weights are the checkpoint's until the next call.
+  ///
+  /// - Throws: ``CommandError`` when no dataset is loaded; what loading the weights throws.
+  public func evaluator(holding selected: SelectedCheckpoint) throws -> Evaluator {
+    let evaluator = try evaluator(for: selected.architecture)
+    try evaluator.network.load(selected.checkpoint)
+    return evaluator
+  }
+
+  /// An evaluator for an architecture on the dataset in use, whatever weights its network holds.
+  public func evaluator(for architecture: Architecture) throws -> Evaluator {
+    _ = try dataset()
+    return try workspace.evaluator(for: architecture, cancellation: cancellation)
+  }
+
+  /// A checkpoint's predictions on a split, computed once a session.
+  ///
+  /// - Throws: ``CommandError`` when no dataset is loaded; what loading the weights throws.
+  public func predictions(_ selected: SelectedCheckpoint, _ split: Split) throws -> Predictions {
+    let dataset = try dataset()
+    let key = PredictionStore.Key(
+      checkpoint: selected.checkpoint.identity, architecture: selected.architecture.text,
+      dataset: dataset.name + dataset.sha256, split: split)
+    return try workspace.predictions.predictions(for: key) {
+      let evaluator = try evaluator(holding: selected)
+      return Predictions(
+        logits: try evaluator.logits(split), labels: try evaluator.data(split).labels)
+    }
+  }
+
+  /// Predictions of several checkpoints, with progress.
+  public func predictions(
+    _ selected: [SelectedCheckpoint], _ split: Split
+  ) throws -> [Predictions] {
+    try selected.enumerated().map { index, one in
+      try cancellation.check()
+      progress.report(
+        ProgressUpdate("evaluating \(one.label)", completed: index, total: selected.count))
+      return try predictions(one, split)
+    }
+  }
+
+  /// A checkpoint's parameters, flat `[P]`, as a copy.
+  public func parameters(_ selected: SelectedCheckpoint) throws -> Tensor {
+    let network = try network(for: selected.architecture)
+    try network.load(selected.checkpoint)
+    return try network.parameters.clone()
+  }
+
+  /// A seed that follows from the session's seed and this command's words.
+  public func seed() -> Seed {
+    usedSeed = true
+    return Seed(workspace.settings.seed).derived(words)
+  }
+
+  /// Notes a file that the command read.
+  public func record(_ file: InputFile) {
+    if !inputs.contains(file) { inputs.append(file) }
+  }
+
+  // Parameters can be compared without any dataset.
+  private func network(for architecture: Architecture) throws -> Network {
+    if workspace.dataset != nil,
+      let evaluator = try? workspace.evaluator(for: architecture, cancellation: cancellation)
+    {
+      return evaluator.network
+    }
+    return try Network(architecture, device: workspace.settings.device)
+  }
+}

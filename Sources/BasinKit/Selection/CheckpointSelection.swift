@@ -1,0 +1,93 @@
+import Landscape
+
+/// Checkpoints as they are typed: `seeds`, `seeds[3]`, `path[5..]`, `path[..10]`, `seeds[-1]`, or
+/// several of these separated by commas. Ranges include both ends; negative numbers count from the
+/// end.
+public struct CheckpointSelection: ExpressibleByArgument, Sendable, Equatable {
+  /// One name, with the part of it that is meant.
+  public struct Term: Sendable, Equatable {
+    /// A set's name in the session.
+    public var name: String
+    /// Which of its checkpoints.
+    public var part: Part
+
+    /// Creates a term.
+    public init(name: String, part: Part) {
+      self.name = name
+      self.part = part
+    }
+  }
+
+  /// Which checkpoints of a set are meant.
+  public enum Part: Sendable, Equatable {
+    /// All.
+    case all
+    /// One.
+    case index(Int)
+    /// From one to another, both included; `nil` is the end on that side.
+    case range(Int?, Int?)
+  }
+
+  /// The terms in the order given.
+  public var terms: [Term]
+  /// The selection as typed.
+  public var text: String
+
+  /// Reads a selection; `nil` when it does not follow the grammar.
+  public init?(argument: String) {
+    text = argument
+    terms = []
+    for piece in argument.split(separator: ",") {
+      guard let term = Self.term(piece.drop(while: \.isWhitespace)) else { return nil }
+      terms.append(term)
+    }
+    guard !terms.isEmpty else { return nil }
+  }
+
+  private static func term(_ text: Substring) -> Term? {
+    let name = text.prefix { $0 != "[" }
+    guard SessionName.isValid(String(name)) else { return nil }
+    let rest = text.dropFirst(name.count)
+    guard !rest.isEmpty else { return Term(name: String(name), part: .all) }
+    guard rest.hasSuffix("]") else { return nil }
+    let inside = rest.dropFirst().dropLast()
+    let ends = inside.split(separator: "..", omittingEmptySubsequences: false)
+    switch ends.count {
+    case 1:
+      guard let index = Int(ends[0]) else { return nil }
+      return Term(name: String(name), part: .index(index))
+    case 2:
+      let numbers = ends.map { Int($0) }
+      guard zip(ends, numbers).allSatisfy({ $0.isEmpty || $1 != nil }) else { return nil }
+      return Term(name: String(name), part: .range(numbers[0], numbers[1]))
+    default: return nil
+    }
+  }
+}
+
+/// What may name a value in the session.
+public enum SessionName {
+  /// Letters, digits, `_` and `-`, starting with a letter or `_`.
+  public static func isValid(_ name: String) -> Bool {
+    guard let first = name.unicodeScalars.first, first.properties.isAlphabetic || first == "_"
+    else { return false }
+    return name.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == "-"
+    }
+  }
+}
+
+/// A checkpoint that a selection picked.
+public struct SelectedCheckpoint: Sendable {
+  /// The set it belongs to, by session name.
+  public var set: String
+  /// Its place in the set, from 0.
+  public var index: Int
+  /// Its weights and where they came from.
+  public var checkpoint: Checkpoint
+  /// The function that the weights are for.
+  public var architecture: Architecture
+
+  /// `seeds[3]`: what to type for this one.
+  public var label: String { "\(set)[\(index)]" }
+}

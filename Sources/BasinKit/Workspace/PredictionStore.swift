@@ -1,0 +1,59 @@
+import Datasets
+import Landscape
+import Torch
+
+/// A checkpoint's logits on a split.
+public struct Predictions {
+  /// Logits `[N, C]`.
+  public let logits: Tensor
+  /// The right classes `[N]`, int64.
+  public let labels: Tensor
+
+  /// Probabilities `[N, C]`.
+  public func probabilities() throws -> Tensor { try withoutGradients { try logits.softmax(1) } }
+
+  /// The predicted class of each input, `[N]`, int64.
+  public func classes() throws -> Tensor { try logits.argmax(1) }
+
+  /// Mean cross-entropy in nats, and accuracy.
+  public func metrics() throws -> Metrics {
+    try Metrics(logits: logits, labels: labels, loss: .crossEntropy)
+  }
+}
+
+/// Predictions by what decides them, the most recently used ones up to a number of bytes.
+final class PredictionStore {
+  struct Key: Hashable {
+    var checkpoint: String
+    var architecture: String
+    var dataset: String
+    var split: Split
+  }
+
+  private let capacity: Int
+  private var entries: [Key: (predictions: Predictions, bytes: Int, used: Int)] = [:]
+  private var clock = 0
+
+  init(capacity: Int) { self.capacity = capacity }
+
+  func predictions(for key: Key, computing body: () throws -> Predictions) rethrows -> Predictions {
+    clock += 1
+    if let known = entries[key] {
+      entries[key]?.used = clock
+      return known.predictions
+    }
+    let predictions = try body()
+    let bytes = predictions.logits.count * 4
+    entries[key] = (predictions, bytes, clock)
+    var total = entries.values.reduce(0) { $0 + $1.bytes }
+    while total > capacity, entries.count > 1,
+      let oldest = entries.min(by: { $0.value.used < $1.value.used })
+    {
+      total -= oldest.value.bytes
+      entries[oldest.key] = nil
+    }
+    return predictions
+  }
+
+  func removeAll() { entries = [:] }
+}

@@ -1,0 +1,108 @@
+import BasinCore
+import Datasets
+import Landscape
+import Torch
+
+/// What a session holds: values by name, the dataset in use, settings, and what has been computed
+/// from them and may be needed again.
+public final class Workspace {
+  /// Values by name.
+  public private(set) var values: [String: any SessionValue] = [:]
+  /// The dataset that commands evaluate on: the one loaded last.
+  public private(set) var dataset: Dataset?
+  /// What the user set.
+  public private(set) var settings: Settings
+  let predictions = PredictionStore(capacity: 512 << 20)
+  private var evaluators: [String: Evaluator] = [:]
+
+  /// An empty workspace.
+  public init(settings: Settings = Settings()) { self.settings = settings }
+
+  /// Names of all values, sorted.
+  public var names: [String] { values.keys.sorted() }
+
+  /// Gives a value a name. A dataset also becomes the one in use.
+  public func bind(_ name: String, to value: any SessionValue) {
+    values[name] = value
+    if let dataset = value as? Dataset { use(dataset) }
+  }
+
+  /// Makes a dataset the one that commands evaluate on.
+  public func use(_ dataset: Dataset) {
+    self.dataset = dataset
+    evaluators = [:]
+  }
+
+  /// Changes one setting by name.
+  ///
+  /// - Throws: ``CommandError`` for an unknown name or a value out of range.
+  public func set(_ name: String, to value: String) throws {
+    try settings.set(name, to: value)
+    Engine.threads = settings.threads
+    evaluators = [:]
+    predictions.removeAll()
+  }
+
+  /// An evaluator on the dataset in use, kept for the next command.
+  func evaluator(for architecture: Architecture, cancellation: Cancellation) throws -> Evaluator {
+    guard let dataset else {
+      throw CommandError("no dataset is loaded; load one first, for instance `data digits`")
+    }
+    if let known = evaluators[architecture.text] { return known }
+    let network = try Network(architecture, device: settings.device)
+    let evaluator = try Evaluator(
+      network, dataset, batchSize: settings.batch, cancellation: cancellation)
+    evaluators[architecture.text] = evaluator
+    return evaluator
+  }
+
+  /// The checkpoints that a selection means.
+  ///
+  /// - Throws: ``CommandError`` for a name that is not there (with the nearest that is), is no
+  ///   checkpoint set, or an index outside it.
+  public func resolve(_ selection: CheckpointSelection) throws -> [SelectedCheckpoint] {
+    try selection.terms.flatMap { term -> [SelectedCheckpoint] in
+      guard let value = values[term.name] else { throw unknownName(term.name) }
+      guard let set = value as? CheckpointSet else {
+        throw CommandError("'\(term.name)' is a \(value.kind), not checkpoints")
+      }
+      return try indices(of: term, count: set.checkpoints.count).map { index in
+        SelectedCheckpoint(
+          set: term.name, index: index, checkpoint: set.checkpoints[index],
+          architecture: set.architecture)
+      }
+    }
+  }
+
+  private func unknownName(_ name: String) -> CommandError {
+    let sets = names.filter { values[$0] is CheckpointSet }
+    if let near = nearest(name, in: sets) {
+      return CommandError("there is nothing named '\(name)'; did you mean '\(near)'?")
+    }
+    return CommandError(
+      sets.isEmpty
+        ? "there is nothing named '\(name)'; `load FILE… --as \(name)` makes it"
+        : "there is nothing named '\(name)'; there are \(sets.joined(separator: ", "))")
+  }
+
+  private func indices(of term: CheckpointSelection.Term, count: Int) throws -> [Int] {
+    func place(_ index: Int) throws -> Int {
+      let place = index < 0 ? count + index : index
+      guard (0..<count).contains(place) else {
+        throw CommandError(
+          "'\(term.name)' has \(count) checkpoints, 0 to \(count - 1); there is no [\(index)]")
+      }
+      return place
+    }
+    switch term.part {
+    case .all: return Array(0..<count)
+    case .index(let index): return [try place(index)]
+    case .range(let first, let last):
+      let (first, last) = (try place(first ?? 0), try place(last ?? -1))
+      guard first <= last else {
+        throw CommandError("the range in '\(term.name)[\(first)..\(last)]' is empty")
+      }
+      return Array(first...last)
+    }
+  }
+}

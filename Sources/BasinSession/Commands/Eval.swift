@@ -1,0 +1,32 @@
+import BasinKit
+import Datasets
+import Landscape
+
+/// `eval SET…`.
+struct Eval: SessionCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Loss and accuracy of checkpoints on the dataset in use.")
+
+  @Argument(help: "Checkpoints, for instance seeds or path[-1].")
+  var checkpoints: [CheckpointSelection]
+  @Option(help: "Dataset split: train or test.") var split: Split = .test
+
+  func run(in session: Session, _ context: Context) throws -> Result {
+    let selected = try context.checkpoints(checkpoints)
+    let dataset = try context.dataset()
+    var table = Table(
+      "\(dataset.name), \(split.rawValue): \(dataset[split].count) inputs",
+      columns: [
+        .text("checkpoint"), .text("name"), .number("loss", unit: "nats", format: .fixed(4)),
+        .number("accuracy", format: .percent(2)),
+      ])
+    for (one, predictions) in zip(selected, try context.predictions(selected, split)) {
+      let metrics = try predictions.metrics()
+      table.append([
+        .text(one.label), .text(one.checkpoint.name), .number(metrics.loss),
+        .number(metrics.accuracy),
+      ])
+    }
+    return Result(items: [.table(table)])
+  }
+}

@@ -1,0 +1,102 @@
+import BasinKit
+import Checkpoints
+import Datasets
+import Foundation
+import Landscape
+
+/// `load FILE… --as NAME`.
+struct Load: SessionCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Load checkpoints as a named set.",
+    discussion: """
+      Reads .safetensors and PyTorch's .pt, .pth, .ckpt as data: no code in a file is run. Files
+      that Basin wrote know their architecture; for others say it:
+
+        load seeds/*.pt --arch cnn:channels=16-32-32 --as seeds
+        load seeds/*.pt --arch model.ts --trust --as seeds
+
+      The second form takes a TorchScript file, which is a program: it runs when it is opened, so it
+      needs --trust. Files are ordered naturally: epoch2 before epoch10.
+      """)
+
+  @Argument(help: "Files; * and ? match names.") var files: [String]
+  @Option(name: .customLong("as"), help: "The set's session name.") var name: String?
+  @Option(name: .customLong("arch"), help: "The architecture: text such as resnet20, or a file.")
+  var architecture: String?
+  @Option(help: "The state dict's key in files that hold several things.") var key: String?
+  @Flag(help: "Run the TorchScript file given with --arch.") var trust = false
+
+  func run(in session: Session, _ context: Context) throws -> Result {
+    let paths = try files.flatMap(FileNames.matching)
+    var checkpoints: [Checkpoint] = []
+    var result = Result()
+    for (index, path) in paths.enumerated() {
+      try context.cancellation.check()
+      context.progress.report(
+        ProgressUpdate("loading \(path)", completed: index, total: paths.count))
+      checkpoints.append(try Checkpoint.open(path, key: key))
+    }
+    let chosen = try ArchitectureChoice(text: architecture, trust: trust)
+      .architecture(for: checkpoints, dataset: session.workspace.dataset)
+    let network = try Network(chosen)
+    for (index, checkpoint) in checkpoints.enumerated() {
+      try context.cancellation.check()
+      context.progress.report(
+        ProgressUpdate("checking \(checkpoint.label)", completed: index, total: checkpoints.count))
+      if let file = checkpoint.file { context.record(file) }
+      do {
+        try network.load(checkpoint)
+      } catch let error as NonFiniteWeights {
+        result.add(Note(error.description, level: .warning))
+      }
+      for note in checkpoint.notes {
+        result.add(Note("\(checkpoint.label): \(note)"))
+      }
+    }
+    let set = CheckpointSet(checkpoints, of: chosen)
+    let bound = try name.map(checkedName) ?? FileNames.sessionName(for: paths)
+    result.items.insert(.note(Note("\(bound): \(set.summary)")), at: 0)
+    result.bind(bound, to: set)
+    return result
+  }
+}
+
+extension Checkpoint {
+  /// Opens a file as data.
+  ///
+  /// - Throws: `CheckpointError` naming the file and what is wrong with it.
+  static func open(_ path: String, key: String?) throws -> Checkpoint {
+    let file = try CheckpointReader.open(path, key: key)
+    let sha256 = try file.sha256()
+    let stem = URL(fileURLWithPath: path).deletingPathExtension()
+    let folder = stem.deletingLastPathComponent().lastPathComponent
+    return Checkpoint(
+      name: path.contains("/") ? "\(folder)/\(stem.lastPathComponent)" : stem.lastPathComponent,
+      file: InputFile(path: path, sha256: sha256, size: file.byteCount),
+      identity: sha256 + (key.map { ":" + $0 } ?? ""), metadata: file.metadata,
+      notes: file.notes, weights: .stored(file.stateDict))
+  }
+}
+
+extension CheckpointSet {
+  /// The set as a table: names, files and what the files say about themselves.
+  var listing: Result {
+    let keys = ["seed", "epoch"].filter { key in
+      checkpoints.contains { $0.metadata[key] != nil }
+    }
+    var table = Table(
+      architecture.text,
+      columns: [.integer("index"), .text("name")] + keys.map { .text($0) }
+        + [.text("file"), .text("SHA-256")])
+    for (index, checkpoint) in checkpoints.enumerated() {
+      table.append(
+        [.integer(index), .text(checkpoint.name)]
+          + keys.map { .text(checkpoint.metadata[$0] ?? "–") }
+          + [
+            .text(checkpoint.file?.path ?? "made in this session"),
+            .text(String(checkpoint.identity.prefix(12)) + "…"),
+          ])
+    }
+    return Result(items: [.table(table)])
+  }
+}

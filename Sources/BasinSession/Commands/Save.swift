@@ -1,0 +1,72 @@
+import BasinKit
+import Foundation
+import Landscape
+import Notebooks
+
+/// `save notebook FILE`, `save checkpoints SET FOLDER`.
+struct Save: SessionCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Save the session's lines as a notebook, or checkpoints as files.",
+    discussion: """
+      save notebook FILE.md          the lines of this session that worked, as a notebook
+      save checkpoints SET FOLDER    each checkpoint as FOLDER/SET-INDEX.safetensors
+      """)
+  static var isPartOfNotebook: Bool { false }
+
+  @Argument(help: "notebook or checkpoints.") var what: String
+  @Argument(help: "The file, or the set and the folder.") var rest: [String]
+  @Flag(help: "Replace a file that is there.") var force = false
+
+  func run(in session: Session, _ context: Context) throws -> Result {
+    switch (what, rest.count) {
+    case ("notebook", 1): return try saveNotebook(session, to: rest[0])
+    case ("checkpoints", 2): return try saveCheckpoints(rest[0], to: rest[1], context)
+    case ("notebook", _): throw CommandError("save notebook takes one file name")
+    case ("checkpoints", _): throw CommandError("save checkpoints takes a set and a folder")
+    default:
+      throw CommandError("save takes notebook FILE or checkpoints SET FOLDER, not '\(what)'")
+    }
+  }
+
+  private func saveNotebook(_ session: Session, to path: String) throws -> Result {
+    guard !session.history.isEmpty else {
+      throw CommandError("nothing has been computed yet, so there is nothing to save")
+    }
+    try refuseToReplace(path)
+    let title = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    try AtomicFile.write(
+      NotebookWriter.notebook(fromLines: session.history, title: title), to: path)
+    return Result(items: [
+      .note(Note("\(path): \(session.history.count) cells; replay it with `basin run \(path)`"))
+    ])
+  }
+
+  private func saveCheckpoints(
+    _ name: String, to folder: String, _ context: Context
+  ) throws -> Result {
+    guard let selection = CheckpointSelection(argument: name) else {
+      throw CommandError("'\(name)' is no selection of checkpoints")
+    }
+    let selected = try context.checkpoints([selection])
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (index, one) in selected.enumerated() {
+      try context.cancellation.check()
+      let path = "\(folder)/\(one.set)-\(one.index).safetensors"
+      try refuseToReplace(path)
+      context.progress.report(
+        ProgressUpdate("saving \(path)", completed: index, total: selected.count))
+      let network = try Network(one.architecture)
+      try network.load(one.checkpoint)
+      var metadata = one.checkpoint.metadata
+      metadata["architecture"] = one.architecture.text
+      try network.save(to: path, metadata: metadata)
+    }
+    return Result(items: [.note(Note("\(selected.count) checkpoints in \(folder)"))])
+  }
+
+  private func refuseToReplace(_ path: String) throws {
+    guard force || !FileManager.default.fileExists(atPath: path) else {
+      throw CommandError("\(path) is there already; add --force to replace it")
+    }
+  }
+}

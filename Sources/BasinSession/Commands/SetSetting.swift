@@ -1,0 +1,27 @@
+import BasinKit
+
+/// `set`, `set NAME VALUE`.
+struct SetSetting: SessionCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set", abstract: "Show the settings, or change one.",
+    discussion: """
+      seed     where random draws come from (0)
+      threads  threads one operator may use; sums can differ in the last bit between counts
+      batch    inputs in one forward pass (500)
+      device   cpu, or cuda where libtorch has it
+      """)
+
+  @Argument(help: "The setting.") var name: String?
+  @Argument(help: "Its new value.") var value: String?
+
+  func run(in session: Session, _ context: Context) throws -> Result {
+    guard let name else {
+      var table = Table("", columns: [.text("setting"), .text("value")])
+      for (name, value) in session.settings { table.append([.text(name), .text(value)]) }
+      return Result(items: [.table(table)])
+    }
+    guard let value else { throw CommandError("set \(name) needs a value") }
+    try session.workspace.set(name, to: value)
+    return Result(items: [.note(Note("\(name) is \(value)"))])
+  }
+}

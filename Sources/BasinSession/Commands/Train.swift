@@ -1,0 +1,101 @@
+import BasinKit
+import Foundation
+import Landscape
+
+/// `train ARCH --seeds 0..4 --out FOLDER --as NAME`.
+struct Train: SessionCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train networks from several seeds and bind their final checkpoints as a set.",
+    discussion: """
+      Stochastic gradient descent with momentum on the dataset in use. Each seed gets a folder
+      OUT/seedN with safetensors files: epoch000 (the random start) to epochNNN with --snapshot
+      epoch, and last. Training that was stopped goes on where it was; what is complete is reused.
+
+        train cnn --epochs 30 --lr 0.05 --seeds 0..4 --snapshot epoch --out runs/demo --as seeds
+      """)
+
+  @Argument(help: "A built-in architecture: mlp, cnn, cnn-bn, resnet20, with options.")
+  var architecture: String
+  @Option(help: "A dataset to load first: digits, or a file.") var data: String?
+  @Option(help: "Passes over the training split.") var epochs = 30
+  @Option(name: .customLong("lr"), help: "The full learning rate.") var learningRate = 0.05
+  @Option(help: "SGD's momentum.") var momentum = 0.9
+  @Option(help: "L2 penalty on all parameters.") var weightDecay = 5e-4
+  @Option(help: "Inputs in a step.") var batchSize = 64
+  @Option(help: "constant, cosine, step:EPOCHS:FACTOR or cyclical:EPOCHS:LOW.")
+  var schedule = Schedule.constant
+  @Option(help: "Seeds: 0..4 trains five networks.") var seeds = NumberList([0])
+  @Option(help: "Which epochs to keep: none, epoch, or cycle (low points of a cyclical schedule).")
+  var snapshot = SnapshotPolicy.none
+  @Option(help: "The folder for checkpoints.") var out: String
+  @Option(name: .customLong("as"), help: "The session name of the final checkpoints.")
+  var name = "seeds"
+  @Flag(help: "Train anew where other training is in the folder.") var overwrite = false
+
+  func validate() throws {
+    guard (1...100_000).contains(epochs) else {
+      throw ValidationError("--epochs is \(epochs); it must be from 1 to 100000")
+    }
+    guard learningRate > 0, learningRate.isFinite else {
+      throw ValidationError("--lr is \(learningRate); it must be a positive number")
+    }
+    guard (0..<1).contains(momentum) else {
+      throw ValidationError("--momentum is \(momentum); it must be from 0 to below 1")
+    }
+    guard weightDecay >= 0, weightDecay.isFinite else {
+      throw ValidationError("--weight-decay is \(weightDecay); it must be 0 or more")
+    }
+    guard batchSize > 0 else {
+      throw ValidationError("--batch-size is \(batchSize); it must be 1 or more")
+    }
+    guard seeds.values.allSatisfy({ $0 >= 0 }), Set(seeds.values).count == seeds.values.count
+    else { throw ValidationError("--seeds takes different numbers from 0 up") }
+    if snapshot == .cycle, case .cyclical = schedule {
+    } else if snapshot == .cycle {
+      throw ValidationError("--snapshot cycle needs --schedule cyclical:EPOCHS:LOW")
+    }
+  }
+
+  func run(in session: Session, _ context: Context) throws -> Result {
+    var result = Result()
+    if let data, session.workspace.dataset?.name != data {
+      let loaded = try Data.parse([data]).run(in: session, context)
+      for binding in loaded.bindings { session.workspace.bind(binding.name, to: binding.value) }
+      result.items += loaded.items
+    }
+    let dataset = try context.dataset()
+    let bound = try checkedName(name)
+    let architecture = try Architecture(
+      self.architecture, input: dataset.inputShape, classes: dataset.classes)
+    var runs: [TrainingRun.Outcome] = []
+    for (index, seed) in seeds.values.enumerated() {
+      let plan = TrainingPlan(
+        architecture, epochs: epochs, learningRate: learningRate, schedule: schedule,
+        momentum: momentum, weightDecay: weightDecay, batchSize: batchSize, seed: UInt64(seed))
+      let run = TrainingRun(
+        plan: plan, dataset: dataset, folder: "\(out)/seed\(seed)", snapshot: snapshot,
+        overwrite: overwrite, device: session.workspace.settings.device)
+      let before = index * epochs
+      runs.append(
+        try run.run(cancellation: context.cancellation) { epoch, detail in
+          context.progress.report(
+            ProgressUpdate(
+              "training seed \(seed) (\(index + 1) of \(seeds.values.count)), epoch \(epoch) of "
+                + "\(epochs)", completed: before + epoch, total: seeds.values.count * epochs,
+              detail: detail))
+        })
+    }
+    let reused = runs.filter(\.wasComplete).count
+    if reused > 0 {
+      result.add(Note("\(reused) of \(runs.count) runs were complete in \(out) and are reused"))
+    }
+    let checkpoints = try runs.map { try Checkpoint.open($0.last, key: nil) }
+    for file in checkpoints.compactMap(\.file) { context.record(file) }
+    result.add(TrainingReport.table(runs))
+    result.add(TrainingReport.figure(runs))
+    result.bind(bound, to: CheckpointSet(checkpoints, of: architecture))
+    return result
+  }
+}
+
+extension SnapshotPolicy: ExpressibleByArgument {}

@@ -1,0 +1,44 @@
+import BasinKit
+import Foundation
+
+/// File names as users type them.
+enum FileNames {
+  /// The files a pattern means, in natural order: `epoch2` before `epoch10`.
+  ///
+  /// - Throws: `CommandError` when there are none.
+  static func matching(_ pattern: String) throws -> [String] {
+    var found = glob_t()
+    defer { globfree(&found) }
+    let isPattern = pattern.contains { "*?[".contains($0) }
+    guard glob(pattern, GLOB_TILDE, nil, &found) == 0 else {
+      throw CommandError(
+        isPattern
+          ? "no file matches \(pattern)"
+          : "\(pattern): there is no such file"
+            + (nearby(pattern).map { "; did you mean \($0)?" } ?? ""))
+    }
+    let paths = (0..<Int(found.gl_pathc)).compactMap { index in
+      found.gl_pathv[index].map { String(cString: $0) }
+    }
+    return paths.sorted { $0.compare($1, options: .numeric) == .orderedAscending }
+  }
+
+  /// A session name for files that the user gave none: the first file's stem.
+  static func sessionName(for paths: [String]) -> String {
+    let stem = paths.first.map {
+      URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent
+    }
+    let name = String((stem ?? "").map { SessionName.isValid("a\($0)") ? $0 : "_" })
+    return SessionName.isValid(name) ? name : "_" + name
+  }
+
+  private static func nearby(_ path: String) -> String? {
+    let url = URL(fileURLWithPath: path)
+    let folder = url.deletingLastPathComponent()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    guard let near = nearest(url.lastPathComponent, in: names) else { return nil }
+    return path.contains("/")
+      ? path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+        separator: "/") + "/" + near : near
+  }
+}

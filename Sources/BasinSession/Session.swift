@@ -1,0 +1,142 @@
+import BasinKit
+import Foundation
+import Logging
+
+/// One sitting: loaded values, settings and the lines that worked. The prompt, a notebook,
+/// `basin -c` and `--json` are fronts over it.
+public final class Session: Interpreter {
+  /// Where running commands report progress.
+  public var progress: any ProgressReporter = SilentProgress()
+  /// What stops the running command.
+  public let cancellation: Cancellation
+  /// Values, dataset and settings.
+  public let workspace: Workspace
+  /// Lines that were evaluated without an error, as typed.
+  public private(set) var history: [String] = []
+
+  let registry: Registry
+  private let logger: Logger
+  private let foundation: () -> [(name: String, version: String)]
+
+  /// Opens a session.
+  ///
+  /// - Parameters:
+  ///   - plugins: What brings analyses.
+  ///   - versions: Further parts whose versions belong in a report; asked when they are needed.
+  /// - Throws: `CommandError` when two commands have one name.
+  public init(
+    plugins: [Plugin], versions: @escaping () -> [(name: String, version: String)] = { [] },
+    workspace: Workspace = Workspace(), cancellation: Cancellation = Cancellation(),
+    logger: Logger = Logger(label: "basin")
+  ) throws {
+    registry = try Registry(own: ownCommands, plugins: plugins)
+    foundation = versions
+    self.workspace = workspace
+    self.cancellation = cancellation
+    self.logger = logger
+  }
+
+  /// Basin, its parts and its plugins.
+  public var versions: [(name: String, version: String)] {
+    [("basin", BasinVersion.text)] + foundation()
+      + registry.plugins.map { ("plugin \($0.name)", $0.version) }
+  }
+
+  /// The settings that change numbers.
+  public var settings: [(name: String, value: String)] { workspace.settings.list }
+
+  /// Names of all commands, in the order in which they are listed.
+  public var commandNames: [String] { registry.entries.map(\.name) }
+
+  /// A command's options, `--split`, and flags, as its help lists them; empty for no command.
+  public func optionNames(of command: String) -> [String] {
+    guard let entry = registry.entries.first(where: { $0.name == command }) else { return [] }
+    let words = entry.type.helpMessage(columns: 200).split { $0.isWhitespace || "[]<>,/()".contains($0) }
+    var seen = Set<Substring>()
+    return words.filter { word in
+      word.hasPrefix("--") && word.count > 2
+        && word.dropFirst(2).allSatisfy { $0.isLowercase || $0 == "-" } && seen.insert(word).inserted
+    }.map(String.init)
+  }
+
+  /// Evaluates one line.
+  ///
+  /// - Throws: `CommandError` for wrong usage; `Cancelled`; whatever the command throws.
+  public func evaluate(_ text: String, from origin: Origin) throws -> Evaluation? {
+    guard let line = try Line(text) else { return nil }
+    let entry = try registry.command(line.words[0])
+    let start = ContinuousClock.now
+    defer { progress.finish() }
+    let context = Context(
+      workspace: workspace, words: line.words, progress: progress, cancellation: cancellation,
+      logger: logger)
+    logger.debug("evaluating", metadata: ["line": "\(text)", "origin": "\(origin)"])
+    var result = try run(entry, Array(line.words.dropFirst()), context)
+    if let name = line.binding { bind(name, to: &result, of: line) }
+    for binding in result.bindings { workspace.bind(binding.name, to: binding.value) }
+    if entry.type.isKept { history.append(text) }
+    let elapsed = start.duration(to: .now).components
+    return Evaluation(
+      command: Line.joined(line.words), plugin: entry.plugin.map { "\($0.name) \($0.version)" },
+      result: result, inputs: context.inputs,
+      seed: context.usedSeed ? workspace.settings.seed : nil,
+      seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+  }
+
+  private func run(_ entry: Registry.Entry, _ arguments: [String], _ context: Context) throws
+    -> Result
+  {
+    let command: any ParsableCommand
+    do {
+      command = try entry.type.parseAsRoot(arguments)
+    } catch {
+      return try help(entry.type, error)
+    }
+    do {
+      switch command {
+      case let command as any SessionCommand: return try command.run(in: self, context)
+      case let command as any AnalysisCommand: return try command.run(in: context)
+      // `help` as a word and --version are commands of the parser's own.
+      default: return try help(entry.type, CleanExit.helpRequest(entry.type))
+      }
+    } catch let error as ValidationError {
+      return try help(entry.type, error)
+    }
+  }
+
+  // What the parser throws is a request for help, or wrong usage.
+  private func help(_ type: any ParsableCommand.Type, _ error: any Error) throws -> Result {
+    guard type.exitCode(for: error) == .success else {
+      let message = type.message(for: error).split(separator: "\n").joined(separator: " ")
+      throw CommandError("\(type._commandName): \(message); see `help \(type._commandName)`")
+    }
+    return Result(items: [.text(type.message(for: error))])
+  }
+
+  // `name = command` renames what the command made, or keeps the result itself.
+  private func bind(_ name: String, to result: inout Result, of line: Line) {
+    if result.bindings.isEmpty {
+      result.bind(name, to: KeptResult(command: Line.joined(line.words), result: result))
+    } else {
+      result.bindings[0].name = name
+    }
+  }
+}
+
+/// A result under a name: `d = diversity seeds`.
+public struct KeptResult: SessionValue {
+  /// The command that computed it.
+  public var command: String
+  /// What it returned.
+  public var result: Result
+
+  /// `result`
+  public var kind: String { "result" }
+  /// The command.
+  public var summary: String { command }
+}
+
+extension ParsableCommand {
+  /// Whether a line with this command belongs in a notebook made from the session.
+  static var isKept: Bool { (self as? any SessionCommand.Type)?.isPartOfNotebook ?? true }
+}

@@ -1,0 +1,86 @@
+// Session owns the way from a typed line to a result: syntax, the registry of commands, the
+// commands that are Basin's own, and the values that live between lines. It must not know
+// terminals, or what any plugin computes.
+
+import BasinKit
+
+/// A typed line, taken apart.
+///
+/// ```
+/// d = diversity seeds path --baseline seeds[0]   # compare them
+/// ```
+///
+/// Words are separated by blanks; 'single' quotes keep everything, "double" quotes and bare words
+/// understand `\` before a character. `#` at the start of a word begins a comment.
+public struct Line: Sendable, Equatable {
+  /// The name to bind the result to.
+  public var binding: String?
+  /// The command and its arguments, unquoted.
+  public var words: [String]
+
+  /// Takes a line apart; `nil` when there is nothing on it.
+  ///
+  /// - Throws: `CommandError` for a quote that is not closed, or a name that is none.
+  public init?(_ text: String) throws {
+    var tokens = try Self.tokens(text)
+    if tokens.count >= 2, tokens[1] == Token(text: "=", isQuoted: false) {
+      let name = tokens[0].text
+      guard SessionName.isValid(name) else {
+        throw CommandError("'\(name)' is no name; letters, digits, _ and - make one")
+      }
+      guard tokens.count > 2 else {
+        throw CommandError("nothing follows '\(name) ='; a command should")
+      }
+      binding = name
+      tokens.removeFirst(2)
+    }
+    words = tokens.map(\.text)
+    guard !words.isEmpty else { return nil }
+  }
+
+  private struct Token: Equatable {
+    var text: String
+    var isQuoted: Bool
+  }
+
+  private static func tokens(_ text: String) throws -> [Token] {
+    var tokens: [Token] = []
+    var current: Token?
+    var quote: Character?
+    var isEscaped = false
+    for character in text {
+      if isEscaped {
+        current = Token(text: (current?.text ?? "") + String(character), isQuoted: true)
+        isEscaped = false
+      } else if character == "\\", quote != "'" {
+        isEscaped = true
+      } else if let open = quote {
+        if character == open { quote = nil } else { current?.text.append(character) }
+      } else if character == "'" || character == "\"" {
+        quote = character
+        current = Token(text: current?.text ?? "", isQuoted: true)
+      } else if character.isWhitespace {
+        if let done = current { tokens.append(done) }
+        current = nil
+      } else if character == "#", current == nil {
+        break
+      } else {
+        current = Token(
+          text: (current?.text ?? "") + String(character), isQuoted: current?.isQuoted ?? false)
+      }
+    }
+    if let quote { throw CommandError("a \(quote) is opened and not closed") }
+    if let done = current { tokens.append(done) }
+    return tokens
+  }
+
+  /// Words put back together, quoted where they need it.
+  public static func joined(_ words: [String]) -> String {
+    words.map { word in
+      let isPlain =
+        !word.isEmpty && !word.hasPrefix("#")
+        && word.allSatisfy { !$0.isWhitespace && $0 != "'" && $0 != "\"" && $0 != "\\" }
+      return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }.joined(separator: " ")
+  }
+}

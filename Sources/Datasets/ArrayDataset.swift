@@ -1,0 +1,87 @@
+import Checkpoints
+import Foundation
+
+extension Dataset {
+  /// Opens a dataset by name, or from a file of arrays.
+  ///
+  /// - Parameter source: `digits`, or a path of a .npz or .safetensors file with `x_train`,
+  ///   `y_train`, `x_test` and `y_test`.
+  /// - Throws: ``DatasetError`` naming the array and the value that is wrong; `FileError`;
+  ///   `CheckpointError`.
+  public static func open(_ source: String) throws -> Dataset {
+    if source == "digits" { return try digits() }
+    guard FileManager.default.fileExists(atPath: source) else {
+      throw DatasetError(
+        source, "there is no such file, and the only dataset built in is digits")
+    }
+    let file = try ArrayFile(path: source)
+    func array(_ name: String) throws -> StoredTensor {
+      guard let array = file[name] else {
+        let names = file.arrays.map(\.name).joined(separator: ", ")
+        throw DatasetError(
+          source,
+          "it has no '\(name)'; x_train, y_train, x_test and y_test are needed, and it has "
+            + "\(names)")
+      }
+      return array
+    }
+    let trainInputs = try array("x_train")
+    let testInputs = try array("x_test")
+    let inputShape = Array(trainInputs.shape.dropFirst())
+    guard !inputShape.isEmpty, Array(testInputs.shape.dropFirst()) == inputShape else {
+      throw DatasetError(
+        source,
+        "x_train has shape \(trainInputs.shape) and x_test \(testInputs.shape); both should "
+          + "be [N, …] with the same input shape")
+    }
+    // Images without a channel dimension have one channel.
+    let shape = inputShape.count == 2 ? [1] + inputShape : inputShape
+    let trainLabels = try labels(array("y_train"), inputs: trainInputs, source)
+    let testLabels = try labels(array("y_test"), inputs: testInputs, source)
+    let classes = Int((trainLabels.max() ?? 0) + 1)
+    guard classes >= 2 else {
+      throw DatasetError(source, "y_train has only one class; at least two are needed")
+    }
+    if let index = testLabels.firstIndex(where: { $0 >= classes }) {
+      throw DatasetError(
+        source,
+        "y_test has the label \(testLabels[index]) at index \(index), but y_train has only "
+          + "0 to \(classes - 1)")
+    }
+    return Dataset(
+      name: source, sha256: try file.sha256(), byteCount: file.byteCount, inputShape: shape,
+      classNames: (0..<classes).map(String.init),
+      train: Part(inputs: try inputs(trainInputs, source), labels: trainLabels),
+      test: Part(inputs: try inputs(testInputs, source), labels: testLabels), attribution: "")
+  }
+
+  // As in the file: scaling pixels is the user's choice, made where the file is made.
+  private static func inputs(_ array: StoredTensor, _ source: String) throws -> [Float] {
+    let values = try array.floats()
+    if let index = values.firstIndex(where: { !$0.isFinite }) {
+      throw DatasetError(source, "\(array.name) has the value \(values[index]) at element \(index)")
+    }
+    return values
+  }
+
+  private static func labels(
+    _ array: StoredTensor, inputs: StoredTensor, _ source: String
+  ) throws -> [Int64] {
+    let count = inputs.shape[0]
+    guard array.shape == [count], count > 0 else {
+      throw DatasetError(
+        source,
+        "\(array.name) has shape \(array.shape) where \(inputs.name) has \(count) inputs; "
+          + "labels should be [\(count)]")
+    }
+    return try array.floats().enumerated().map { index, value in
+      guard value >= 0, value < 100_000, value == value.rounded() else {
+        throw DatasetError(
+          source,
+          "\(array.name) has the label \(value) at index \(index); labels are whole numbers "
+            + "from 0")
+      }
+      return Int64(value)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import BasinCore
+import Checkpoints
+import Torch
+
+/// One model's parameters and buffers by PyTorch name, with where they came from.
+public struct Checkpoint: Sendable {
+  /// Where the numbers are.
+  public enum Weights: Sendable {
+    /// In a file: copied out when a network loads them.
+    case stored(StateDict)
+    /// In memory: the flat vectors of a network, and its integer buffers in the network's order.
+    case vectors(parameters: [Float], buffers: [Float], counts: [Int64])
+  }
+
+  /// A short name for tables: the file's name without its folder, or how it was made.
+  public var name: String
+  /// The file it was read from; `nil` for one made in the session.
+  public var file: InputFile?
+  /// What decides its content: the file's SHA-256, or one over the weights.
+  public var identity: String
+  /// What the file says about itself: epoch, seed, learning rate …
+  public var metadata: [String: String]
+  /// What was done to read it: wrappers found, prefixes stripped.
+  public var notes: [String]
+  /// The numbers.
+  public var weights: Weights
+
+  /// Creates a checkpoint.
+  public init(
+    name: String, file: InputFile?, identity: String, metadata: [String: String],
+    notes: [String] = [], weights: Weights
+  ) {
+    self.name = name
+    self.file = file
+    self.identity = identity
+    self.metadata = metadata
+    self.notes = notes
+    self.weights = weights
+  }
+
+  /// The file it came from, or its name: what messages call it.
+  public var label: String { file?.path ?? name }
+}
+
+/// An ordered, named list of checkpoints of one architecture: independent seeds, or the trajectory
+/// of one run.
+public struct CheckpointSet: Sendable, SessionValue {
+  /// The checkpoints in order.
+  public var checkpoints: [Checkpoint]
+  /// The function that their weights are for.
+  public var architecture: Architecture
+
+  /// Creates a set.
+  public init(_ checkpoints: [Checkpoint], of architecture: Architecture) {
+    self.checkpoints = checkpoints
+    self.architecture = architecture
+  }
+
+  /// `checkpoints`
+  public var kind: String { "checkpoints" }
+
+  /// `5 checkpoints of cnn:channels=16-32-32,…: seed0/last … seed4/last`
+  public var summary: String {
+    let count = checkpoints.count == 1 ? "1 checkpoint" : "\(checkpoints.count) checkpoints"
+    let ends = [checkpoints.first, checkpoints.count > 1 ? checkpoints.last : nil]
+      .compactMap { $0?.name }.joined(separator: " … ")
+    return "\(count) of \(architecture.text): \(ends)"
+  }
+}

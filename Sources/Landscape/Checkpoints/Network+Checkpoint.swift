@@ -1,0 +1,163 @@
+import BasinCore
+import Checkpoints
+import Crypto
+import Foundation
+import Torch
+
+extension Network {
+  /// Moves a checkpoint's weights into the network.
+  ///
+  /// - Throws: ``CheckpointMismatch`` when names or shapes differ from the network's;
+  ///   ``NonFiniteWeights``; `CheckpointError` when the file cannot be read any more.
+  public func load(_ checkpoint: Checkpoint) throws {
+    switch checkpoint.weights {
+    case .vectors(let parameters, let buffers, let counts):
+      try assign(parameters: parameters, buffers: buffers, counts: counts)
+    case .stored(let stateDict):
+      try CheckpointMismatch.check(stateDict, of: checkpoint, against: self)
+      let parameters = try vector(parameterLayout, from: stateDict, of: checkpoint)
+      let buffers = try vector(bufferLayout, from: stateDict, of: checkpoint)
+      let counts = try self.counts.map { name, _ in
+        try Int64(stateDict[name]?.floats().first ?? 0)
+      }
+      try assign(parameters: parameters, buffers: buffers, counts: counts)
+    }
+  }
+
+  /// The present weights as a checkpoint in memory.
+  ///
+  /// - Parameters:
+  ///   - name: How tables call it.
+  ///   - metadata: What to say about it.
+  public func checkpoint(named name: String, metadata: [String: String]) throws -> Checkpoint {
+    let parameters = try self.parameters.array(of: Float.self)
+    let buffers = try self.buffers.array(of: Float.self)
+    var hash = SHA256()
+    parameters.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    buffers.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    return Checkpoint(
+      name: name, file: nil,
+      identity: hash.finalize().map { String(format: "%02x", $0) }.joined(), metadata: metadata,
+      weights: .vectors(
+        parameters: parameters, buffers: buffers,
+        counts: try counts.map { Int64(try $0.tensor.item()) }))
+  }
+
+  /// Writes the present weights as safetensors, under PyTorch's names.
+  ///
+  /// - Throws: `FileError` naming the path.
+  public func save(to path: String, metadata: [String: String]) throws {
+    var tensors: [(name: String, scalarType: ScalarType, shape: [Int], bytes: Data)] = []
+    for (layout, vector) in [(parameterLayout, parameters), (bufferLayout, buffers)] {
+      for entry in layout.entries {
+        let values = try vector.narrow(0, start: entry.offset, length: entry.count)
+        tensors.append((entry.name, .float32, entry.shape, Data(try values.to(.float32).bytes())))
+      }
+    }
+    for (name, tensor) in counts {
+      tensors.append((name, .int64, tensor.shape, Data(try tensor.to(.int64).bytes())))
+    }
+    try SafetensorsWriter.write(tensors, metadata: metadata, to: path)
+  }
+
+  private func assign(parameters: [Float], buffers: [Float], counts: [Int64]) throws {
+    try withoutGradients {
+      try self.parameters.assign(Tensor(parameters, shape: [parameters.count]))
+      try self.buffers.assign(Tensor(buffers, shape: [buffers.count]))
+      for ((_, tensor), count) in zip(self.counts, counts) { try tensor.fill(Double(count)) }
+    }
+  }
+
+  private func vector(
+    _ layout: ParameterLayout, from stateDict: StateDict, of checkpoint: Checkpoint
+  ) throws -> [Float] {
+    var vector: [Float] = []
+    vector.reserveCapacity(layout.count)
+    for entry in layout.entries {
+      // The shapes were checked, so the name is there.
+      guard let stored = ([entry.name] + entry.aliases).lazy.compactMap({ stateDict[$0] }).first
+      else { continue }
+      let values = try stored.floats()
+      let bad = values.count { !$0.isFinite }
+      guard bad == 0 else {
+        throw NonFiniteWeights(checkpoint: checkpoint.label, tensor: stored.name, count: bad)
+      }
+      vector += values
+    }
+    return vector
+  }
+}
+
+/// A checkpoint holds numbers that are none.
+public struct NonFiniteWeights: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The file, or the checkpoint's name.
+  public var checkpoint: String
+  /// The first tensor that has such numbers.
+  public var tensor: String
+  /// How many of its elements are NaN or infinite.
+  public var count: Int
+
+  /// `runs/a.pt: 3 values of conv1.weight are NaN or infinite; …`
+  public var description: String {
+    "\(checkpoint): \(count) value\(count == 1 ? "" : "s") of \(tensor) "
+      + "\(count == 1 ? "is" : "are") NaN or infinite, so nothing can be computed from it; "
+      + "`inspect` shows all its tensors"
+  }
+}
+
+/// A checkpoint's names or shapes are not the architecture's.
+public struct CheckpointMismatch: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The file, or the checkpoint's name.
+  public var checkpoint: String
+  /// The architecture that it was checked against.
+  public var architecture: String
+  /// Tensors that the architecture has and the checkpoint lacks.
+  public var missing: [String] = []
+  /// Tensors that the checkpoint has and the architecture lacks.
+  public var unexpected: [String] = []
+  /// Tensors whose shapes differ, with both.
+  public var misshapen: [String] = []
+
+  /// Checks names and shapes without reading any numbers.
+  ///
+  /// - Throws: ``CheckpointMismatch`` that lists every difference.
+  static func check(
+    _ stateDict: StateDict, of checkpoint: Checkpoint, against network: Network
+  ) throws {
+    var mismatch = CheckpointMismatch(
+      checkpoint: checkpoint.label, architecture: network.architecture.text)
+    var expected = Set<String>()
+    for entry in network.parameterLayout.entries + network.bufferLayout.entries {
+      let names = [entry.name] + entry.aliases
+      expected.formUnion(names)
+      guard let stored = names.lazy.compactMap({ stateDict[$0] }).first else {
+        mismatch.missing.append(entry.name)
+        continue
+      }
+      guard stored.shape != entry.shape else { continue }
+      mismatch.misshapen.append(
+        "\(stored.name) (\(shape(stored.shape)) here, \(shape(entry.shape)) expected)")
+    }
+    // Counts of batches do not enter evaluation, and PyTorch before 0.4.1 did not save them.
+    expected.formUnion(network.counts.map(\.name))
+    mismatch.unexpected = stateDict.tensors.map(\.name).filter { !expected.contains($0) }
+    guard
+      mismatch.missing.isEmpty, mismatch.unexpected.isEmpty, mismatch.misshapen.isEmpty
+    else { throw mismatch }
+  }
+
+  private static func shape(_ sizes: [Int]) -> String {
+    sizes.isEmpty ? "a number" : sizes.map(String.init).joined(separator: "×")
+  }
+
+  /// `a.pt does not fit resnet20:…: missing conv1.weight; unexpected fc1.weight; …`
+  public var description: String {
+    let parts = [("missing", missing), ("unexpected", unexpected), ("misshapen", misshapen)]
+      .filter { !$0.1.isEmpty }
+      .map { kind, names in
+        let shown = names.prefix(12).joined(separator: ", ")
+        return "\(kind) \(shown)" + (names.count > 12 ? " and \(names.count - 12) more" : "")
+      }
+    return "\(checkpoint) does not fit \(architecture): \(parts.joined(separator: "; "))"
+  }
+}

@@ -1,0 +1,94 @@
+/// Finds the cells of a notebook's body and reads them.
+struct CellParser {
+  let body: String
+  let bodyLine: Int
+  let file: String
+  let fill: ParameterFill
+
+  func cells() throws -> [Notebook.Cell] {
+    let sourceLines = body.split(separator: "\n", omittingEmptySubsequences: false)
+    let tree = MarkdownTree(body)
+    try refuseNestedCells(tree)
+    var cells: [Notebook.Cell] = []
+    var slugs: [CellSlug] = []
+    for node in tree.blocks {
+      guard case .codeBlock(let text, let info) = node.kind, !info.isEmpty else { continue }
+      let fence = Fence(sourceLines[node.lines.lowerBound - 1])
+      guard let options = fence.cellOptions else { continue }
+      let first = node.lines.lowerBound + bodyLine - 1
+      guard node.lines.count > 1, fence.isClosed(by: sourceLines[node.lines.upperBound - 1]) else {
+        throw NotebookError(
+          file: file, line: first,
+          "the cell that begins here is never closed with \(fence.run)")
+      }
+      let commands = try CommandLines(text, firstLine: first + 1, file: file, fill: fill)
+      cells.append(
+        Notebook.Cell(
+          id: "", options: try CellOptionParser(file: file, line: first).options(options),
+          source: commands.source, lines: commands.lines,
+          range: first...(node.lines.upperBound + bodyLine - 1)))
+      slugs.append(CellSlug(text))
+    }
+    return try named(cells, slugs)
+  }
+
+  // Outputs go below a cell: there is no place for them inside a list or a quotation.
+  private func refuseNestedCells(_ tree: MarkdownTree) throws {
+    let top = tree.blocks
+    for node in tree.nodes where !top.contains(node) {
+      guard case .codeBlock(_, let info) = node.kind, info.split(separator: " ").first == "basin"
+      else { continue }
+      throw NotebookError(
+        file: file, line: node.lines.lowerBound + bodyLine - 1,
+        "a cell cannot stand inside a list or a quotation; move it to the left margin")
+    }
+  }
+
+  // Explicit names first: what is left for the others does not depend on where they stand.
+  private func named(_ cells: [Notebook.Cell], _ slugs: [CellSlug]) throws -> [Notebook.Cell] {
+    var taken: [String: Int] = [:]
+    for cell in cells {
+      guard let id = cell.options.id else { continue }
+      if let line = taken[id.lowercased()] {
+        throw NotebookError(
+          file: file, line: cell.range.lowerBound,
+          "the id “\(id)” is already that of the cell in line \(line)")
+      }
+      taken[id.lowercased()] = cell.range.lowerBound
+    }
+    return zip(cells, slugs).map { cell, slug in
+      var cell = cell
+      cell.id = cell.options.id ?? slug.unused { taken[$0] != nil }
+      taken[cell.id.lowercased()] = cell.range.lowerBound
+      return cell
+    }
+  }
+}
+
+/// The opening line of a fenced block.
+private struct Fence {
+  /// The run of backticks or tildes.
+  var run: Substring
+  private var info: Substring
+
+  init(_ line: Substring) {
+    let text = line.drop { $0 == " " }
+    let mark = text.first ?? "`"
+    run = text.prefix { $0 == mark }
+    info = text.dropFirst(run.count)
+  }
+
+  /// What follows the word `basin`; `nil` when the block is no cell.
+  var cellOptions: Substring? {
+    let text = info.drop { $0 == " " || $0 == "\t" }
+    let word = text.prefix { $0 != " " && $0 != "\t" }
+    return word == "basin" ? text.dropFirst(word.count) : nil
+  }
+
+  func isClosed(by line: Substring) -> Bool {
+    let text = line.drop { $0 == " " }
+    let end = text.prefix { $0 == run.first }
+    return end.count >= run.count
+      && text.dropFirst(end.count).allSatisfy { $0 == " " || $0 == "\t" }
+  }
+}

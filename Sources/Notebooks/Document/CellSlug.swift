@@ -1,0 +1,43 @@
+import Crypto
+import Foundation
+
+/// A name for a cell, made from its content alone: a cell keeps its name when others come, go or
+/// move.
+struct CellSlug {
+  private let name: String
+
+  init(_ text: String) {
+    let slug = Self.slug(text)
+    if slug.isEmpty {
+      name = "cell"
+    } else if slug.count <= 40 {
+      name = slug
+    } else {
+      let head = slug.prefix(32).split(separator: "-", omittingEmptySubsequences: false)
+      let words = head.count > 1 ? head.dropLast() : head
+      let digest = SHA256.hash(data: Data(text.utf8)).prefix(3)
+      name =
+        words.joined(separator: "-") + "-" + digest.map { String(format: "%02x", $0) }.joined()
+    }
+  }
+
+  /// A name that is given.
+  init(named name: String) { self.name = name }
+
+  /// The name, or with the first number that makes it unused: cells with the same content are
+  /// told apart by their order.
+  func unused(_ isTaken: (String) -> Bool) -> String {
+    guard isTaken(name) else { return name }
+    var number = 2
+    while isTaken("\(name)-\(number)") { number += 1 }
+    return "\(name)-\(number)"
+  }
+
+  /// Lower-case ASCII letters and digits in words joined by `-`.
+  static func slug(_ text: String) -> String {
+    let plain = text.decomposedStringWithCompatibilityMapping.lowercased()
+    let words = plain.unicodeScalars.filter { $0.properties.generalCategory != .nonspacingMark }
+      .split { !("a"..."z").contains($0) && !("0"..."9").contains($0) }
+    return words.map { String(String.UnicodeScalarView($0)) }.joined(separator: "-")
+  }
+}

@@ -1,0 +1,184 @@
+import Yams
+
+/// What a notebook says about itself, in YAML between two `---` lines at its top.
+///
+/// ```yaml
+/// ---
+/// title: How far apart are five seeds?
+/// author: [A. Author, B. Author]
+/// date: 2026-03-01
+/// lang: en
+/// abstract: Five networks, one architecture.
+/// seed: 7
+/// parameters:
+///   epochs: 20
+///   data:          # no default: must be given with -P data=…
+/// ---
+/// ```
+public struct FrontMatter: Sendable, Equatable {
+  /// The title, in plain text.
+  public var title: String?
+  /// The authors, in plain text.
+  public var authors: [String] = []
+  /// The date, as written.
+  public var date: String?
+  /// The abstract, in Markdown.
+  public var abstract: String?
+  /// The language of the prose, as a language tag: `en`, `pt-BR`.
+  public var language = "en"
+  /// The seed of the session; `nil` leaves the session's own.
+  public var seed: UInt64?
+  /// The line of the file that has the seed, counted from 1.
+  public var seedLine = 1
+  /// The parameters as declared.
+  var declarations: [Parameter.Declaration] = []
+
+  /// Front matter that says nothing.
+  public init() {}
+}
+
+extension FrontMatter {
+  static let keys = ["title", "author", "date", "lang", "abstract", "seed", "parameters"]
+  static let largestSize = 1 << 14
+
+  init(_ source: SourceText) throws {
+    guard let yaml = source.frontMatter else { return }
+    guard yaml.utf8.count <= Self.largestSize else {
+      throw NotebookError(
+        file: source.file, line: 1,
+        "the front matter has \(yaml.utf8.count) bytes; more than \(Self.largestSize) are refused")
+    }
+    let reader = YAMLReader(file: source.file)
+    for entry in try reader.entries(of: yaml) {
+      switch entry.key {
+      case "title": title = try reader.text(entry)
+      case "author": authors = try reader.texts(entry)
+      case "date": date = try reader.text(entry)
+      case "abstract": abstract = try reader.text(entry)
+      case "lang": language = try reader.language(entry)
+      case "seed": (seed, seedLine) = (try reader.seed(entry), entry.line)
+      case "parameters": declarations = try reader.parameters(entry)
+      default:
+        throw reader.error(
+          entry.line,
+          "unknown front matter “\(entry.key)”; "
+            + (suggestion(for: entry.key, among: Self.keys)
+              ?? "it can have \(Self.keys.joined(separator: ", "))"))
+      }
+    }
+  }
+}
+
+/// Reads the few shapes of YAML that front matter has, with a file and line in each error.
+private struct YAMLReader {
+  struct Entry {
+    var key: String
+    var value: Node
+    var line: Int
+  }
+
+  let file: String
+
+  func error(_ line: Int, _ reason: String) -> NotebookError {
+    NotebookError(file: file, line: line, reason)
+  }
+
+  func entries(of yaml: String) throws -> [Entry] {
+    do {
+      guard let root = try compose(yaml: yaml) else { return [] }
+      if root.scalar?.string.isEmpty == true { return [] }
+      return try entries(of: root, what: "the front matter")
+    } catch let failure as YamlError {
+      throw error(for: failure)
+    }
+  }
+
+  func entries(of node: Node, what: String) throws -> [Entry] {
+    guard case .mapping(let mapping) = node else {
+      throw error(line(of: node), "\(what) must be lines of “name: value”")
+    }
+    return try mapping.map { key, value in
+      guard let name = key.scalar?.string else {
+        throw error(line(of: key), "\(what) must be lines of “name: value”")
+      }
+      return Entry(key: name, value: value, line: line(of: key))
+    }
+  }
+
+  func text(_ entry: Entry) throws -> String? {
+    guard let scalar = entry.value.scalar else {
+      throw error(entry.line, "“\(entry.key)” must be text; put it in quotation marks")
+    }
+    return isNull(scalar) ? nil : scalar.string
+  }
+
+  func texts(_ entry: Entry) throws -> [String] {
+    guard case .sequence(let items) = entry.value else { return try text(entry).map { [$0] } ?? [] }
+    return try items.compactMap { item in
+      try text(Entry(key: entry.key, value: item, line: line(of: item)))
+    }
+  }
+
+  func language(_ entry: Entry) throws -> String {
+    let text = try text(entry) ?? ""
+    guard text.wholeMatch(of: /[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*/) != nil else {
+      throw error(entry.line, "“\(text)” is no language tag; write for instance lang: en")
+    }
+    return text
+  }
+
+  func seed(_ entry: Entry) throws -> UInt64? {
+    guard let text = try text(entry) else { return nil }
+    guard let seed = UInt64(text) else {
+      throw error(
+        entry.line, "the seed “\(text)” is not a whole number from 0 to \(UInt64.max)")
+    }
+    return seed
+  }
+
+  func parameters(_ entry: Entry) throws -> [Parameter.Declaration] {
+    if let scalar = entry.value.scalar, isNull(scalar) { return [] }
+    return try entries(of: entry.value, what: "“parameters”").map { parameter in
+      guard parameter.key.wholeMatch(of: Parameter.namePattern) != nil else {
+        throw error(
+          parameter.line,
+          "“\(parameter.key)” is no parameter name; use letters, digits, “_” and “-”, and begin "
+            + "with a letter")
+      }
+      guard let scalar = parameter.value.scalar else {
+        throw error(
+          parameter.line, "parameter “\(parameter.key)” must be a number, true, false or text")
+      }
+      if scalar.string.contains("\n") {
+        throw error(parameter.line, "parameter “\(parameter.key)” must be one line")
+      }
+      return Parameter.Declaration(
+        name: parameter.key, value: isNull(scalar) ? nil : scalar.string,
+        kind: kind(of: parameter.value), line: parameter.line)
+    }
+  }
+
+  private func isNull(_ scalar: Node.Scalar) -> Bool {
+    scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+  }
+
+  private func kind(of node: Node) -> Parameter.Kind {
+    guard let scalar = node.scalar, scalar.style == .plain else { return .text }
+    return Parameter.Kind.allCases.first { $0.accepts(scalar.string) } ?? .text
+  }
+
+  // The YAML begins on the file's second line.
+  private func line(of node: Node) -> Int { (node.mark?.line ?? 0) + 1 }
+
+  private func error(for failure: YamlError) -> NotebookError {
+    switch failure {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      error(mark.line + 1, "the front matter is not YAML: \(problem)")
+    case .duplicatedKeysInMapping(let names, let context):
+      error(context.mark.line + 1, "“\(names.first ?? "")” is given twice")
+    default:
+      error(1, "the front matter is not YAML")
+    }
+  }
+}

@@ -1,0 +1,97 @@
+// Notebooks owns the notebook document, its replay through an interpreter, and the report that a
+// replay makes: Markdown, one HTML page, figures with their sources, JSON. It must not know
+// commands, checkpoints, tensors or terminals: it sees lines go in and results come out.
+
+import BasinCore
+import Crypto
+import Foundation
+
+/// A notebook: a CommonMark text whose fenced `basin` blocks are cells.
+///
+/// ````markdown
+/// ---
+/// title: How far apart are five seeds?
+/// seed: 7
+/// parameters:
+///   epochs: 20
+/// ---
+/// Five networks, trained from five seeds.
+///
+/// ```basin id=training
+/// train mlp --epochs {epochs} --as seeds
+/// ```
+/// ````
+///
+/// Parameters are filled in inside cells: `{epochs}` becomes `20`. A name in two pairs of braces,
+/// `{{epochs}}`, stands for the text `{epochs}`; braces around anything but a name stay as they
+/// are. Lines that begin with `#` are comments and stay as they are, too.
+public struct Notebook: Sendable, Equatable {
+  /// The file, as the user gave it, for messages and provenance.
+  public var file: String
+  /// SHA-256 of the file's bytes, 64 lower-case hexadecimal digits.
+  public var sha256: String
+  /// The file's size in bytes.
+  public var size: Int
+  /// What the front matter says.
+  public var frontMatter: FrontMatter
+  /// The title: the front matter's, or else the first heading of the first level, or else the
+  /// file's name without its extension.
+  public var title = ""
+  /// The lines of ``body`` that say the title again, counted from 1: reports leave them out.
+  var titleLines: ClosedRange<Int>?
+  /// The parameters with the values that this run uses, in the order of the front matter.
+  public var parameters: [Parameter]
+  /// The text below the front matter, its lines ended by `\n`.
+  public var body: String
+  /// The line of the file on which ``body`` begins, counted from 1.
+  public var bodyLine: Int
+  /// The cells, top to bottom.
+  public var cells: [Cell]
+
+  /// Prose beyond this size is refused: Markdown parsers take quadratic time on hostile text.
+  public static let largestSize = 1 << 20
+
+  /// Reads and parses a notebook.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - overrides: values for parameters, by name, in place of the front matter's.
+  /// - Throws: ``NotebookError`` with file and line, or `FileError`.
+  public init(contentsOf path: String, overrides: [String: String] = [:]) throws {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw FileError("cannot read", path, errno == 0 ? ENOENT : errno)
+    }
+    try self.init(data, file: path, overrides: overrides)
+  }
+
+  /// Parses the bytes of a notebook.
+  ///
+  /// - Parameters:
+  ///   - data: UTF-8 text, with or without a byte order mark, its lines ended in any usual way.
+  ///   - file: the name of the file, for messages.
+  ///   - overrides: values for parameters, by name, in place of the front matter's.
+  /// - Throws: ``NotebookError`` with file and line.
+  public init(_ data: Data, file: String, overrides: [String: String] = [:]) throws {
+    let source = try SourceText(data, file: file)
+    self.file = file
+    sha256 = SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
+    size = data.count
+    frontMatter = try FrontMatter(source)
+    parameters = try frontMatter.parameters(with: overrides, file: file)
+    body = source.body
+    bodyLine = source.bodyLine
+    cells = try CellParser(
+      body: body, bodyLine: bodyLine, file: file, fill: ParameterFill(parameters)
+    ).cells()
+    let heading = MarkdownTree(body).firstTitle
+    title = frontMatter.title ?? heading?.text ?? name
+    if let heading, heading.text == title { titleLines = heading.lines }
+  }
+
+  /// The file's name without folder and extension: what the report's folder is called.
+  public var name: String {
+    let name = file.split(separator: "/").last.map(String.init) ?? ""
+    let stem = name.split(separator: ".").dropLast().joined(separator: ".")
+    return stem.isEmpty ? (name.isEmpty ? "notebook" : name) : stem
+  }
+}

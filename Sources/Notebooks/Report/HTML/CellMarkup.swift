@@ -1,0 +1,150 @@
+import BasinCore
+
+/// A cell and what it returned, as HTML.
+struct CellMarkup {
+  private let cell: NumberedRun.Cell
+
+  init(_ cell: NumberedRun.Cell) { self.cell = cell }
+
+  var html: Markup {
+    let parts = [command] + cell.outputs.map(Self.html) + [error, state]
+    return """
+      <div class="cell" id="cell-\(cell.run.cell.id)">
+      \(parts.compactMap { $0 }.joined(separator: "\n"))
+      </div>
+
+      """
+  }
+
+  private var command: Markup? {
+    guard !cell.run.cell.options.isHidden, !cell.run.cell.source.isEmpty else { return nil }
+    return """
+      <pre class="command" tabindex="0"><code class="language-basin">\(Self.unbroken(cell.run.cell.source))</code></pre>
+      """
+  }
+
+  // A line that is too long breaks between words, but never after the hyphens of an option.
+  private static func unbroken(_ source: String) -> Markup {
+    var html: Markup = ""
+    var rest = source[...]
+    while !rest.isEmpty {
+      let space = rest.prefix(while: \.isWhitespace)
+      let word = rest.dropFirst(space.count).prefix { !$0.isWhitespace }
+      rest = rest[word.endIndex...]
+      html +=
+        word.hasPrefix("-")
+        ? "\(String(space))<span>\(String(word))</span>" : "\(String(space + word))"
+    }
+    return html
+  }
+
+  private var error: Markup? {
+    guard let error = cell.run.error else { return nil }
+    let word = cell.run.status == .failedAsAllowed ? "Error, as expected here." : "Error."
+    return "<p class=\"note error\"><strong>\(word)</strong> \(error)</p>"
+  }
+
+  private var state: Markup? {
+    switch cell.run.status {
+    case .cancelled: "<p class=\"note warning\"><strong>Cancelled.</strong></p>"
+    case .notRun:
+      """
+      <p class="note warning"><strong>Not run:</strong> the run was cancelled before.</p>
+      """
+    case .fine, .failed, .failedAsAllowed: nil
+    }
+  }
+
+  private static func html(_ output: NumberedRun.Output) -> Markup {
+    switch output {
+    case .scalars(let scalars): html(scalars)
+    case .table(let table): TableMarkup(table).html
+    case .text(let text): "<pre class=\"output\">\(text)</pre>"
+    case .note(let note): html(note)
+    case .figure(let figure): html(figure)
+    }
+  }
+
+  private static func html(_ scalars: [Scalar]) -> Markup {
+    let entries = scalars.map { scalar -> Markup in
+      "<div><dt>\(scalar.name)</dt><dd>\(scalar.text)</dd></div>"
+    }
+    return "<dl class=\"scalars\">\n\(entries.joined(separator: "\n"))\n</dl>"
+  }
+
+  private static func html(_ note: Note) -> Markup {
+    switch note.level {
+    case .information: "<p class=\"note\"><strong>Note.</strong> \(note.text)</p>"
+    case .warning: "<p class=\"note warning\"><strong>Warning.</strong> \(note.text)</p>"
+    }
+  }
+
+  // The SVG carries its title and description for readers who cannot see it; style sheets show
+  // one of the two.
+  private static func html(_ figure: NumberedFigure) -> Markup {
+    let size: Markup = figure.figure.size == .wide ? " class=\"wide\"" : ""
+    return """
+      <figure id="figure-\(figure.name)"\(size)>
+      <div class="light">
+      \(Markup(trusted: figure.drawn.lightSVG))</div>
+      <div class="dark">
+      \(Markup(trusted: figure.drawn.darkSVG))</div>
+      <figcaption><strong>Figure \(figure.number).</strong> \(figure.caption)</figcaption>
+      </figure>
+      """
+  }
+}
+
+/// A table as HTML: it scrolls by itself where the page is narrower.
+struct TableMarkup {
+  private let numbered: NumberedTable
+
+  init(_ numbered: NumberedTable) { self.numbered = numbered }
+
+  var html: Markup {
+    let table = numbered.table
+    let headers = table.columns.map { column -> Markup in
+      "<th scope=\"col\"\(Self.side(column))>\(column.header)</th>"
+    }
+    let rows = table.rows.indices.map { row -> Markup in
+      let cells = table.columns.indices.map { column -> Markup in
+        "<td\(Self.side(table.columns[column]))>\(table.text(row: row, column: column))</td>"
+      }
+      return "<tr>\(cells.joined())</tr>"
+    }
+    return """
+      <div class="\(isWide ? "table wide" : "table")" tabindex="0">
+      <table\(anchor)>
+      \(caption)<thead>
+      <tr>\(headers.joined())</tr>
+      </thead>
+      <tbody>
+      \(rows.joined(separator: "\n"))
+      </tbody>
+      </table>
+      </div>
+      """
+  }
+
+  // Tables that are wider than the text, by their letters, may take up the margins.
+  private var isWide: Bool {
+    let table = numbered.table
+    let widths = table.columns.indices.map { column in
+      let cells = table.rows.indices.map { table.text(row: $0, column: column).count }
+      return min(max(table.columns[column].header.count, cells.max() ?? 0), 48)
+    }
+    return widths.reduce(0) { $0 + $1 + 4 } > 84
+  }
+
+  private var anchor: Markup { numbered.number.map { " id=\"table-\($0)\"" } ?? "" }
+
+  private var caption: Markup {
+    numbered.number.map {
+      "<caption><strong>Table \($0).</strong> \(numbered.caption)</caption>\n"
+    } ?? ""
+  }
+
+  private static func side(_ column: Table.Column) -> Markup {
+    column.isNumeric ? " class=\"number\"" : ""
+  }
+}

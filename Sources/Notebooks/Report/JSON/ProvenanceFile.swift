@@ -1,0 +1,46 @@
+import BasinCore
+import Foundation
+
+/// `provenance.json`: what the numbers come from, and how long they took.
+struct ProvenanceFile: Encodable {
+  struct Cell: Encodable {
+    var id: String
+    var status: CellRun.Status
+    var seconds: Double
+    var commands: [CellRun.Command]
+  }
+
+  let format = 1
+  var notebook: InputFile
+  var commandLine: [String]
+  var date: Date
+  var seconds: Double
+  var seed: UInt64?
+  var parameters: [Parameter]
+  var inputs: [InputFile]
+  var settings: [NamedValue]
+  var versions: [NamedValue]
+  var threads: Int?
+  var cells: [Cell]
+
+  init(_ report: NumberedRun, commandLine: [String], date: Date) {
+    let run = report.run
+    notebook = InputFile(
+      path: Privacy.scrub(run.notebook.file), sha256: run.notebook.sha256, size: run.notebook.size)
+    self.commandLine = commandLine.map { Privacy.scrub($0) }
+    self.date = date
+    seconds = run.seconds
+    let setting = { (name: String) in run.settings.first { $0.name == name }?.value }
+    seed = run.notebook.frontMatter.seed ?? setting("seed").flatMap { UInt64($0) }
+    parameters = run.notebook.parameters
+    inputs = run.inputs
+    settings = run.settings
+    versions = run.versions
+    threads = setting("threads").flatMap { Int($0) }
+    cells = run.cells.map {
+      Cell(id: $0.cell.id, status: $0.status, seconds: $0.seconds, commands: $0.commands)
+    }
+  }
+
+  func json() throws -> Data { try stableJSON(self) }
+}

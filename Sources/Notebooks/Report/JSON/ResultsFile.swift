@@ -1,0 +1,130 @@
+import BasinCore
+import Foundation
+
+/// `results.json`: what the cells returned, with nothing of the machine or the time in it.
+///
+/// Keys are sorted. Numbers are written so that reading them gives the same number again. JSON has
+/// no numbers that are not finite: they are the strings `"NaN"`, `"Infinity"` and `"-Infinity"`,
+/// in numeric columns and wherever a number stands; a cell in which nothing was measured is
+/// `null`.
+struct ResultsFile: Encodable {
+  struct Cell: Encodable {
+    var id: String
+    var status: CellRun.Status
+    var commands: [String]
+    var results: [Item]
+    var error: String?
+  }
+
+  struct Item: Encodable {
+    var kind: String
+    var name: String?
+    var number: Int?
+    var caption: String?
+    var title: String?
+    var value: Double?
+    var uncertainty: Double?
+    var unit: String?
+    var columns: [Column]?
+    var rows: [[TableCell]]?
+    var text: String?
+    var level: Note.Level?
+    var alt: String?
+    var files: [String]?
+  }
+
+  struct Column: Encodable {
+    var name: String
+    var unit: String?
+    var kind: String
+  }
+
+  /// A string, a number, `{"value", "halfWidth"}` or `null`.
+  enum TableCell: Encodable {
+    case cell(Table.Cell)
+
+    func encode(to encoder: any Encoder) throws {
+      guard case .cell(let cell) = self else { return }
+      var single = encoder.singleValueContainer()
+      switch cell {
+      case .text(let text): try single.encode(text)
+      case .integer(let value): try single.encode(value)
+      case .number(let value): try single.encode(value)
+      case .interval(let value, let halfWidth):
+        try single.encode(["value": value, "halfWidth": halfWidth])
+      case .missing: try single.encodeNil()
+      }
+    }
+  }
+
+  let format = 1
+  var title: String
+  var notebook: String
+  var seed: UInt64?
+  var parameters: [String: String]
+  var status: String
+  var cells: [Cell]
+
+  init(_ report: NumberedRun) {
+    let notebook = report.run.notebook
+    title = notebook.title
+    self.notebook = notebook.sha256
+    seed = notebook.frontMatter.seed
+    parameters = Dictionary(notebook.parameters.map { ($0.name, $0.value) }) { first, _ in first }
+    status =
+      switch report.run.status {
+      case .fine: "fine"
+      case .failed: "failed"
+      case .cancelled: "cancelled"
+      }
+    cells = report.cells.map { cell in
+      Cell(
+        id: cell.run.cell.id, status: cell.run.status,
+        commands: cell.run.cell.lines.map(\.text), results: cell.outputs.flatMap(Self.items),
+        error: cell.run.error)
+    }
+  }
+
+  func json() throws -> Data { try stableJSON(self) }
+
+  private static func items(_ output: NumberedRun.Output) -> [Item] {
+    switch output {
+    case .scalars(let scalars):
+      scalars.map {
+        Item(
+          kind: "scalar", name: $0.name, value: $0.value, uncertainty: $0.uncertainty,
+          unit: $0.unit)
+      }
+    case .text(let text): [Item(kind: "text", text: text)]
+    case .note(let note): [Item(kind: "note", text: note.text, level: note.level)]
+    case .table(let numbered): [item(numbered)]
+    case .figure(let figure):
+      [
+        Item(
+          kind: "figure", name: figure.name, number: figure.number, caption: figure.caption,
+          title: figure.figure.title, alt: figure.drawn.altText,
+          files: figure.files.map { "figures/\($0.name)" })
+      ]
+    }
+  }
+
+  private static func item(_ numbered: NumberedTable) -> Item {
+    let columns = numbered.table.columns.map {
+      Column(name: $0.name, unit: $0.unit, kind: $0.isNumeric ? "number" : "text")
+    }
+    return Item(
+      kind: "table", number: numbered.number, caption: numbered.caption,
+      title: numbered.table.title, columns: columns,
+      rows: numbered.table.rows.map { $0.map(TableCell.cell) })
+  }
+}
+
+/// JSON with sorted keys, and strings for numbers that are not finite.
+func stableJSON(_ value: some Encodable) throws -> Data {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  encoder.nonConformingFloatEncodingStrategy = .convertToString(
+    positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+  encoder.dateEncodingStrategy = .iso8601
+  return try encoder.encode(value) + Data("\n".utf8)
+}

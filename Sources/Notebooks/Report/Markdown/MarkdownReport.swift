@@ -1,0 +1,127 @@
+import BasinCore
+
+/// `report.md`: the notebook's own text with what its cells returned below them.
+struct MarkdownReport {
+  private let report: NumberedRun
+  private var notebook: Notebook { report.run.notebook }
+
+  init(_ report: NumberedRun) { self.report = report }
+
+  var text: String {
+    ([head, body, provenance].filter { !$0.isEmpty }).joined(separator: "\n\n") + "\n"
+  }
+
+  private var head: String {
+    let matter = notebook.frontMatter
+    let byline = [matter.authors.joined(separator: ", "), matter.date ?? ""]
+      .filter { !$0.isEmpty }.map(MarkdownText.escaped).joined(separator: " · ")
+    var parts = [
+      "# " + MarkdownText.escaped(notebook.title), byline.isEmpty ? "" : "*\(byline)*",
+      matter.abstract?.withoutBlankEdges ?? "",
+    ]
+    if let warning = report.warning {
+      let ids = report.failedCells.map { MarkdownText.code($0.cell.id) }.joined(separator: ", ")
+      parts.append("> **\(warning)** \(ids)")
+    }
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+  }
+
+  // The author's lines stay as they are; each cell's lines give way to the cell and its results.
+  private var body: String {
+    let lines = notebook.body.split(separator: "\n", omittingEmptySubsequences: false)
+    var parts: [String] = []
+    var next = 1
+    func take(upTo end: Int) {
+      let kept = (next..<max(next, end)).filter { notebook.titleLines?.contains($0) != true }
+      let text = kept.map { lines[$0 - 1] }.joined(separator: "\n")
+      if let text = text.withoutBlankEdges { parts.append(text) }
+    }
+    for cell in report.cells {
+      let range = cell.run.cell.range
+      take(upTo: range.lowerBound - notebook.bodyLine + 1)
+      next = range.upperBound - notebook.bodyLine + 2
+      parts += blocks(of: cell)
+    }
+    take(upTo: lines.count + 1)
+    return parts.joined(separator: "\n\n")
+  }
+
+  private func blocks(of cell: NumberedRun.Cell) -> [String] {
+    var blocks: [String] = []
+    if !cell.run.cell.options.isHidden, !cell.run.cell.source.isEmpty {
+      blocks.append(MarkdownText.fenced(cell.run.cell.source, info: "basin"))
+    }
+    blocks += cell.outputs.map(block)
+    if let error = cell.run.error {
+      blocks.append("**Error:**")
+      blocks.append(MarkdownText.fenced(error, info: "text"))
+    }
+    switch cell.run.status {
+    case .cancelled: blocks.append("*Cancelled.*")
+    case .notRun: blocks.append("*Not run: the run was cancelled before.*")
+    case .fine, .failed, .failedAsAllowed: break
+    }
+    return blocks
+  }
+
+  private func block(_ output: NumberedRun.Output) -> String {
+    switch output {
+    case .scalars(let scalars):
+      return scalars.map {
+        "- **\(MarkdownText.escaped($0.name)):** \(MarkdownText.escaped($0.text))"
+      }.joined(separator: "\n")
+    case .text(let text): return MarkdownText.fenced(text, info: "text")
+    case .note(let note):
+      let word = note.level == .warning ? "Warning" : "Note"
+      return "> **\(word):** \(MarkdownText.escaped(note.text))"
+    case .table(let numbered):
+      let caption = numbered.number.map {
+        "**Table \($0).** \(MarkdownText.escaped(numbered.caption))\n\n"
+      }
+      return (caption ?? "") + numbered.table.markdown
+    case .figure(let figure):
+      let sources = figure.drawn.sources.map { "[\($0.name)](figures/\($0.name))" }
+      return """
+        ![\(MarkdownText.escaped(figure.drawn.altText))](figures/\(figure.name).svg)
+
+        **Figure \(figure.number).** \(MarkdownText.escaped(figure.caption)) \
+        *(\((["[PNG](figures/\(figure.name).png)"] + sources).joined(separator: ", ")))*
+        """
+    }
+  }
+
+  private var provenance: String {
+    let run = report.run
+    var files = Table(columns: [.text("file"), .integer("bytes"), .text("SHA-256")])
+    let own = InputFile(
+      path: Privacy.scrub(notebook.file), sha256: notebook.sha256, size: notebook.size)
+    for file in [own] + run.inputs {
+      files.append([.text(file.path), .integer(file.size), .text(file.sha256)])
+    }
+    let parameters = notebook.parameters.map { NamedValue($0.name, $0.value) }
+    return [
+      "## Provenance", MarkdownText.fenced(report.command, info: "sh"), files.markdown,
+      named("parameter", parameters), named("setting", run.settings),
+      named("version", run.versions),
+    ].filter { !$0.isEmpty }.joined(separator: "\n\n")
+  }
+
+  private func named(_ what: String, _ values: [NamedValue]) -> String {
+    guard !values.isEmpty else { return "" }
+    var table = Table(columns: [.text(what), .text("value")])
+    for value in values { table.append([.text(value.name), .text(value.value)]) }
+    return table.markdown
+  }
+}
+
+extension String {
+  /// The text without blank lines at its ends; `nil` when nothing is left.
+  fileprivate var withoutBlankEdges: String? {
+    let lines = split(separator: "\n", omittingEmptySubsequences: false)
+    func isBlank(_ line: Substring) -> Bool { line.allSatisfy(\.isWhitespace) }
+    guard let first = lines.firstIndex(where: { !isBlank($0) }),
+      let last = lines.lastIndex(where: { !isBlank($0) })
+    else { return nil }
+    return lines[first...last].joined(separator: "\n")
+  }
+}

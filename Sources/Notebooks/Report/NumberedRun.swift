@@ -1,0 +1,131 @@
+import BasinCore
+import Plotting
+
+/// A run with its figures and tables numbered and captioned, the same for every form of report.
+struct NumberedRun {
+  struct Cell {
+    var run: CellRun
+    var outputs: [Output]
+  }
+
+  enum Output {
+    /// Numbers that follow one another are shown together.
+    case scalars([Scalar])
+    case table(NumberedTable)
+    case text(String)
+    case note(Note)
+    case figure(NumberedFigure)
+  }
+
+  let run: NotebookRun
+  let cells: [Cell]
+
+  init(_ run: NotebookRun) {
+    self.run = run
+    var numbering = Numbering()
+    cells = run.cells.map { Cell(run: $0, outputs: numbering.outputs(of: $0)) }
+  }
+
+  var figures: [NumberedFigure] {
+    cells.flatMap(\.outputs).compactMap { output in
+      if case .figure(let figure) = output { figure } else { nil }
+    }
+  }
+
+  /// The cells whose failure makes the run a failed one.
+  var failedCells: [CellRun] { cells.map(\.run).filter { $0.status == .failed } }
+
+  /// What a reader must know before reading on; `nil` when all went well.
+  var warning: String? {
+    switch run.status {
+    case .fine: nil
+    case .cancelled: "The run was cancelled; what was done until then is shown."
+    case .failed(let count): count == 1 ? "One cell failed:" : "\(count) cells failed:"
+    }
+  }
+
+  /// What makes the same report again.
+  var command: String {
+    let parameters = run.notebook.parameters.filter(\.isOverridden)
+      .map { " -P " + shellQuoted("\($0.name)=\($0.value)") }
+    return "basin run " + shellQuoted(Privacy.scrub(run.notebook.file)) + parameters.joined()
+  }
+}
+
+struct NumberedTable {
+  var table: Table
+  /// `nil` for a table without a caption: the text around it says what it shows.
+  var number: Int?
+  var caption: String
+}
+
+struct NumberedFigure {
+  var figure: Figure
+  var drawn: RenderedFigure
+  /// The name of its files, without an extension.
+  var name: String
+  var number: Int
+  var caption: String
+
+  /// The files that belong to it, by name.
+  var files: [RenderedFigure.Source] {
+    [
+      .init(name: "\(name).svg", data: .init(drawn.lightSVG.utf8)),
+      .init(name: "\(name)-dark.svg", data: .init(drawn.darkSVG.utf8)),
+      .init(name: "\(name).png", data: drawn.png),
+    ] + drawn.sources
+  }
+}
+
+/// Counts figures and tables through a run.
+private struct Numbering {
+  var figures = 0
+  var tables = 0
+
+  mutating func outputs(of run: CellRun) -> [NumberedRun.Output] {
+    var caption = run.cell.options.caption
+    let hasFigure = run.outputs.contains { if case .figure = $0 { true } else { false } }
+    var outputs: [NumberedRun.Output] = []
+    for output in run.outputs {
+      switch output {
+      case .scalar(let scalar):
+        if case .scalars(let group) = outputs.last {
+          outputs[outputs.count - 1] = .scalars(group + [scalar])
+        } else {
+          outputs.append(.scalars([scalar]))
+        }
+      case .text(let text): outputs.append(.text(text))
+      case .note(let note): outputs.append(.note(note))
+      case .table(let table):
+        let own = hasFigure ? nil : caption.take()
+        outputs.append(.table(numbered(table, caption: own ?? table.title)))
+      case .figure(let figure, let drawn, let name):
+        figures += 1
+        let words = [caption.take() ?? figure.caption ?? figure.title, drawn.dataNote ?? ""]
+        outputs.append(
+          .figure(
+            NumberedFigure(
+              figure: figure, drawn: drawn, name: name, number: figures,
+              caption: words.filter { !$0.isEmpty }.joined(separator: " "))))
+      }
+    }
+    return outputs
+  }
+
+  private mutating func numbered(_ table: Table, caption: String) -> NumberedTable {
+    if caption.isEmpty { return NumberedTable(table: table, number: nil, caption: "") }
+    tables += 1
+    return NumberedTable(table: table, number: tables, caption: caption)
+  }
+}
+
+/// A word as a POSIX shell takes it.
+func shellQuoted(_ word: String) -> String {
+  let isPlain =
+    !word.isEmpty
+    && word.unicodeScalars.allSatisfy {
+      ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+        || "-_./=,:+@%".unicodeScalars.contains($0)
+    }
+  return isPlain ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
+}

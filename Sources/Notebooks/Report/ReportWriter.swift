@@ -1,0 +1,65 @@
+import BasinCore
+import Foundation
+
+/// Writes the report of a run: a folder with
+///
+/// - `index.html`, one page that needs nothing else,
+/// - `report.md`, the same in Markdown,
+/// - `figures/`, each figure as SVG for light and dark pages and as PNG, with the gnuplot script
+///   and the data that draw it again,
+/// - `results.json`, every number, the same bytes for the same results,
+/// - `provenance.json`, what the numbers come from, and all that differs between two runs: times
+///   and the command line.
+///
+/// The folder is built beside its target and put in its place at the end, so a reader sees the
+/// old report or the new one, whole, whenever the program is stopped. All that was in an older
+/// report goes: to restyle a figure, copy its script out first.
+public struct ReportWriter {
+  private let commandLine: [String]
+  private let date: Date
+
+  /// Prepares a writer.
+  ///
+  /// - Parameters:
+  ///   - commandLine: the program's arguments, for `provenance.json`.
+  ///   - date: when the run was made, for `provenance.json`.
+  public init(commandLine: [String] = [], date: Date = Date()) {
+    self.commandLine = commandLine
+    self.date = date
+  }
+
+  /// Writes the report of `run` to `folder`, in place of an older report there.
+  ///
+  /// - Throws: ``ReportError`` when something else is in the folder's place; `FileError` when it
+  ///   cannot be written; then what was there is untouched.
+  public func write(_ run: NotebookRun, to folder: String) throws {
+    let report = NumberedRun(run)
+    try ReportFolder.replace(folder) { folder in
+      for figure in report.figures {
+        for file in figure.files {
+          try AtomicFile.write(file.data, to: "\(folder)/figures/\(file.name)")
+        }
+      }
+      try AtomicFile.write(MarkdownReport(report).text, to: "\(folder)/report.md")
+      try AtomicFile.write(ResultsFile(report).json(), to: "\(folder)/results.json")
+      try AtomicFile.write(
+        ProvenanceFile(report, commandLine: commandLine, date: date).json(),
+        to: "\(folder)/provenance.json")
+      try AtomicFile.write(Page(report).html, to: "\(folder)/index.html")
+    }
+  }
+}
+
+/// A report cannot be put where it should go.
+public struct ReportError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The report's folder.
+  public var folder: String
+  /// What is in its place.
+  public var stranger: String
+
+  /// One line for a person.
+  public var description: String {
+    "cannot write the report to \(folder): \(stranger) is there, which is no part of a report; "
+      + "move it, or choose another folder"
+  }
+}

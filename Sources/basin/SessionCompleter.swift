@@ -1,0 +1,58 @@
+import BasinKit
+import BasinREPL
+import Landscape
+import BasinSession
+
+/// What Tab offers: commands, a command's options, names in the session, and files.
+struct SessionCompleter: Completer {
+  private let session: Session
+
+  init(_ session: Session) { self.session = session }
+
+  func completions(for line: String, at cursor: Int) -> Completions {
+    let word = TypedWord(in: line, at: cursor)
+    return Completions(candidates(for: word), replacing: word.range)
+  }
+
+  private func candidates(for word: TypedWord) -> [Completions.Candidate] {
+    // `name = command`: the command is the third word.
+    var preceding = word.preceding[...]
+    if preceding.count >= 2, preceding.dropFirst().first == "=" { preceding = preceding.dropFirst(2) }
+    guard let command = preceding.first else {
+      return matching(word, session.commandNames, .command)
+    }
+    if command == "help" { return matching(word, session.commandNames, .command) }
+    if word.text.hasPrefix("-"), !word.text.contains("=") {
+      return matching(word, session.optionNames(of: command), .option)
+    }
+    let values = fixedValues(command, preceding)
+    let names = ["data", "load", "inspect"].contains(command) && preceding.count == 1
+      && command != "inspect" ? [] : session.workspace.names
+    let all = matching(word, values, .value) + matching(word, names, .name)
+    return all + PathCompleter().candidates(for: word)
+  }
+
+  // Words with a fixed set of values.
+  private func fixedValues(_ command: String, _ preceding: ArraySlice<String>) -> [String] {
+    switch (command, preceding.last) {
+    case (_, "--split"): ["train", "test"]
+    case ("data", "data"), (_, "--data"): ["digits"]
+    case ("train", "train"), (_, "--arch"): Architecture.names
+    case (_, "--snapshot"): ["none", "epoch", "cycle"]
+    case (_, "--schedule"): ["constant", "cosine", "step:", "cyclical:"]
+    case ("set", "set"): session.settings.map(\.name)
+    case ("save", "save"): ["notebook", "checkpoints"]
+    default: []
+    }
+  }
+
+  private func matching(
+    _ word: TypedWord, _ words: [String], _ kind: Completions.Kind
+  ) -> [Completions.Candidate] {
+    words.filter { $0.hasPrefix(word.text) }.map {
+      Completions.Candidate(
+        word.quoted($0, isComplete: true), label: $0, kind: kind,
+        appendsSpace: !$0.hasSuffix(":"))
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import BasinKit
+import Landscape
+import Testing
+
+@Suite struct SelectionTests {
+  private func workspace() throws -> Workspace {
+    let workspace = Workspace()
+    let architecture = try Architecture("mlp", input: [4], classes: 2)
+    func set(_ count: Int) -> CheckpointSet {
+      CheckpointSet(
+        (0..<count).map {
+          Checkpoint(
+            name: "c\($0)", file: nil, identity: "\($0)", metadata: [:],
+            weights: .vectors(parameters: [], buffers: [], counts: []))
+        }, of: architecture)
+    }
+    workspace.bind("seeds", to: set(5))
+    workspace.bind("path", to: set(12))
+    return workspace
+  }
+
+  @Test(arguments: [
+    ("seeds", ["seeds[0]", "seeds[1]", "seeds[2]", "seeds[3]", "seeds[4]"]),
+    ("seeds[3]", ["seeds[3]"]), ("seeds[-1]", ["seeds[4]"]),
+    ("path[10..]", ["path[10]", "path[11]"]), ("seeds[..1]", ["seeds[0]", "seeds[1]"]),
+    ("path[2..4]", ["path[2]", "path[3]", "path[4]"]),
+    ("path[-2..]", ["path[10]", "path[11]"]), ("seeds[0],path[1]", ["seeds[0]", "path[1]"]),
+    ("seeds[2],", ["seeds[2]"]),
+  ])
+  func selectionsPickCheckpoints(text: String, labels: [String]) throws {
+    let selection = try #require(CheckpointSelection(argument: text))
+    #expect(try workspace().resolve(selection).map(\.label) == labels)
+  }
+
+  @Test(arguments: ["", "seeds[", "seeds[a]", "seeds[1..2..3]", "3seeds", "se eds", "seeds]"])
+  func whatIsNoSelection(text: String) {
+    #expect(CheckpointSelection(argument: text) == nil)
+  }
+
+  @Test func anEmptyRangeIsAnError() throws {
+    let selection = try #require(CheckpointSelection(argument: "seeds[3..1]"))
+    #expect(throws: CommandError.self) { try workspace().resolve(selection) }
+  }
+
+  @Test(arguments: [
+    ("3", [3]), ("0..4", [0, 1, 2, 3, 4]), ("0,2,7", [0, 2, 7]), ("1..2,5", [1, 2, 5]),
+  ])
+  func numberLists(text: String, values: [Int]) {
+    #expect(NumberList(argument: text)?.values == values)
+  }
+
+  @Test(arguments: ["", "a", "4..1", "1..", "0..9999999999", "1,,x"])
+  func whatIsNoNumberList(text: String) { #expect(NumberList(argument: text) == nil) }
+}

@@ -1,0 +1,35 @@
+import BasinKit
+import BasinSession
+import Testing
+
+@Suite struct LineTests {
+  @Test(
+    arguments: [
+      ("ls", nil, ["ls"]),
+      ("d = diversity seeds --split test", "d", ["diversity", "seeds", "--split", "test"]),
+      ("load 'my runs/a b.pt' c\\ d.pt", nil, ["load", "my runs/a b.pt", "c d.pt"]),
+      (#"load "a \"b\".pt""#, nil, ["load", #"a "b".pt"#]),
+      ("eval seeds # the rest is a comment", nil, ["eval", "seeds"]),
+      ("load epoch#1.pt", nil, ["load", "epoch#1.pt"]),
+      ("eval ''", nil, ["eval", ""]),
+    ] as [(String, String?, [String])])
+  func linesAreTakenApart(text: String, binding: String?, words: [String]) throws {
+    let line = try #require(try Line(text))
+    #expect(line.binding == binding)
+    #expect(line.words == words)
+    #expect(try Line(Line.joined(words))?.words == words)
+  }
+
+  @Test(arguments: ["", "   ", "# only a comment"])
+  func emptyLinesAreNothing(text: String) throws { #expect(try Line(text) == nil) }
+
+  @Test(arguments: [
+    ("eval 'seeds", "a ' is opened and not closed"),
+    ("3d = eval seeds", "'3d' is no name; letters, digits, _ and - make one"),
+    ("d =", "nothing follows 'd ='; a command should"),
+  ])
+  func brokenLinesAreErrors(text: String, message: String) {
+    let error = #expect(throws: CommandError.self) { _ = try Line(text) }
+    #expect(error?.description == message)
+  }
+}

@@ -1,0 +1,89 @@
+import BasinCore
+import Checkpoints
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct SafetensorsWriterTests {
+  private func floats(_ values: [Float]) -> Data { values.withUnsafeBytes { Data($0) } }
+
+  @Test func whatIsWrittenIsReadBack() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/a.safetensors"
+    try SafetensorsWriter.write(
+      [
+        ("b.weight", .float32, [2, 3], floats([1, 2, 3, 4, 5, 6])),
+        ("count", .int64, [], Data([7, 0, 0, 0, 0, 0, 0, 0])), ("empty", .float32, [0, 4], Data()),
+      ], metadata: ["note": "a \"quoted\" ü\n", "epoch": "3"], to: path)
+    let file = try CheckpointReader.open(path)
+    #expect(file.stateDict.tensors.map(\.name) == ["b.weight", "count", "empty"])
+    #expect(try file.stateDict["b.weight"]?.floats() == [1, 2, 3, 4, 5, 6])
+    #expect(try file.stateDict["count"]?.floats() == [7])
+    #expect(file.stateDict["empty"]?.shape == [0, 4])
+    #expect(file.metadata == ["note": "a \"quoted\" ü\n", "epoch": "3"])
+  }
+
+  /// The bytes are what the format's reference library reads; it was tried on these.
+  @Test func bytesAreThoseOfTheFormat() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/a.safetensors"
+    try SafetensorsWriter.write(
+      [("w", .float32, [1], floats([1]))], metadata: ["k": "v"], to: path)
+    let header = #"{"__metadata__":{"k":"v"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+    let padded = header + String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+    var expected = Data([UInt8(padded.utf8.count), 0, 0, 0, 0, 0, 0, 0])
+    expected += Data(padded.utf8) + floats([1])
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == expected)
+  }
+
+  @Test func bytesThatDoNotFitAreRefusedAndNothingIsLeft() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/a.safetensors"
+    #expect(throws: CheckpointError.self) {
+      try SafetensorsWriter.write([("w", .float32, [2], floats([1]))], metadata: [:], to: path)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+}
+
+@Suite struct ArrayFileTests {
+  @Test func anArrayOnItsOwnIsNamedArray() throws {
+    let file = try ArrayFile(path: Fixtures.path("torch-1.13/v1.npy"))
+    #expect(file.arrays.map(\.name) == ["array"])
+  }
+
+  @Test(arguments: [
+    ("torch-1.13/object.npy", "holds Python objects, which are never loaded"),
+    ("torch-1.13/str.npy", "is not read"), ("malformed/huge.npy", "beyond all bounds"),
+    ("malformed/ovf.npy", "beyond all bounds"), ("malformed/ver9.npy", "of version 9"),
+    ("malformed/longhdr.npy", "its header has"),
+  ])
+  func arraysThatAreNotReadAreRefused(file: String, reason: String) {
+    let error = #expect(throws: CheckpointError.self) {
+      _ = try ArrayFile(path: Fixtures.path(file))
+    }
+    #expect(error?.reason.contains(reason) == true, "\(error?.reason ?? "")")
+  }
+}
+
+@Suite struct WideningTests {
+  @Test func narrowFloatsWidenExactly() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/a.safetensors"
+    try SafetensorsWriter.write(
+      [
+        // 1, −2, 2⁻²⁴ (the least subnormal), 65504, ∞
+        ("half", .float16, [5], Data([0, 0x3c, 0, 0xc0, 1, 0, 0xff, 0x7b, 0, 0x7c])),
+        ("bfloat", .bfloat16, [2], Data([0x80, 0x3f, 0x49, 0x40])),
+        // 1, −448, 2⁻⁹
+        ("e4m3", .float8e4m3fn, [3], Data([0x38, 0xfe, 0x01])),
+        // 1, 57344, 2⁻¹⁶
+        ("e5m2", .float8e5m2, [3], Data([0x3c, 0x7b, 0x01])),
+      ], metadata: [:], to: path)
+    let dict = try CheckpointReader.open(path).stateDict
+    #expect(try dict["half"]?.floats() == [1, -2, 5.9604645e-08, 65504, .infinity])
+    #expect(try dict["bfloat"]?.floats() == [1, 3.140625])
+    #expect(try dict["e4m3"]?.floats() == [1, -448, 0.001953125])
+    #expect(try dict["e5m2"]?.floats() == [1, 57344, 1.52587890625e-05])
+  }
+}

@@ -1,0 +1,136 @@
+import BasinCore
+import Checkpoints
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Checkpoints
+
+/// Files that must be refused, each with the reason; and those that look bad and are not.
+@Suite struct RefusalTests {
+  /// What each malformed fixture comes to: the reason, or `nil` where it loads.
+  static let verdicts: [(file: String, reason: String?)] = [
+    ("bool2.safetensors", nil),
+    ("cd_count.pt", "spread over several volumes"),
+    ("cd_size_huge.pt", "storage '0' has 2147483647 bytes where 16 are needed"),
+    ("crc_bad.pt", "fails its CRC-32 check"),
+    ("dup_entry.pt", "two members named 'archive/data.pkl'"),
+    ("dup_names.pt", "two tensors named 'w'"),
+    ("dupfield.safetensors", "two fields 'dtype'"),
+    ("dupkey.safetensors", "names 'w' twice"),
+    ("empty.pt", "it is empty"),
+    ("expand_bomb.pt", "repeats its elements"),
+    ("extra_field.safetensors", "unknown field 'zzz'"),
+    ("float_shape.safetensors", "no whole number"),
+    ("hdr_100mb.safetensors", "more than the file or the format allows"),
+    ("hdr_huge.safetensors", "more than the file or the format allows"),
+    ("hole.safetensors", "overlap or leave a hole"),
+    ("leg_ok.pt", "PyTorch before 1.6"),
+    ("mark_underflow.pt", "has no mark where it needs one"),
+    ("memo_bomb.pt", "no state dict"),
+    ("meta_nonstr.safetensors", "metadata 'a' that is no string"),
+    ("missing_record.pt", "storage '7' is missing"),
+    ("neg_size.pt", "has a negative size"),
+    ("nul_name.safetensors", "which no tensor may have"),
+    ("numel_huge.pt", "a storage beyond all bounds"),
+    ("ok.pt", nil),
+    ("ok.safetensors", nil),
+    ("overlap.safetensors", "overlap or leave a hole"),
+    ("ovf.safetensors", "a shape beyond all bounds"),
+    ("prefix.pt", "neither safetensors nor a PyTorch checkpoint"),
+    ("rank_mismatch.pt", "2 sizes but 1 strides"),
+    ("str_huge.pt", "its pickle ends too early"),
+    ("sub_byte.safetensors", "the type 'F4'"),
+    ("trailing.safetensors", "8 bytes follow the last tensor"),
+    ("trunc_half.pt", "the file is cut off"),
+    ("zip_bomb.pt", "storage '1' is compressed"),
+    ("zipname_traversal.pt", "leads out of the archive"),
+  ]
+
+  private func load(_ path: String) throws {
+    for tensor in try CheckpointReader.open(path).stateDict.tensors { _ = try tensor.bytes() }
+  }
+
+  @Test(arguments: verdicts)
+  func malformedFiles(file: String, reason: String?) throws {
+    let path = Fixtures.path("malformed/\(file)")
+    guard let reason else { return try load(path) }
+    let error = #expect(throws: CheckpointError.self) { try load(path) }
+    #expect(error?.path == path)
+    #expect(error?.reason.contains(reason) == true, "\(error?.reason ?? "")")
+    #expect(error?.description.contains("\n") == false)
+  }
+
+  /// The files that would run code, and those of kinds that are not read, say so by name.
+  @Test(arguments: [
+    ("evil.pt", "'x' would call posix.system in Python, which is never done here"),
+    ("whole_module.pt", "which is never done here"),
+    ("quant.pt", "is quantised"), ("sparse.pt", "is sparse"), ("meta_tensor.pt", "a meta tensor"),
+    ("numpy_scalar.pt", "multiarray.scalar"), ("proto4.pt", "uses opcode FRAME"),
+    ("script_spin.pt", "without weights"), ("script_hugealloc.pt", "without weights"),
+    ("script_setstate_write.pt", "without weights"),
+    ("state_dict_legacy.pt", "PyTorch before 1.6"),
+  ])
+  func whatIsNotReadIsRefusedByName(file: String, reason: String) {
+    for version in ["torch-1.13", "torch-2.13"] {
+      let error = #expect(throws: CheckpointError.self) {
+        try load(Fixtures.path("\(version)/\(file)"))
+      }
+      #expect(error?.reason.contains(reason) == true, "\(error?.reason ?? "")")
+    }
+    #expect(throws: CheckpointError.self) { try load(Fixtures.path("torch-2.13/export.pt2")) }
+  }
+
+  @Test func aTextFileNamedLikeACheckpointIsSaidToBeOne() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/model.pt"
+    try AtomicFile.write("learning_rate: 0.1\n", to: path)
+    let error = #expect(throws: CheckpointError.self) { try load(path) }
+    #expect(
+      error?.description
+        == "\(path): it is a text file, not a checkpoint; it starts with 'learning_rate: 0.1'")
+  }
+
+  @Test func aMissingFileIsNamed() {
+    let error = #expect(throws: FileError.self) { try load("/nowhere/model.pt") }
+    #expect(error?.description == "cannot read /nowhere/model.pt: No such file or directory")
+  }
+
+  @Test func deepNestingIsRefused() {
+    let pickle = [0x80, 2, UInt8(ascii: ")")] + [UInt8](repeating: 0x85, count: 500_000) + [0x2e]
+    let refusal = #expect(throws: Unpickler.Refusal.self) {
+      try Unpickler.read(pickle, limits: .default)
+    }
+    #expect(refusal?.reason.contains("nests over 200 levels") == true)
+  }
+
+  /// PyTorch does not check CRC-32 and loads changed weights from 58 of this file's bytes.
+  @Test func noFlippedBitLoadsADifferentValueSilently() throws {
+    let original = try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("malformed/ok.pt")))
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/flipped.pt"
+    func values(_ data: Data) -> [String: [UInt8]]? {
+      guard (try? data.write(to: URL(fileURLWithPath: path))) != nil,
+        let file = try? CheckpointReader.open(path)
+      else { return nil }
+      var values: [String: [UInt8]] = [:]
+      for tensor in file.stateDict.tensors {
+        guard let bytes = try? tensor.bytes() else { return nil }
+        values["\(tensor.name) \(tensor.scalarType) \(tensor.shape)"] = bytes
+      }
+      return values
+    }
+    let right = try #require(values(original))
+    var refused = 0
+    for bit in 0..<(original.count * 8) {
+      var flipped = original
+      flipped[bit / 8] ^= 1 << (bit % 8)
+      guard let loaded = values(flipped) else {
+        refused += 1
+        continue
+      }
+      #expect(loaded == right, "bit \(bit % 8) of byte \(bit / 8)")
+    }
+    #expect(refused > original.count)
+  }
+}

@@ -1,0 +1,60 @@
+import BasinCore
+import Checkpoints
+import Datasets
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct DatasetTests {
+  @Test func theDigitsAreTheirSplit() throws {
+    let digits = try Dataset.open("digits")
+    #expect(digits.train.count == 1197 && digits.test.count == 600)
+    #expect(digits.inputShape == [1, 8, 8] && digits.classes == 10)
+    #expect(digits.train.inputs.count == 1197 * 64)
+    #expect(digits.train.inputs.allSatisfy { (0...1).contains($0) })
+    #expect(digits.train.labels.prefix(10) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    #expect(digits.attribution.contains("CC BY 4.0"))
+  }
+
+  private func file(
+    x: [Float] = [1, 2, 3, 4], y: [Int64] = [0, 1], testLabels: [Int64] = [1],
+    shape: [Int] = [2, 2],
+    leaving out: String? = nil
+  ) throws -> (TemporaryFolder, String) {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/data.safetensors"
+    func floats(_ values: [Float]) -> Data { values.withUnsafeBytes { Data($0) } }
+    func integers(_ values: [Int64]) -> Data { values.withUnsafeBytes { Data($0) } }
+    let arrays: [(name: String, scalarType: ScalarType, shape: [Int], bytes: Data)] = [
+      ("x_train", .float32, shape, floats(x)), ("y_train", .int64, [y.count], integers(y)),
+      ("x_test", .float32, [1] + shape.dropFirst(), floats(Array(x.prefix(x.count / 2)))),
+      ("y_test", .int64, [1], integers(testLabels)),
+    ]
+    try SafetensorsWriter.write(arrays.filter { $0.name != out }, metadata: [:], to: path)
+    return (folder, path)
+  }
+
+  @Test func aFileOfArraysIsADataset() throws {
+    let (folder, path) = try file()
+    let dataset = try Dataset.open(path)
+    #expect(dataset.inputShape == [2] && dataset.classes == 2)
+    #expect(dataset.train.inputs == [1, 2, 3, 4] && dataset.test.labels == [1])
+    #expect(dataset.sha256.count == 64)
+    withExtendedLifetime(folder) {}
+  }
+
+  @Test func whatIsWrongIsSaidByArray() throws {
+    func message(_ made: (TemporaryFolder, String)) -> String {
+      let error = #expect(throws: DatasetError.self) { _ = try Dataset.open(made.1) }
+      #expect(error?.name == made.1)
+      return error?.reason ?? ""
+    }
+    #expect(try message(file(leaving: "y_test")).hasPrefix("it has no 'y_test'"))
+    #expect(
+      try message(file(testLabels: [7]))
+        == "y_test has the label 7 at index 0, but y_train has only 0 to 1")
+    #expect(try message(file(y: [0, -1])).hasPrefix("y_train has the label -1.0 at index 1"))
+    #expect(try message(file(y: [0, 1, 1])).hasPrefix("y_train has shape [3]"))
+    #expect(try message(file(x: [1, .nan, 3, 4])).hasPrefix("x_train has the value nan"))
+  }
+}

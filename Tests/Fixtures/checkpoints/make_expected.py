@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Writes what PyTorch itself loads from the fixtures: for each tensor its type, shape and the
+SHA-256 of its contiguous little-endian bytes.
+
+    /usr/bin/python3 make_expected.py torch-1.13     # with Debian's PyTorch 1.13
+    python3 make_expected.py torch-2.13              # with PyTorch 2.13
+"""
+import glob
+import hashlib
+import json
+import os
+import sys
+import zipfile
+
+import numpy
+import torch
+
+
+def flat(value, prefix=""):
+    """Tensors of the outermost dictionary of tensors, as Basin looks for it."""
+    if any(isinstance(v, torch.Tensor) for v in value.values()):
+        return {k: v for k, v in value.items() if isinstance(v, torch.Tensor)}
+    for key, inner in value.items():
+        if isinstance(inner, dict) and not key.startswith("optim"):
+            found = flat(inner)
+            if found:
+                return found
+    return {}
+
+
+def describe(tensor):
+    tensor = tensor.detach().resolve_conj().resolve_neg()
+    flat = tensor.clone(memory_format=torch.contiguous_format).flatten()
+    raw = bytes(flat.view(torch.uint8).tolist()) if flat.numel() else b""
+    return {"dtype": str(tensor.dtype)[6:], "shape": list(tensor.shape),
+            "sha256": hashlib.sha256(raw).hexdigest()}
+
+
+def load(path):
+    with zipfile.ZipFile(path) as archive:
+        is_script = any(name.endswith("constants.pkl") for name in archive.namelist())
+    if is_script:
+        return dict(torch.jit.load(path).state_dict())
+    return flat(torch.load(path, map_location="cpu"))
+
+
+def main():
+    folder = sys.argv[1]
+    expected = {}
+    names = ["state_dict", "train_ckpt", "dataparallel", "compiled", "lightning", "params", "views",
+             "weight_norm", "weight_norm_param", "hooks_attr", "dtypes", "script", "trace"]
+    for name in names:
+        for path in glob.glob(f"{folder}/{name}.pt") + glob.glob(f"{folder}/{name}.ckpt"):
+            try:
+                tensors = load(path)
+                expected[os.path.basename(path)] = {k: describe(v) for k, v in tensors.items()}
+            except Exception as error:
+                print(f"{path}: {error}", file=sys.stderr)
+    for name in ["arr.npz", "arrc.npz"]:
+        arrays = numpy.load(f"{folder}/{name}")
+        expected[name] = {
+            k: {"dtype": str(arrays[k].dtype), "shape": list(arrays[k].shape),
+                "sha256": hashlib.sha256(numpy.ascontiguousarray(arrays[k]).tobytes()).hexdigest()}
+            for k in arrays.files}
+    if os.path.exists(f"{folder}/model.safetensors"):
+        from safetensors.torch import load_file
+        tensors = load_file(f"{folder}/model.safetensors")
+        expected["model.safetensors"] = {k: describe(v) for k, v in tensors.items()}
+    with open(f"{folder}/expected.json", "w") as file:
+        json.dump(expected, file, indent=1, sort_keys=True)
+        file.write("\n")
+
+
+main()

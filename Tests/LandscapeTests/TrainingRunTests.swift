@@ -1,0 +1,82 @@
+import BasinCore
+import Checkpoints
+import Foundation
+import Landscape
+import TestSupport
+import Testing
+
+@Suite struct TrainingRunTests {
+  private func run(_ folder: String, epochs: Int = 4, seed: UInt64 = 0) throws -> TrainingRun {
+    TrainingRun(
+      plan: TrainingPlan(
+        try Architecture("cnn:channels=4,norm=batch", input: [1, 8, 8], classes: 3),
+        epochs: epochs, learningRate: 0.05, batchSize: 16, seed: seed),
+      dataset: try clusters(shape: [1, 8, 8], classes: 3), folder: folder, snapshot: .epoch)
+  }
+
+  private func files(_ folder: String) throws -> [String: Data] {
+    var files: [String: Data] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+      files[name] = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))
+    }
+    return files
+  }
+
+  @Test func snapshotsAndTheLastCheckpointAreWritten() throws {
+    let folder = try TemporaryFolder()
+    var reported: [Int] = []
+    let outcome = try run(folder.path).run(cancellation: Cancellation()) { epoch, _ in
+      reported.append(epoch)
+    }
+    #expect(reported == [1, 2, 3, 4])
+    #expect(outcome.records.map(\.epoch) == [0, 1, 2, 3, 4])
+    #expect(
+      try files(folder.path).keys.sorted() == [
+        "epoch000.safetensors", "epoch001.safetensors", "epoch002.safetensors",
+        "epoch003.safetensors", "epoch004.safetensors", "last.safetensors",
+      ])
+    let last = try CheckpointReader.open(outcome.last)
+    #expect(last.metadata["epoch"] == "4")
+    #expect(last.metadata["seed"] == "0")
+    let text = try #require(last.metadata["architecture"])
+    #expect(try Architecture(text).classes == 3)
+  }
+
+  /// Training stopped in its third epoch and gone on with leaves, byte for byte, the files of
+  /// training that was not stopped.
+  @Test func stoppedTrainingGoesOnAsIfItHadNotBeen() throws {
+    let whole = try TemporaryFolder()
+    _ = try run(whole.path).run(cancellation: Cancellation()) { _, _ in }
+    let stopped = try TemporaryFolder()
+    let cancellation = Cancellation()
+    #expect(throws: Cancelled.self) {
+      try run(stopped.path).run(cancellation: cancellation) { epoch, _ in
+        if epoch == 2 { cancellation.request() }
+      }
+    }
+    #expect(try files(stopped.path)["resume.safetensors"] != nil)
+    #expect(try files(stopped.path)["last.safetensors"] == nil)
+    let outcome = try run(stopped.path).run(cancellation: Cancellation()) { _, _ in }
+    #expect(!outcome.wasComplete)
+    #expect(try files(stopped.path) == files(whole.path))
+  }
+
+  @Test func completeTrainingIsReused() throws {
+    let folder = try TemporaryFolder()
+    let first = try run(folder.path).run(cancellation: Cancellation()) { _, _ in }
+    let before = try files(folder.path)
+    let second = try run(folder.path).run(cancellation: Cancellation()) { _, _ in }
+    #expect(second.wasComplete && !first.wasComplete)
+    #expect(second.records == first.records)
+    #expect(try files(folder.path) == before)
+  }
+
+  @Test func otherTrainingIsNotOverwritten() throws {
+    let folder = try TemporaryFolder()
+    _ = try run(folder.path).run(cancellation: Cancellation()) { _, _ in }
+    let error = #expect(throws: TrainingError.self) {
+      try run(folder.path, epochs: 5).run(cancellation: Cancellation()) { _, _ in }
+    }
+    #expect(error?.description.contains("its epochs is 4, not 5") == true)
+  }
+}

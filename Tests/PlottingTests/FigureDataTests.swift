@@ -1,0 +1,167 @@
+import BasinCore
+import Foundation
+import Testing
+
+@testable import Plotting
+
+@Suite struct FigureDataTests {
+  private func figure(
+    _ layers: Figure.Layer..., x: Figure.Axis = .init("x"), y: Figure.Axis = .init("y"),
+    color: Figure.ColorAxis = .init("c")
+  ) -> Figure {
+    Figure("Data", Figure.Panel(x: x, y: y, color: color, layers: layers))
+  }
+
+  private func draw(_ figure: Figure) throws -> RenderedFigure {
+    let drawn = try FigureRenderer().render(figure, name: "data")
+    _ = try FigureRenderer().terminalText(figure, columns: 60, rows: 20, color: true)
+    return drawn
+  }
+
+  static let refusals: [(Figure.Layer, String)] = [
+    (.line("a", x: [], y: []), "there is nothing in the line “a”"),
+    (.line("a", x: [1, 2], y: [1]), "the line “a” has 2 x and 1 y"),
+    (.scatter(x: [1], y: [1], sizes: [1, 2]), "the points has 1 x and 2 sizes"),
+    (.band(x: [1], lower: [1], upper: []), "the band has 1 x and 0 upper"),
+    (.bars(x: [], heights: []), "there is nothing in the bars"),
+    (.heatMap(.init(rows: [])), "there is nothing in the heat map"),
+    (
+      .heatMap(.init(x: [0, 1], y: [0], values: [1])),
+      "the heat map has 1 values for 1 rows of 2"
+    ),
+    (
+      .heatMap(.init(x: [1, 0], y: [0], values: [1, 2])),
+      "the positions of the heat map do not increase"
+    ),
+    (.contours(.init(rows: [[1, 2], [3, 4]]), levels: []), "the contours have no levels"),
+    (.contours(.init(rows: [[1, 2]]), levels: [1]), "contours need at least 2 × 2 values"),
+  ]
+
+  @Test(arguments: refusals.indices)
+  func refusesArraysThatDoNotFit(index: Int) {
+    let (layer, reason) = Self.refusals[index]
+    #expect(throws: PlottingError.unusable(figure: "Data", reason: reason)) {
+      try FigureRenderer().render(figure(layer), name: "data")
+    }
+    #expect(throws: PlottingError.unusable(figure: "Data", reason: reason)) {
+      try FigureRenderer().terminalText(figure(layer), columns: 80, rows: 24, color: false)
+    }
+  }
+
+  @Test func nothingFiniteIsAnEmptyPanel() throws {
+    let drawn = try draw(
+      figure(
+        .line("line", x: [0, 1], y: [.nan, .infinity]), .scatter(x: [.nan], y: [1]),
+        .band(x: [0], lower: [.nan], upper: [1]), .bars(x: [0], heights: [.nan])))
+    #expect(drawn.dataNote == "Not drawn: 5 values that are not finite.")
+    #expect(drawn.altText.hasSuffix("Not drawn: 5 values that are not finite."))
+  }
+
+  @Test func holesInFields() throws {
+    let values: [Double] = [1, 2, .nan, 4, 5, 6, -1, 0, 9]
+    let grid = Figure.Grid(x: [0, 1, 2], y: [0, 1, 2], values: values)
+    #expect(
+      try draw(figure(.heatMap(grid, format: .fixed(1)))).dataNote?.contains("1 value") == true)
+    let log = try draw(figure(.heatMap(grid), color: .init(scale: .log10)))
+    #expect(
+      log.dataNote == "Not drawn: 1 value that is not finite and 2 non-positive values on a "
+        + "logarithmic scale.")
+    _ = try draw(figure(.contours(grid, levels: [2, 5])))
+    let empty = Figure.Grid(rows: [[.nan, .nan], [.nan, .nan]])
+    _ = try draw(figure(.contours(empty, levels: [2, 5])))
+    _ = try draw(figure(.heatMap(empty, format: .fixed(1))))
+  }
+
+  @Test func nonPositiveOnLogarithmicAxes() throws {
+    let drawn = try draw(
+      figure(
+        .line("loss", x: [0, 1, 10, 100], y: [3, 2, 0, 1]), .bars(x: [1, 10], heights: [2, -1]),
+        x: .init("x", scale: .log10), y: .init("y", scale: .log10)))
+    #expect(drawn.dataNote == "Not drawn: 3 non-positive values on a logarithmic scale.")
+  }
+
+  @Test(arguments: [0, 1, -3.5, 1e-300, 1e300, -1e300, 1e15 + 0.5])
+  func constantsAndExtremes(value: Double) throws {
+    _ = try draw(figure(.line(x: [value, value], y: [value, value])))
+    _ = try draw(figure(.scatter(x: [value], y: [value], values: [value])))
+    _ = try draw(figure(.heatMap(.init(rows: [[value, value], [value, value]]))))
+    _ = try draw(
+      figure(.contours(.init(rows: [[value, value], [value, value]]), levels: [0, 1])))
+    _ = try draw(
+      figure(
+        .line(x: [value, 1], y: [1, value]), x: .init("x", scale: .log10),
+        y: .init("y", scale: .log10)))
+  }
+
+  @Test func largestNumbers() throws {
+    let most = Double.greatestFiniteMagnitude
+    _ = try draw(figure(.line(x: [-most, most], y: [-most, most])))
+    _ = try draw(figure(.heatMap(.init(rows: [[-most, most], [0, 1]]))))
+  }
+
+  @Test func pointsOfEverySort() throws {
+    let y: [Double] = [1, 2, 3]
+    for marker in Figure.Marker.allCases {
+      _ = try draw(
+        figure(
+          .scatter(
+            "points", x: [1, 2, 3], y: y, color: .highlight, marker: marker,
+            xError: .about([1, 2, 3], halfWidths: [0.1, 0.2, 0.3]),
+            yError: .about(y, halfWidths: [0.1, .nan, 0.3]), sizes: [1, 2, .nan],
+            labels: ["first", "second"])))
+      _ = try draw(
+        figure(.scatter(x: [1, 2, 3], y: y, marker: marker, values: [1, 2, .nan], isFaint: true)))
+    }
+    for dash in Figure.Dash.allCases {
+      _ = try draw(
+        figure(.line(x: [1, 2], y: [1, 2], color: .series(-3), dash: dash, marker: .star)))
+    }
+  }
+
+  @Test func unevenGridsAndManyPoints() throws {
+    let uneven = Figure.Grid(x: [0, 1, 4, 9], y: [0, 2, 3], values: (0..<12).map(Double.init))
+    _ = try draw(figure(.heatMap(uneven), .contours(uneven, levels: [3, 6], isFilled: false)))
+    let many = (0..<20_000).map { Double($0) }
+    let drawn = try draw(figure(.line(x: many, y: many.map { sin($0 / 500) })))
+    #expect(drawn.sources.contains { $0.name == "data-1.dat" })
+  }
+
+  @Test func panelsWithoutAnything() throws {
+    #expect(throws: PlottingError.unusable(figure: "None", reason: "it has no panels")) {
+      try draw(Figure("None", panels: []))
+    }
+    _ = try draw(Figure("", panels: [.init(x: .init(""), y: .init(""))], columns: -4))
+    let many = Array(repeating: Figure.Panel(x: .init("x"), y: .init("y")), count: 7)
+    _ = try draw(Figure("Seven", panels: many, columns: 3, size: .compact))
+  }
+
+  @Test func bandsAreThoseOfTheLevels() throws {
+    let panel = Figure.Panel(
+      x: .init("x"), y: .init("y"),
+      layers: [.contours(.init(rows: [[0, 1], [5, 10]]), levels: [1, 5, 10])])
+    let view = try #require(ColorView(panel))
+    #expect(view.bandCount == 3)
+    #expect([0, 1, 4.9, 5, 10].map(view.band) == [0, 1, 1, 2, 2])
+    #expect(view.color(of: 0) != view.color(of: 1))
+  }
+
+  @Test func textIsSafeForEveryLanguage() {
+    #expect(SafeText.quoted("it's\n`x`") == "'it'.\"'\".'s `x`'")
+    #expect(SafeText.quoted("'") == "''.\"'\".''")
+    #expect(SafeText.identifier("../a b") == "figure----a-b")
+    #expect(SafeText.identifier("").isEmpty == false)
+  }
+
+  @Test(arguments: [
+    (0.0...1.0, Figure.Scale.linear, 5, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
+    (-1...1, .linear, 4, ["−1.0", "−0.5", "0.0", "0.5", "1.0"]),
+    (1...1000, .log10, 4, ["1", "10", "100", "1000"]),
+    (1e-9...1e-3, .log10, 3, ["10⁻⁸", "10⁻⁶", "10⁻⁴"]),
+    (0...3e7, .linear, 3, ["0", "10⁷", "2·10⁷", "3·10⁷"]),
+  ])
+  func ticksAtRoundNumbers(
+    range: ClosedRange<Double>, scale: Figure.Scale, room: Int, labels: [String]
+  ) {
+    #expect(Ticks(range: range, scale: scale, room: room).major.map(\.label) == labels)
+  }
+}
