@@ -54,6 +54,18 @@ import Testing
 
   private func type(_ lines: String...) { type(lines.map { Array($0.utf8) }) }
 
+  @Test func colorsFollowTerminalAndEnvironment() {
+    func terminal(_ environment: [String: String]) -> Terminal {
+      .current(screen.fileDescriptor, environment: environment)
+    }
+    #expect(terminal(["TERM": "xterm"]).hasColor)
+    #expect(!terminal(["TERM": "xterm", "NO_COLOR": "1"]).hasColor)
+    #expect(terminal(["TERM": "xterm", "NO_COLOR": "1"]).canMoveCursor)
+    #expect(!terminal(["TERM": "dumb"]).canMoveCursor)
+    #expect(!terminal([:]).hasColor)
+    #expect(Terminal.current(-1) == .plain)
+  }
+
   @Test func linesAreReadOneByOne() throws {
     let editor = try editor()
     type("load é漢字\n", "ls\n", "\n", "last\n")
