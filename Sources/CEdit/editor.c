@@ -68,6 +68,8 @@ void cedit_close(EditLine *editor) {
 
 const char *cedit_gets(EditLine *editor, int *count) {
   locale_t before = enter_utf8();
+  // libedit writes the prompt first; keys that answer it at once would be the terminal's to edit.
+  el_set(editor, EL_PREP_TERM, 1);
   const char *line = el_gets(editor, count);
   uselocale(before);
   return line;

@@ -145,10 +145,6 @@ import Testing
         == "error: cannot read a\\x1b.pt: No such file or directory\n")
     #expect(renderer.text(Cancelled()) == "cancelled\n")
   }
-
-  @Test func environmentAndPipesTurnColorsOff() {
-    #expect(Terminal.current(-1) == .plain)
-  }
 }
 
 struct Named: SessionValue {
