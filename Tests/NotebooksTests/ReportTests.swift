@@ -15,7 +15,7 @@ struct WrittenReport {
 
   init(
     _ text: String, file: String = "Notebooks/x.md", label: String = "label",
-    folder: String = NSTemporaryDirectory() + "basin-\(UUID().uuidString)/Reports/x"
+    folder: String = NSTemporaryDirectory() + "basin-report-\(UUID().uuidString)/x"
   ) throws {
     self.folder = folder
     let calculator = Calculator()
