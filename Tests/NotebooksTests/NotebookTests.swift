@@ -237,6 +237,9 @@ func notebook(
     #expect(
       failure { try Notebook(contentsOf: "/nonexistent/x.md") }
         == "cannot read /nonexistent/x.md: No such file or directory")
+    #expect(
+      failure { try Notebook(contentsOf: "/tmp") }
+        == "/tmp: this is no file that can be read as a notebook")
   }
 
   @Test(arguments: ["[", "- ", "{a: ", "? ", "&a [*a, "])

@@ -79,11 +79,13 @@ import Testing
   }
 
   @Test func figuresGetNamesOfTheirOwn() throws {
-    let result = try run("```basin id=a\nplot 1 2\nplot 2 3\n```\n```basin id=a-2\nplot 1 2\n```\n")
+    let result = try run(
+      "```basin id=a\nplot 1 2\nplot 2 3\n```\n```basin id=a-2\nplot 1 2\n```\n```basin id=A-dark\nplot 1 2\n```\n"
+    )
     let names = result.cells.flatMap(\.outputs).compactMap { output in
       if case .figure(_, _, let name) = output { name } else { nil }
     }
-    #expect(names == ["a", "a-2", "a-2-2"])
+    #expect(names == ["a", "a-2", "a-2-2", "A-dark-2"])
   }
 
   @Test func aRefusedSeedIsAnErrorWithItsLine() throws {

@@ -15,7 +15,7 @@ struct WrittenReport {
 
   init(
     _ text: String, file: String = "Notebooks/x.md", label: String = "label",
-    folder: String = NSTemporaryDirectory() + "basin-\(UUID().uuidString)/Reports/x"
+    folder: String = NSTemporaryDirectory() + "basin-report-\(UUID().uuidString)/x"
   ) throws {
     self.folder = folder
     let calculator = Calculator()
@@ -146,6 +146,20 @@ let everything = """
       .filter { !$0.isEmpty }
     #expect(links == ["#cell-broken", "#numbers", "#curves", "#provenance"].reordered(like: links))
     #expect(links.allSatisfy { ids.contains(String($0.dropFirst())) })
+  }
+
+  @Test func headingsKeepClearOfOtherIds() throws {
+    let headings = ["Provenance", "Cell a", "Figure a", "A light title", "é", "é", "", "表"]
+    let text = headings.map { "## \($0)\n\n" }.joined() + "```basin id=a\nplot 1 2\n```\n"
+    let report = try WrittenReport(text)
+    defer { report.remove() }
+    let ids = try report.page().nodes(forXPath: "//@id").compactMap(\.stringValue)
+    #expect(Set(ids).count == ids.count)
+    #expect(
+      ids.filter { $0.hasPrefix("section") || $0.hasPrefix("e") || $0.hasPrefix("prov") } == [
+        "provenance-2", "section-cell-a", "section-figure-a", "section-a-light-title", "e", "e-2",
+        "section", "section-2", "provenance",
+      ])
   }
 
   @Test func theMarkdownShowsWhatThePageShows() throws {

@@ -1,14 +1,15 @@
 /// Finds the cells of a notebook's body and reads them.
 struct CellParser {
   let body: String
+  /// The body's tree.
+  let tree: MarkdownTree
   let bodyLine: Int
   let file: String
   let fill: ParameterFill
 
   func cells() throws -> [Notebook.Cell] {
     let sourceLines = body.split(separator: "\n", omittingEmptySubsequences: false)
-    let tree = MarkdownTree(body)
-    try refuseNestedCells(tree)
+    try refuseNestedCells()
     var cells: [Notebook.Cell] = []
     var slugs: [CellSlug] = []
     for node in tree.blocks {
@@ -33,9 +34,8 @@ struct CellParser {
   }
 
   // Outputs go below a cell: there is no place for them inside a list or a quotation.
-  private func refuseNestedCells(_ tree: MarkdownTree) throws {
-    let top = tree.blocks
-    for node in tree.nodes where !top.contains(node) {
+  private func refuseNestedCells() throws {
+    for node in tree.nodes where !node.isTop {
       guard case .codeBlock(_, let info) = node.kind, info.split(separator: " ").first == "basin"
       else { continue }
       throw NotebookError(

@@ -6,6 +6,10 @@ import BasinCore
 import Crypto
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// A notebook: a CommonMark text whose fenced `basin` blocks are cells.
 ///
 /// ````markdown
@@ -58,8 +62,16 @@ public struct Notebook: Sendable, Equatable {
   ///   - overrides: values for parameters, by name, in place of the front matter's.
   /// - Throws: ``NotebookError`` with file and line, or `FileError`.
   public init(contentsOf path: String, overrides: [String: String] = [:]) throws {
+    var status = stat()
+    guard stat(path, &status) == 0, access(path, R_OK) == 0 else {
+      throw FileError("cannot read", path, errno)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw NotebookError(file: path, "this is no file that can be read as a notebook")
+    }
+    try SourceText.check(size: Int(status.st_size), file: path)
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw FileError("cannot read", path, errno == 0 ? ENOENT : errno)
+      throw FileError("cannot read", path, EIO)
     }
     try self.init(data, file: path, overrides: overrides)
   }
@@ -80,10 +92,11 @@ public struct Notebook: Sendable, Equatable {
     parameters = try frontMatter.parameters(with: overrides, file: file)
     body = source.body
     bodyLine = source.bodyLine
+    let tree = MarkdownTree(body)
     cells = try CellParser(
-      body: body, bodyLine: bodyLine, file: file, fill: ParameterFill(parameters)
+      body: body, tree: tree, bodyLine: bodyLine, file: file, fill: ParameterFill(parameters)
     ).cells()
-    let heading = MarkdownTree(body).firstTitle
+    let heading = tree.firstTitle
     title = frontMatter.title ?? heading?.text ?? name
     if let heading, heading.text == title { titleLines = heading.lines }
   }

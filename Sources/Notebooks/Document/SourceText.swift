@@ -12,12 +12,7 @@ struct SourceText {
 
   init(_ data: Data, file: String) throws {
     self.file = file
-    guard data.count <= Notebook.largestSize else {
-      throw NotebookError(
-        file: file,
-        "the notebook has \(data.count) bytes; more than \(Notebook.largestSize) are refused, "
-          + "so split it")
-    }
+    try Self.check(size: data.count, file: file)
     guard let text = String(validating: data, as: UTF8.self) else {
       throw NotebookError(file: file, "the notebook is not UTF-8 text; save it as UTF-8")
     }
@@ -34,6 +29,15 @@ struct SourceText {
     frontMatter = lines[1..<end].joined(separator: "\n")
     body = lines[(end + 1)...].joined(separator: "\n")
     bodyLine = end + 2
+  }
+
+  static func check(size: Int, file: String) throws {
+    guard size <= Notebook.largestSize else {
+      throw NotebookError(
+        file: file,
+        "the notebook has \(size) bytes; more than \(Notebook.largestSize) are refused, so split "
+          + "it")
+    }
   }
 
   private static func isRule(_ line: Substring, _ rule: String) -> Bool {

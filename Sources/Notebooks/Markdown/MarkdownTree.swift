@@ -9,7 +9,7 @@ final class MarkdownTree {
   /// cmark's version: `0.30.2`.
   static var version: String { String(cString: cmark_version_string()) }
 
-  private let root: OpaquePointer
+  fileprivate let root: OpaquePointer
 
   /// The pipe tables at the left margin of the text, each with the node in its place.
   var tables: [(node: MarkdownNode, table: PipeTable)] {
@@ -93,7 +93,7 @@ final class MarkdownTree {
 }
 
 /// A node of a tree, which it keeps alive.
-struct MarkdownNode: Equatable {
+struct MarkdownNode {
   enum Kind: Equatable {
     case heading(level: Int)
     /// A block of code with the info string of its fence; an indented block has none.
@@ -105,10 +105,6 @@ struct MarkdownNode: Equatable {
 
   let tree: MarkdownTree
   fileprivate let pointer: OpaquePointer
-
-  static func == (first: MarkdownNode, second: MarkdownNode) -> Bool {
-    first.pointer == second.pointer
-  }
 
   var kind: Kind {
     switch cmark_node_get_type(pointer) {
@@ -136,6 +132,9 @@ struct MarkdownNode: Equatable {
       }
     }.joined()
   }
+
+  /// Whether the node stands in nothing but the document.
+  var isTop: Bool { cmark_node_parent(pointer) == tree.root }
 
   var children: [MarkdownNode] {
     var children: [MarkdownNode] = []

@@ -132,15 +132,20 @@ public struct Replay {
   }
 }
 
-/// Gives each figure a name of its own, after its cell.
+/// Gives each figure a name of its own, after its cell, so that no two have a file in common.
 private struct FigureNames {
   private var taken: Set<String> = []
 
   mutating func next(for id: String) -> String {
-    let slug = CellSlug(named: id)
-    let name = slug.unused { taken.contains($0.lowercased()) }
-    taken.insert(name.lowercased())
+    let name = CellSlug(named: id).unused { name in
+      Self.files(of: name).contains { taken.contains($0) }
+    }
+    taken.formUnion(Self.files(of: name))
     return name
+  }
+
+  private static func files(of name: String) -> [String] {
+    [name.lowercased(), name.lowercased() + "-dark"]
   }
 }
 

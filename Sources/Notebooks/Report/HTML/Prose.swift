@@ -17,7 +17,8 @@ struct Prose {
     Self.nameImages(in: tree)
     Self.placeTables(in: tree)
     placeCells(of: report, in: tree)
-    placeHeadings(in: tree, titleLines: notebook.titleLines)
+    placeHeadings(
+      in: tree, titleLines: notebook.titleLines, anchors: Anchors(report.figures.map(\.name)))
     html = tree.html()
   }
 
@@ -69,14 +70,16 @@ struct Prose {
   }
 
   // The page's title is the only heading of the first level.
-  private mutating func placeHeadings(in tree: MarkdownTree, titleLines: ClosedRange<Int>?) {
+  private mutating func placeHeadings(
+    in tree: MarkdownTree, titleLines: ClosedRange<Int>?, anchors: Anchors
+  ) {
+    var anchors = anchors
     var headings: [(node: MarkdownNode, level: Int)] = []
     for block in tree.blocks {
       guard case .heading(let level) = block.kind else { continue }
       if block.lines == titleLines { block.remove() } else { headings.append((block, level)) }
     }
     let shift = headings.contains { $0.level == 1 } ? 1 : 0
-    var anchors = Anchors()
     for (node, level) in headings {
       let text = node.text
       let level = min(level + shift, 6)
@@ -100,14 +103,21 @@ struct Prose {
   }
 }
 
-/// Gives each heading an anchor of its own, apart from those of cells, figures and tables.
+/// Gives each heading an anchor of its own, apart from those of cells, figures and tables, and
+/// from the ids inside of figures.
 private struct Anchors {
-  private static let kept = ["cell-", "figure-", "table-"]
+  private let kept: [String]
   private var taken: Set<String> = ["provenance", "contents"]
+
+  init(_ figures: [String]) {
+    let inner = figures.flatMap { ["\($0.lowercased())-light-", "\($0.lowercased())-dark-"] }
+    kept = ["cell-", "figure-", "table-"] + inner
+  }
 
   mutating func next(for text: String) -> String {
     var slug = CellSlug.slug(text)
-    if slug.isEmpty || Self.kept.contains(where: slug.hasPrefix) { slug = "section-" + slug }
+    if kept.contains(where: slug.hasPrefix) { slug = "section-" + slug }
+    if slug.isEmpty { slug = "section" }
     let anchor = CellSlug(named: slug).unused { taken.contains($0) }
     taken.insert(anchor)
     return anchor
