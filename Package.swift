@@ -42,22 +42,21 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
   name: "basin",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    module("BasinCore"),
+    .systemLibrary(name: "CCrypto"),
+    module("BasinCore", ["CCrypto"]),
 
     // Files and engine.
     .systemLibrary(name: "CZlib"),
-    module("Checkpoints", ["BasinCore", "CZlib", crypto]),
+    module("Checkpoints", ["BasinCore", "CZlib"]),
     module("Datasets", ["BasinCore", "Checkpoints"], resources: [.embedInCode("Resources")]),
     .target(
       name: "CTorch",
@@ -67,7 +66,7 @@ let package = Package(
         .linkedLibrary("c10"),
       ]),
     module("Torch", ["CTorch"]),
-    module("Landscape", ["BasinCore", "Checkpoints", "Datasets", "Torch", crypto]),
+    module("Landscape", ["BasinCore", "Checkpoints", "Datasets", "Torch"]),
 
     // Analyses.
     module("BasinKit", ["BasinCore", "Datasets", "Landscape", argumentParser, log]),
@@ -84,12 +83,12 @@ let package = Package(
       ]),
     module("Plotting", ["BasinCore", "CGnuplot"]),
     .systemLibrary(name: "CCmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
-    module("Notebooks", ["BasinCore", "CCmark", "Plotting", crypto, yams]),
+    module("Notebooks", ["BasinCore", "CCmark", "Plotting", yams]),
 
     // Fronts.
     module(
       "BasinSession",
-      ["BasinKit", "Checkpoints", "Datasets", "Landscape", "Notebooks", argumentParser, crypto, log]
+      ["BasinKit", "Checkpoints", "Datasets", "Landscape", "Notebooks", argumentParser, log]
     ),
 
     .target(name: "CEdit", linkerSettings: [.linkedLibrary("edit")]),
@@ -102,7 +101,7 @@ let package = Package(
       ], swiftSettings: strict),
 
     tests("BasinCoreTests", ["BasinCore"]),
-    tests("CheckpointsTests", ["BasinCore", "Checkpoints", "TestSupport", crypto]),
+    tests("CheckpointsTests", ["BasinCore", "Checkpoints", "TestSupport"]),
     tests("TorchTests", ["Torch"]),
     .target(
       name: "TestSupport", dependencies: ["Datasets", "Torch"], path: "Tests/TestSupport",
@@ -118,7 +117,7 @@ let package = Package(
         "Torch",
       ]),
     tests("BasinREPLTests", ["BasinCore", "BasinREPL"]),
-    tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting", crypto]),
+    tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting"]),
     tests("PlottingTests", ["BasinCore", "Plotting"]),
   ],
   cxxLanguageStandard: wheel == nil ? .cxx17 : .cxx20

@@ -1,6 +1,5 @@
 import BasinKit
 import Checkpoints
-import Crypto
 import Datasets
 import Foundation
 import Landscape
@@ -54,7 +53,7 @@ struct ArchitectureChoice {
     guard let content = FileManager.default.contents(atPath: path) else {
       throw CommandError("cannot read \(path)")
     }
-    let sha256 = SHA256.hash(data: content).map { String(format: "%02x", $0) }.joined()
+    let sha256 = SHA256.hexadecimal(of: content)
     return Architecture(
       .torchScript(path: path, sha256: sha256), input: dataset.inputShape,
       classes: dataset.classes)

@@ -1,5 +1,5 @@
+import BasinCore
 import Checkpoints
-import Crypto
 import Foundation
 import Testing
 
@@ -67,7 +67,7 @@ import Testing
   private func compare(_ tensor: StoredTensor, _ expected: Expected) throws {
     #expect(Self.name(tensor.scalarType) == expected.dtype, "\(tensor.name)")
     #expect(tensor.shape == expected.shape, "\(tensor.name)")
-    let hash = SHA256.hash(data: try tensor.bytes()).map { String(format: "%02x", $0) }.joined()
+    let hash = SHA256.hexadecimal(of: try tensor.bytes())
     #expect(hash == expected.sha256, "\(tensor.name)")
   }
 

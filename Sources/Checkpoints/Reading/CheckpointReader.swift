@@ -1,5 +1,4 @@
 import BasinCore
-import Crypto
 import Foundation
 
 /// A checkpoint file, opened as data.
@@ -120,10 +119,10 @@ public enum CheckpointReader {
 
 extension ByteSource {
   func sha256() throws -> String {
-    var hash = SHA256()
+    let hash = SHA256()
     for start in stride(from: 0, to: count, by: 4 << 20) {
-      try withBytes(start..<min(count, start + 4 << 20)) { hash.update(bufferPointer: $0) }
+      try withBytes(start..<min(count, start + 4 << 20)) { hash.update($0) }
     }
-    return hash.finalize().map { String(format: "%02x", $0) }.joined()
+    return SHA256.hexadecimal(hash.finish())
   }
 }

@@ -1,6 +1,5 @@
 import BasinCore
 import Checkpoints
-import Crypto
 import Foundation
 import Torch
 
@@ -32,12 +31,12 @@ extension Network {
   public func checkpoint(named name: String, metadata: [String: String]) throws -> Checkpoint {
     let parameters = try self.parameters.array(of: Float.self)
     let buffers = try self.buffers.array(of: Float.self)
-    var hash = SHA256()
-    parameters.withUnsafeBytes { hash.update(bufferPointer: $0) }
-    buffers.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    let hash = SHA256()
+    parameters.withUnsafeBytes { hash.update($0) }
+    buffers.withUnsafeBytes { hash.update($0) }
     return Checkpoint(
       name: name, file: nil,
-      identity: hash.finalize().map { String(format: "%02x", $0) }.joined(), metadata: metadata,
+      identity: SHA256.hexadecimal(hash.finish()), metadata: metadata,
       weights: .vectors(
         parameters: parameters, buffers: buffers,
         counts: try counts.map { Int64(try $0.tensor.item()) }))

@@ -1,5 +1,4 @@
-import Crypto
-import Foundation
+import BasinCore
 import Torch
 
 /// Where random draws come from: one number that the user sees, and what they are for.
@@ -23,7 +22,7 @@ public struct Seed: Sendable, Equatable {
   /// A seed for one purpose, from a list of words.
   public func derived(_ words: [String]) -> Seed {
     let text = ([String(value)] + words).joined(separator: "\u{1f}")
-    let digest = SHA256.hash(data: Data(text.utf8))
+    let digest = SHA256.digest(of: text.utf8)
     return Seed(digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
   }
 

@@ -1,4 +1,4 @@
-import Crypto
+import BasinCore
 import Foundation
 
 /// A name for a cell, made from its content alone: a cell keeps its name when others come, go or
@@ -15,7 +15,7 @@ struct CellSlug {
     } else {
       let head = slug.prefix(32).split(separator: "-", omittingEmptySubsequences: false)
       let words = head.count > 1 ? head.dropLast() : head
-      let digest = SHA256.hash(data: Data(text.utf8)).prefix(3)
+      let digest = SHA256.digest(of: text.utf8).prefix(3)
       name =
         words.joined(separator: "-") + "-" + digest.map { String(format: "%02x", $0) }.joined()
     }

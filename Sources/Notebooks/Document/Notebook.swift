@@ -3,7 +3,6 @@
 // commands, checkpoints, tensors or terminals: it sees lines go in and results come out.
 
 import BasinCore
-import Crypto
 import Foundation
 
 #if canImport(Glibc)
@@ -86,7 +85,7 @@ public struct Notebook: Sendable, Equatable {
   public init(_ data: Data, file: String, overrides: [String: String] = [:]) throws {
     let source = try SourceText(data, file: file)
     self.file = file
-    sha256 = SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
+    sha256 = SHA256.hexadecimal(of: data)
     size = data.count
     frontMatter = try FrontMatter(source)
     parameters = try frontMatter.parameters(with: overrides, file: file)
