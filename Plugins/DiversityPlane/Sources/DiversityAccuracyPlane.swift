@@ -52,23 +52,43 @@ struct DiversityAccuracyPlane {
 
   // MARK: Figure
 
+  /// How many points of accuracy the close-up shows on each side of the baseline.
+  private static let closeUp = 8.0
+
   private var figure: Figure {
+    let near = points.filter { abs($0.accuracy - limits.baseline) * 100 <= Self.closeUp }
+    let far = points.count - near.count
+    var panels = [panel("", near: nil)]
+    // Where some points are far off, those at the baseline's accuracy get a panel of their own.
+    if !near.isEmpty, far > 0 {
+      panels = [panel("All checkpoints", near: nil), panel("Near the baseline", near: near)]
+    }
+    return Figure(
+      "Diversity–accuracy plane", panels: panels, columns: 2, legend: .below,
+      size: panels.count > 1 ? .wide : .regular,
+      caption:
+        "Each point is a checkpoint: its accuracy on \(evaluatedOn), and its normalised diversity, the disagreement of "
+        + "its predictions with those of the baseline \(baseline.label) divided by its error rate.")
+  }
+
+  // The whole plane, or the part of it that holds `near` and the baseline.
+  private func panel(_ title: String, near: [Point]?) -> Figure.Panel {
+    let shown = near ?? points
+    let highest = shown.compactMap(\.diversity).max() ?? 0
+    let accuracies = (shown.map(\.accuracy) + [limits.baseline]).map { $0 * 100 }
+    let air = max(0.5, ((accuracies.max() ?? 0) - (accuracies.min() ?? 0)) * 0.05)
     var panel = Figure.Panel(
-      x: .init("accuracy (%)"), y: .init("disagreement with baseline / error rate"))
+      title,
+      x: .init(
+        "accuracy (%)",
+        range: near.map { _ in ((accuracies.min() ?? 0) - air)...((accuracies.max() ?? 0) + air) }),
+      // The upper limit rises without bound towards accuracy 1; the points decide what is shown.
+      y: .init("normalised diversity", range: -0.05...max(1.2, highest * 1.1)))
     let chance = 1 / Double(limits.classes)
     let best = max(limits.baseline, points.map(\.accuracy).filter { $0 < 1 }.max() ?? 0)
-    func curve(_ end: Double, _ value: (Double) -> Double) -> (x: [Double], y: [Double]) {
-      let accuracies = (0...200).map { chance + (end - chance) * Double($0) / 200 }
-      return (accuracies.map { $0 * 100 }, accuracies.map(value))
-    }
-    let upper = curve(best, limits.upper)
-    let lower = curve(limits.baseline, limits.lower)
-    panel.add(
-      .line(
-        "upper limit: independent errors", x: upper.x, y: upper.y, color: .neutral, dash: .dashed))
-    panel.add(
-      .line(
-        "lower limit: baseline perturbed", x: lower.x, y: lower.y, color: .neutral, dash: .dotted)
+    addCurve("upper limit: independent errors", .dashed, chance...best, limits.upper, to: &panel)
+    addCurve(
+      "lower limit: baseline perturbed", .dotted, chance...limits.baseline, limits.lower, to: &panel
     )
     for (index, set) in sets.enumerated() {
       let drawn = set.points.filter { $0.diversity != nil }
@@ -81,11 +101,19 @@ struct DiversityAccuracyPlane {
       .scatter(
         "baseline \(baseline.label)", x: [limits.baseline * 100], y: [0], color: .highlight,
         marker: .star))
-    return Figure(
-      "Diversity–accuracy plane", panel, legend: .below,
-      caption:
-        "Each point is a checkpoint: its accuracy on \(evaluatedOn), and the disagreement of "
-        + "its predictions with those of the baseline \(baseline.label) divided by its error rate.")
+    return panel
+  }
+
+  private func addCurve(
+    _ name: String, _ dash: Figure.Dash, _ accuracies: ClosedRange<Double>,
+    _ value: (Double) -> Double, to panel: inout Figure.Panel
+  ) {
+    let steps = 400.0
+    let x = (0...Int(steps)).map {
+      accuracies.lowerBound
+        + (accuracies.upperBound - accuracies.lowerBound) * Double($0) / steps
+    }
+    panel.add(.line(name, x: x.map { $0 * 100 }, y: x.map(value), color: .neutral, dash: dash))
   }
 
   // MARK: Tables

@@ -162,7 +162,7 @@ struct Layout {
     margins.yTickWidth = min(longest, longestLabel)
     margins.left = 10 + margins.yTickWidth + (y.label.isEmpty ? 4 : 26)
 
-    let xTicks = x.ticks(length: guess, spacing: x.isLabelled ? 15 : 62)
+    var xTicks = x.ticks(length: guess, spacing: x.isLabelled ? 15 : 62)
     let widths = xTicks.major.map { labelWidth($0.label) }
     let widest = min(widths.max() ?? 0, longestLabel)
     let isSlanted =
@@ -171,6 +171,7 @@ struct Layout {
       14 + (isSlanted ? widest * 0.72 + 12 : Type.tick + 4)
       + (x.label.isEmpty ? 0 : Type.label * Type.lineHeight + 4) + 6
     if isSlanted {
+      xTicks = x.ticks(length: guess, spacing: Placed.slantedSpacing)
       let first = min(labelWidth(xTicks.major[0].label), longestLabel)
       let inset = guess / Double(max(xTicks.major.count, 1)) / 2
       margins.left = max(margins.left, first * 0.72 + 8 - inset)
@@ -178,8 +179,9 @@ struct Layout {
 
     margins.right = max(14, isSlanted ? 14 : (widths.last ?? 0) / 2 + 4)
     if let color, color.isBarShown {
-      let labels = color.ticks(length: guess * 0.8).major.map { labelWidth($0.label) }
-      margins.colorTickWidth = labels.max() ?? 0
+      // A longer bar has more ticks, whose labels may have more digits.
+      let labels = [0.6, 0.8, 1, 1.3].flatMap { color.ticks(length: guess * $0).major }
+      margins.colorTickWidth = labels.map { labelWidth($0.label) }.max() ?? 0
       margins.right =
         colorBarGap + colorBarWidth + 9 + margins.colorTickWidth + (color.label.isEmpty ? 8 : 28)
     }
@@ -200,8 +202,12 @@ struct Layout {
 }
 
 extension Layout.Placed {
+  /// What a line of text takes along an axis when it is slanted by 45°, in px.
+  fileprivate static let slantedSpacing = 21.0
+
   fileprivate mutating func settleTicks() {
-    xTicks = x.ticks(length: box.width, spacing: x.isLabelled ? 15 : 62)
+    let spacing = hasSlantedLabels ? Self.slantedSpacing : x.isLabelled ? 15 : 62
+    xTicks = x.ticks(length: box.width, spacing: spacing)
     yTicks = y.ticks(length: box.height, spacing: y.isLabelled ? 14 : 42)
     if let color { colorTicks = color.ticks(length: box.height) }
   }
