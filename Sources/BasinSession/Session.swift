@@ -51,12 +51,15 @@ public final class Session: Interpreter {
   /// A command's options, `--split`, and flags, as its help lists them; empty for no command.
   public func optionNames(of command: String) -> [String] {
     guard let entry = registry.entries.first(where: { $0.name == command }) else { return [] }
-    let words = entry.type.helpMessage(columns: 200).split { $0.isWhitespace || "[]<>,/()".contains($0) }
+    let help = entry.type.helpMessage(columns: 200)
+    let words = help.split { $0.isWhitespace || "[]<>,/()".contains($0) }
     var seen = Set<Substring>()
-    return words.filter { word in
-      word.hasPrefix("--") && word.count > 2
-        && word.dropFirst(2).allSatisfy { $0.isLowercase || $0 == "-" } && seen.insert(word).inserted
-    }.map(String.init)
+    let options = words.filter { word in
+      let name = word.dropFirst(2)
+      return word.hasPrefix("--") && !name.isEmpty
+        && name.allSatisfy { $0.isLowercase || $0 == "-" } && seen.insert(word).inserted
+    }
+    return options.map(String.init)
   }
 
   /// Evaluates one line.

@@ -44,7 +44,8 @@ struct Basin: ParsableCommand {
   func run() throws {
     let session = try Workbench.session()
     if let commands {
-      throw ExitCode(Workbench.runner(session, json: json, keepGoing: keepGoing).run(text: commands))
+      let runner = Workbench.runner(session, json: json, keepGoing: keepGoing)
+      throw ExitCode(runner.run(text: commands))
     }
     guard isatty(STDIN_FILENO) == 1 else {
       throw ExitCode(
@@ -52,7 +53,9 @@ struct Basin: ParsableCommand {
     }
     let repl = REPL(session, completer: SessionCompleter(session))
     repl.drawFigure = Workbench.drawing(session)
-    repl.greeting = "Basin \(BasinVersion.text), libtorch \(Workbench.engineVersion). `help` says what there is."
+    repl.greeting =
+      "Basin \(BasinVersion.text), libtorch \(Workbench.engineVersion). "
+      + "`help` says what there is."
     throw ExitCode(repl.run())
   }
 }

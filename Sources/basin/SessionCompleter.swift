@@ -1,7 +1,7 @@
 import BasinKit
 import BasinREPL
-import Landscape
 import BasinSession
+import Landscape
 
 /// What Tab offers: commands, a command's options, names in the session, and files.
 struct SessionCompleter: Completer {
@@ -17,7 +17,9 @@ struct SessionCompleter: Completer {
   private func candidates(for word: TypedWord) -> [Completions.Candidate] {
     // `name = command`: the command is the third word.
     var preceding = word.preceding[...]
-    if preceding.count >= 2, preceding.dropFirst().first == "=" { preceding = preceding.dropFirst(2) }
+    if preceding.count >= 2, preceding.dropFirst().first == "=" {
+      preceding = preceding.dropFirst(2)
+    }
     guard let command = preceding.first else {
       return matching(word, session.commandNames, .command)
     }
@@ -26,8 +28,8 @@ struct SessionCompleter: Completer {
       return matching(word, session.optionNames(of: command), .option)
     }
     let values = fixedValues(command, preceding)
-    let names = ["data", "load", "inspect"].contains(command) && preceding.count == 1
-      && command != "inspect" ? [] : session.workspace.names
+    let takesOnlyFiles = ["data", "load"].contains(command)
+    let names = takesOnlyFiles ? [] : session.workspace.names
     let all = matching(word, values, .value) + matching(word, names, .name)
     return all + PathCompleter().candidates(for: word)
   }

@@ -1,13 +1,11 @@
 import BasinKit
 import BasinREPL
+import BasinSession
 import DiversityPlane
 import Foundation
 import Logging
 import Plotting
-import BasinSession
 import Torch
-
-
 
 /// Where the parts are put together.
 enum Workbench {
@@ -20,7 +18,8 @@ enum Workbench {
   /// A new session with all plugins.
   static func session() throws -> Session {
     // The log is for whoever debugs Basin: BASIN_LOG=debug shows it on standard error.
-    let level = ProcessInfo.processInfo.environment["BASIN_LOG"].flatMap { Logger.Level(rawValue: $0) }
+    let level = ProcessInfo.processInfo.environment["BASIN_LOG"]
+      .flatMap { Logger.Level(rawValue: $0) }
     var logger = Logger(label: "basin") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = level ?? .warning
     return try Session(

@@ -67,8 +67,9 @@ struct DiversityAccuracyPlane {
       "Diversity–accuracy plane", panels: panels, columns: 2, legend: .below,
       size: panels.count > 1 ? .wide : .regular,
       caption:
-        "Each point is a checkpoint: its accuracy on \(evaluatedOn), and its normalised diversity, the disagreement of "
-        + "its predictions with those of the baseline \(baseline.label) divided by its error rate.")
+        "Each point is a checkpoint: its accuracy on \(evaluatedOn), and its normalised diversity, "
+        + "which is the disagreement of its predictions with those of the baseline "
+        + "\(baseline.label) divided by its error rate.")
   }
 
   // The whole plane, or the part of it that holds `near` and the baseline.

@@ -10,16 +10,19 @@ struct Help: SessionCommand {
 
   func run(in session: Session, _ context: Context) throws -> Result {
     if let command {
-      return Result(items: [.text(try session.registry.command(command).type.helpMessage(columns: Session.helpWidth))])
+      return Result(items: [
+        .text(try session.registry.command(command).type.helpMessage(columns: Session.helpWidth))
+      ])
     }
     var result = try Commands().run(in: session, context)
     result.add(
       text: """
-        help COMMAND          how a command is used (so does COMMAND --help)
-        name = COMMAND …      keep a result, or rename what the command makes
-        seeds[3]  path[5..]  seeds[-1]  a,b     choose checkpoints
+        help COMMAND                     how a command is used; so does COMMAND --help
+        name = COMMAND …                 keep a result, or rename what the command makes
+        seeds[3] path[5..] seeds[-1] a,b choose checkpoints
         Tab completes, \\ continues a line, # starts a comment, Ctrl-C stops a command, Ctrl-D leaves.
-        First steps:  data digits,  then  train cnn --epochs 5 --seeds 0..2 --out runs/first --as seeds
+        First steps: `data digits`, then
+        `train cnn --epochs 5 --seeds 0..2 --out runs/first --as seeds`
         """)
     return result
   }
