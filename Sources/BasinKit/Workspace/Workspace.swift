@@ -16,7 +16,10 @@ public final class Workspace {
   private var evaluators: [String: Evaluator] = [:]
 
   /// An empty workspace.
-  public init(settings: Settings = Settings()) { self.settings = settings }
+  public init(settings: Settings = Settings()) {
+    self.settings = settings
+    Engine.threads = settings.threads
+  }
 
   /// Names of all values, sorted.
   public var names: [String] { values.keys.sorted() }

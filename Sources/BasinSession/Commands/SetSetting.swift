@@ -6,7 +6,8 @@ struct SetSetting: SessionCommand {
     commandName: "set", abstract: "Show the settings, or change one.",
     discussion: """
       seed     where random draws come from (0)
-      threads  threads one operator may use; sums can differ in the last bit between counts
+      threads  threads one operator may use (1); more are faster on large networks, and sums differ
+               in their last bits between counts
       batch    inputs in one forward pass (500)
       device   cpu, or cuda where libtorch has it
       """)

@@ -85,10 +85,8 @@ struct Train: SessionCommand {
               detail: detail))
         })
     }
-    let reused = runs.filter(\.wasComplete).count
-    if reused > 0 {
-      result.add(Note("\(reused) of \(runs.count) runs were complete in \(out) and are reused"))
-    }
+    // Not part of the result, which is the same whether a run is trained now or was before.
+    context.logger.info("\(runs.count { $0.wasComplete }) of \(runs.count) runs were complete")
     let checkpoints = try runs.map { try Checkpoint.open($0.last, key: nil) }
     for file in checkpoints.compactMap(\.file) { context.record(file) }
     result.add(TrainingReport.table(runs))
