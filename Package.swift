@@ -43,6 +43,17 @@ let argumentParser = Target.Dependency.product(
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+// Programs of Benchmarks/ are built when they are asked for, and not with the tests.
+let benchmarks: [Target] =
+  Context.environment["BASIN_BENCHMARKS"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "bench-pairwise",
+      dependencies: ["BasinKit", "BasinSession", "Datasets", "DiversityPlane", "Landscape"],
+      path: "Benchmarks/Pairwise", swiftSettings: strict)
+  ]
+
 let package = Package(
   name: "basin",
   dependencies: [
@@ -108,7 +119,7 @@ let package = Package(
       swiftSettings: strict),
     tests("LandscapeTests", ["Checkpoints", "Datasets", "Landscape", "TestSupport", "Torch"]),
     tests("DatasetsTests", ["BasinCore", "Checkpoints", "Datasets", "TestSupport"]),
-    tests("BasinKitTests", ["BasinKit", "Landscape"]),
+    tests("BasinKitTests", ["BasinKit", "BasinSession", "Datasets", "Landscape", "Torch"]),
     tests("DiversityPlaneTests", ["BasinKit", "BasinSession", "DiversityPlane"]),
     tests(
       "BasinSessionTests",
@@ -119,6 +130,6 @@ let package = Package(
     tests("BasinREPLTests", ["BasinCore", "BasinREPL"]),
     tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting"]),
     tests("PlottingTests", ["BasinCore", "Plotting"]),
-  ],
+  ] + benchmarks,
   cxxLanguageStandard: wheel == nil ? .cxx17 : .cxx20
 )

@@ -65,13 +65,10 @@ def matrices(classes, weights):
     return w @ w.T, (c[:, None] != c[None]).double().mean(2)
 
 
-def best(rounds, body):
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        body()
-        times.append(time.perf_counter() - start)
-    return min(times)
+def seconds(body):
+    start = time.perf_counter()
+    body()
+    return time.perf_counter() - start
 
 
 def main():
@@ -80,8 +77,12 @@ def main():
     digits = np.load(sys.argv[2])
     x = torch.from_numpy(digits["images"][-600:].astype(np.float32) / 16)[:, None]
     net = CNN().eval()
-    passes = best(7, lambda: forward_passes(net, paths, x))
-    whole = best(7, lambda: matrices(*forward_passes(net, paths, x)))
+    rounds = [
+        (seconds(lambda: forward_passes(net, paths, x)),
+         seconds(lambda: matrices(*forward_passes(net, paths, x))))
+        for _ in range(15)
+    ]
+    passes, whole = map(min, zip(*rounds))
     print(json.dumps({"checkpoints": len(paths), "forward": passes, "whole": whole}))
 
 

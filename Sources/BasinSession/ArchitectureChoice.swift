@@ -53,9 +53,9 @@ struct ArchitectureChoice {
     guard let content = FileManager.default.contents(atPath: path) else {
       throw CommandError("cannot read \(path)")
     }
-    let sha256 = SHA256.hexadecimal(of: content)
+    let file = InputFile(
+      path: path, sha256: SHA256.hexadecimal(of: content), size: content.count)
     return Architecture(
-      .torchScript(path: path, sha256: sha256), input: dataset.inputShape,
-      classes: dataset.classes)
+      .torchScript(file), input: dataset.inputShape, classes: dataset.classes)
   }
 }

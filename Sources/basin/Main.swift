@@ -34,7 +34,7 @@ struct Basin: ParsableCommand {
 
       Exit status: 0 fine, 1 an analysis failed, 2 wrong usage.
       """,
-    version: BasinVersion.text, subcommands: [Run.self])
+    version: BasinVersion.text, subcommands: [Run.self, Reference.self])
 
   @Option(name: .short, help: "Commands to run instead of the prompt, one a line.")
   var commands: String?

@@ -211,3 +211,15 @@ import Torch
     #expect(help == same)
   }
 }
+
+@Suite struct CommandReferenceTests {
+  @Test func theReferenceInTheDocumentationIsUpToDate() throws {
+    let path = URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("docs/commands.md")
+    let written = try String(contentsOf: path, encoding: .utf8)
+    #expect(
+      try Session(plugins: [diversityPlane]).commandReference == written,
+      "run `basin reference > docs/commands.md`")
+  }
+}

@@ -1,3 +1,4 @@
+import BasinCore
 import Checkpoints
 import Datasets
 import Foundation
@@ -56,7 +57,8 @@ import Torch
   private func script(_ name: String) throws -> Network {
     try Network(
       Architecture(
-        .torchScript(path: "\(Self.folder)/\(name).ts", sha256: ""), input: [1, 8, 8], classes: 10))
+        .torchScript(InputFile(path: "\(Self.folder)/\(name).ts", sha256: "", size: 0)),
+        input: [1, 8, 8], classes: 10))
   }
 
   @Test(arguments: ["cnn", "cnn-bn", "mlp", "tied"])

@@ -52,7 +52,10 @@ public final class Context {
   /// - Throws: ``CommandError`` for an unknown name or an index outside its set.
   public func checkpoints(_ selections: [CheckpointSelection]) throws -> [SelectedCheckpoint] {
     let selected = try selections.flatMap { try workspace.resolve($0) }
-    for file in selected.compactMap(\.checkpoint.file) { record(file) }
+    for one in selected {
+      if let file = one.checkpoint.file { record(file) }
+      if case .torchScript(let file) = one.architecture.family { record(file) }
+    }
     return selected
   }
 
@@ -79,7 +82,7 @@ public final class Context {
   public func predictions(_ selected: SelectedCheckpoint, _ split: Split) throws -> Predictions {
     let dataset = try dataset()
     let key = PredictionStore.Key(
-      checkpoint: selected.checkpoint.identity, architecture: selected.architecture.text,
+      checkpoint: selected.checkpoint.identity, architecture: selected.architecture,
       dataset: dataset.name + dataset.sha256, split: split)
     return try workspace.predictions.predictions(for: key) {
       let evaluator = try evaluator(holding: selected)

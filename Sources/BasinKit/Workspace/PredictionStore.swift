@@ -25,7 +25,7 @@ public struct Predictions {
 final class PredictionStore {
   struct Key: Hashable {
     var checkpoint: String
-    var architecture: String
+    var architecture: Architecture
     var dataset: String
     var split: Split
   }

@@ -13,7 +13,7 @@ public final class Workspace {
   /// What the user set.
   public private(set) var settings: Settings
   let predictions = PredictionStore(capacity: 512 << 20)
-  private var evaluators: [String: Evaluator] = [:]
+  private var evaluators: [Architecture: Evaluator] = [:]
 
   /// An empty workspace.
   public init(settings: Settings = Settings()) {
@@ -51,11 +51,11 @@ public final class Workspace {
     guard let dataset else {
       throw CommandError("no dataset is loaded; load one first, for instance `data digits`")
     }
-    if let known = evaluators[architecture.text] { return known }
+    if let known = evaluators[architecture] { return known }
     let network = try Network(architecture, device: settings.device)
     let evaluator = try Evaluator(
       network, dataset, batchSize: settings.batch, cancellation: cancellation)
-    evaluators[architecture.text] = evaluator
+    evaluators[architecture] = evaluator
     return evaluator
   }
 

@@ -12,7 +12,7 @@ struct Data: SessionCommand {
       """)
 
   @Argument(help: "digits, or a file.") var source: String?
-  @Option(name: .customLong("as"), help: "The session name; the dataset's own unless given.")
+  @Option(name: .customLong("as"), help: "The session name; data unless given.")
   var name: String?
 
   func run(in session: Session, _ context: Context) throws -> Result {

@@ -38,6 +38,7 @@ struct Load: SessionCommand {
     }
     let chosen = try ArchitectureChoice(text: architecture, trust: trust)
       .architecture(for: checkpoints, dataset: session.workspace.dataset)
+    if case .torchScript(let file) = chosen.family { context.record(file) }
     let network = try Network(chosen)
     for (index, checkpoint) in checkpoints.enumerated() {
       try context.cancellation.check()

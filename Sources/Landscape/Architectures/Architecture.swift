@@ -2,7 +2,7 @@
 // gradients, batch-norm recalculation, metrics and training. It must not know commands, sessions,
 // figures or any one paper's analysis.
 
-import Foundation
+import BasinCore
 
 /// The function logits = f(parameters, buffers, x).
 ///
@@ -15,9 +15,9 @@ import Foundation
 /// ```
 ///
 /// with `input=1x8x8` and `classes=10` where no dataset says them. ``text`` writes it back whole.
-public struct Architecture: Sendable, Equatable {
+public struct Architecture: Sendable, Equatable, Hashable {
   /// Which function it is.
-  public enum Family: Sendable, Equatable {
+  public enum Family: Sendable, Equatable, Hashable {
     /// Fully connected layers with ReLU between them; no hidden layer is a linear model.
     case mlp(hidden: [Int])
     /// 3×3 convolutions, each with ReLU and 2×2 max pooling while the image is larger than one
@@ -26,8 +26,8 @@ public struct Architecture: Sendable, Equatable {
     /// The CIFAR form of ResNet-20 (He et al., arXiv 1512.03385, §4.2) with parameter-free
     /// shortcuts (option A).
     case resnet20
-    /// A TorchScript file of the user's, by path and SHA-256.
-    case torchScript(path: String, sha256: String)
+    /// A TorchScript file of the user's.
+    case torchScript(InputFile)
   }
 
   /// Which function it is.
@@ -47,13 +47,17 @@ public struct Architecture: Sendable, Equatable {
   /// The architecture as text that ``init(_:input:classes:)-(String,_,_)`` reads.
   public var text: String {
     let shape = "input=\(input.map(String.init).joined(separator: "x")),classes=\(classes)"
+    return shortText + (shortText.contains(":") ? "," : ":") + shape
+  }
+
+  /// The architecture without its input and classes, where the dataset is plain: for people.
+  public var shortText: String {
     switch family {
-    case .mlp(let hidden):
-      return "mlp:hidden=\(hidden.isEmpty ? "none" : joined(hidden)),\(shape)"
+    case .mlp(let hidden): "mlp:hidden=\(hidden.isEmpty ? "none" : joined(hidden))"
     case .cnn(let channels, let batchNorm):
-      return "cnn:channels=\(joined(channels)),norm=\(batchNorm ? "batch" : "none"),\(shape)"
-    case .resnet20: return "resnet20:\(shape)"
-    case .torchScript(let path, _): return "\(path):\(shape)"
+      "cnn:channels=\(joined(channels)),norm=\(batchNorm ? "batch" : "none")"
+    case .resnet20: "resnet20"
+    case .torchScript(let file): file.path
     }
   }
 

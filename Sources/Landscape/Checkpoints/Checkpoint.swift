@@ -59,11 +59,11 @@ public struct CheckpointSet: Sendable, SessionValue {
   /// `checkpoints`
   public var kind: String { "checkpoints" }
 
-  /// `5 checkpoints of cnn:channels=16-32-32,…: seed0/last … seed4/last`
+  /// `5 checkpoints of cnn:channels=16-32-32,norm=none: seed0/last … seed4/last`
   public var summary: String {
     let count = checkpoints.count == 1 ? "1 checkpoint" : "\(checkpoints.count) checkpoints"
     let ends = [checkpoints.first, checkpoints.count > 1 ? checkpoints.last : nil]
       .compactMap { $0?.name }.joined(separator: " … ")
-    return "\(count) of \(architecture.text): \(ends)"
+    return "\(count) of \(architecture.shortText): \(ends)"
   }
 }

@@ -44,9 +44,9 @@ public final class Network {
   {
     self.architecture = architecture
     self.device = device
-    if case .torchScript(let path, _) = architecture.family {
+    if case .torchScript(let file) = architecture.family {
       plan = nil
-      module = try Module(runningCodeIn: path)
+      module = try Module(runningCodeIn: file.path)
     } else {
       let plan = try NetworkPlan(architecture)
       self.plan = plan
