@@ -166,7 +166,7 @@ struct Layout {
     let widths = xTicks.major.map { labelWidth($0.label) }
     let widest = min(widths.max() ?? 0, longestLabel)
     let isSlanted =
-      x.isLabelled && (widths.max() ?? 0) > guess / Double(max(xTicks.major.count, 1)) - 6
+      x.isLabelled && (widths.max() ?? 0) > guess / Double(max(xTicks.major.count, 1)) - 14
     margins.bottom =
       14 + (isSlanted ? widest * 0.72 + 12 : Type.tick + 4)
       + (x.label.isEmpty ? 0 : Type.label * Type.lineHeight + 4) + 6
