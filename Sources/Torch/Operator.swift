@@ -1,7 +1,7 @@
 import CTorch
 
 /// A boxed argument of an operator.
-public enum Argument {
+public enum OperatorArgument {
   /// `None`.
   case none
   /// A tensor.
@@ -24,7 +24,7 @@ public enum Argument {
   case generator(Generator)
 
   /// An element type, as PyTorch's number for it.
-  public static func dtype(_ dtype: DType) -> Argument { .int(Int(dtype.rawValue)) }
+  public static func dtype(_ dtype: DType) -> OperatorArgument { .int(Int(dtype.rawValue)) }
 }
 
 /// Calls any of libtorch's operators by name through its dispatcher.
@@ -40,7 +40,7 @@ public enum Argument {
 /// - Returns: The resulting tensors, lists flattened, numbers as 0-dimensional tensors.
 /// - Throws: ``TorchError`` with the operator and the shapes it was given.
 @discardableResult
-public func torch(_ name: String, _ arguments: [Argument]) throws -> [Tensor] {
+public func torch(_ name: String, _ arguments: [OperatorArgument]) throws -> [Tensor] {
   let parts = name.split(separator: ".", maxSplits: 1)
   let overload = parts.count == 2 ? String(parts[1]) : ""
   let arena = Arena()
@@ -66,7 +66,7 @@ public func torch(_ name: String, _ arguments: [Argument]) throws -> [Tensor] {
 /// Calls an operator that returns one tensor.
 ///
 /// - Throws: ``TorchError``, also when the operator returns none.
-public func torch1(_ name: String, _ arguments: [Argument]) throws -> Tensor {
+public func torch1(_ name: String, _ arguments: [OperatorArgument]) throws -> Tensor {
   guard let first = try torch(name, arguments).first else {
     throw TorchError(operation: name, shapes: [], message: "returned no tensor")
   }
@@ -87,7 +87,7 @@ private final class Arena {
   }
 }
 
-private func boxed(_ argument: Argument, in arena: Arena) -> ct_value {
+private func boxed(_ argument: OperatorArgument, in arena: Arena) -> ct_value {
   var value = ct_value()
   func list<Element: BitwiseCopyable>(_ kind: ct_kind, _ elements: [Element]) {
     value.kind = kind
