@@ -11,15 +11,39 @@ import Foundation
 /// `basin COMMAND …`.
 @main enum Main {
   static func main() {
-    var words = Array(CommandLine.arguments.dropFirst())
-    if let first = words.first, let session = try? Workbench.session(),
-      session.commandNames.contains(first), !(first == "help" && words.count == 1)
-    {
-      let wantsJSON = words.contains("--json")
-      words.removeAll { $0 == "--json" }
-      exit(Workbench.run(line: Line.joined(words), in: session, json: wantsJSON))
+    let words = Array(CommandLine.arguments.dropFirst())
+    do {
+      if let line = sessionLine(words) {
+        Foundation.exit(
+          Workbench.run(
+            line: Line.joined(line), in: try Workbench.session(), json: words.contains("--json")))
+      }
+      var command = try Basin.parseAsRoot(words)
+      try command.run()
+    } catch {
+      exit(with: error)
     }
-    Basin.main()
+  }
+
+  // `basin inspect x.pt`: what is no subcommand of the program's own is one of the session's.
+  private static func sessionLine(_ words: [String]) -> [String]? {
+    guard let first = words.first, !first.hasPrefix("-") else { return nil }
+    let own = Basin.configuration.subcommands.compactMap(\.configuration.commandName)
+    if own.contains(first) || (first == "help" && (words.count < 2 || own.contains(words[1]))) {
+      return nil
+    }
+    return words.filter { $0 != "--json" }
+  }
+
+  // Wrong usage of the program ends with 2, as wrong usage of a command does.
+  private static func exit(with error: any Error) -> Never {
+    let code = Basin.exitCode(for: error)
+    let text = Basin.fullMessage(for: error)
+    if !text.isEmpty {
+      (code == .success ? FileHandle.standardOutput : .standardError).write(
+        Data((text + "\n").utf8))
+    }
+    Foundation.exit(code == .validationFailure ? 2 : code.rawValue)
   }
 }
 
@@ -29,14 +53,16 @@ struct Basin: ParsableCommand {
     commandName: "basin",
     abstract: "A notebook REPL for the loss landscapes of trained neural networks.",
     discussion: """
-      Without a subcommand: the prompt in a terminal, or the commands on standard input. Any command
-      of the prompt also works here: `basin inspect model.pt`.
+      Without a subcommand: the prompt in a terminal, or the commands on standard input. Any \
+      command of the prompt also works here: `basin inspect model.pt`.
 
       Exit status: 0 fine, 1 an analysis failed, 2 wrong usage.
       """,
     version: BasinVersion.text, subcommands: [Run.self, Reference.self])
 
-  @Option(name: .short, help: "Commands to run instead of the prompt, one a line.")
+  @Option(
+    name: .customShort("c"),
+    help: ArgumentHelp("Commands to run instead of the prompt, one a line.", valueName: "commands"))
   var commands: String?
   @Flag(help: "Print each result as one JSON object a line.") var json = false
   @Flag(help: "Go on after a command that failed.") var keepGoing = false

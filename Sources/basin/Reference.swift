@@ -4,7 +4,8 @@ import BasinSession
 /// `basin reference`: the text of docs/commands.md.
 struct Reference: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the reference of all commands as Markdown.", shouldDisplay: false)
+    commandName: "reference", abstract: "Print the reference of all commands as Markdown.",
+    shouldDisplay: false)
 
   func run() throws {
     print(try Workbench.session().commandReference, terminator: "")

@@ -7,7 +7,7 @@ import Notebooks
 /// `basin run FILE.md`.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Replay a notebook and write its report.",
+    commandName: "run", abstract: "Replay a notebook and write its report.",
     discussion: """
       The report goes to Reports/NAME/: index.html (one file that needs nothing else), report.md,
       figures with their sources, results.json and provenance.json.
@@ -54,11 +54,18 @@ struct Run: ParsableCommand {
           ? "." : (folder as NSString).deletingLastPathComponent,
         withIntermediateDirectories: true)
       try ReportWriter(commandLine: CommandLine.arguments).write(run, to: folder)
+      for cell in run.cells where cell.status == .failed { showFailure(of: cell) }
       say("report: \(folder)/index.html")
       try finish(run.status)
     } catch let error where !(error is ExitCode) {
       try fail(error, status: 1)
     }
+  }
+
+  private func showFailure(of cell: CellRun) {
+    let place = "\(notebook):\(cell.cell.range.lowerBound): cell '\(cell.cell.id)': "
+    let error = CellFailure(description: place + (cell.error ?? "failed"))
+    say(TerminalRenderer(terminal: .current(STDERR_FILENO)).text(error), end: "")
   }
 
   private func finish(_ status: NotebookRun.Status) throws {
@@ -78,6 +85,8 @@ struct Run: ParsableCommand {
     let mark = status == .fine || status == .failedAsAllowed ? "" : " (\(status.rawValue))"
     say("\(cell.id)\(mark)  \(String(format: "%.1f", seconds)) s")
   }
+
+  private struct CellFailure: Error, CustomStringConvertible { var description: String }
 
   private func fail(_ error: any Error, status: Int32) throws -> Never {
     say(TerminalRenderer(terminal: .current(STDERR_FILENO)).text(error), end: "")
