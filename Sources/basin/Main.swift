@@ -28,7 +28,7 @@ import Foundation
   // `basin inspect x.pt`: what is no subcommand of the program's own is one of the session's.
   private static func sessionLine(_ words: [String]) -> [String]? {
     guard let first = words.first, !first.hasPrefix("-") else { return nil }
-    let own = Basin.configuration.subcommands.compactMap(\.configuration.commandName)
+    let own = Basin.configuration.subcommands.compactMap { $0.configuration.commandName }
     if own.contains(first) || (first == "help" && (words.count < 2 || own.contains(words[1]))) {
       return nil
     }
