@@ -13,8 +13,17 @@ let torchCxxFlags =
   } else {
     ["-isystem", "/usr/include/torch/csrc/api/include"]
   }
-let torchLinkFlags =
-  wheel.map { ["-L\($0)/lib", "-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"] } ?? []
+// A wheel's libraries are named by their paths: another -L may lead to Debian's first.
+let torchLibraries: [LinkerSetting] =
+  if let wheel {
+    [
+      .unsafeFlags(
+        ["torch", "torch_cpu", "c10"].map { "\(wheel)/lib/lib\($0).so" }
+          + ["-Xlinker", "-rpath", "-Xlinker", "\(wheel)/lib"])
+    ]
+  } else {
+    ["torch", "torch_cpu", "c10"].map { .linkedLibrary($0) }
+  }
 
 // MARK: Settings shared by Basin's own targets
 
@@ -72,10 +81,7 @@ let package = Package(
     .target(
       name: "CTorch",
       cxxSettings: [.unsafeFlags(torchCxxFlags)],
-      linkerSettings: [
-        .unsafeFlags(torchLinkFlags), .linkedLibrary("torch"), .linkedLibrary("torch_cpu"),
-        .linkedLibrary("c10"),
-      ]),
+      linkerSettings: torchLibraries),
     module("Torch", ["CTorch"]),
     module("Landscape", ["BasinCore", "Checkpoints", "Datasets", "Torch"]),
 

@@ -78,7 +78,9 @@ func notebook(
     let book = try notebook(String(guide[start..<end]))
     #expect(book.cells.map(\.id) == ["training", "diversity-seeds-baseline-0"])
     #expect(
-      book.cells[0].lines.map(\.text) == ["train mlp --seeds 5 --epochs 20 --as seeds"])
+      book.cells[0].lines.map(\.text) == [
+        "data digits", "train mlp --seeds 0..4 --epochs 20 --out runs/five --as seeds",
+      ])
   }
 
   @Test func parametersAreOverridden() throws {
