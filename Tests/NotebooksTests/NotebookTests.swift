@@ -55,7 +55,7 @@ func notebook(
     #expect(book.cells[0].range == 16...22)
     #expect(book.cells[0].options.caption == "Say \"hi\"")
     #expect(
-      book.cells[0].lines.map(\.text) == ["train mlp --epochs 20", "data digits {data} {1,2} {}"])
+      book.cells[0].lines.map(\.text) == ["train mlp   --epochs 20", "data digits {data} {1,2} {}"])
     #expect(book.cells[0].lines.map(\.number) == [18, 21])
     #expect(
       book.cells[0].source == """
@@ -79,7 +79,7 @@ func notebook(
     #expect(book.cells.map(\.id) == ["training", "diversity-seeds-baseline-0"])
     #expect(
       book.cells[0].lines.map(\.text) == [
-        "data digits", "train mlp --seeds 0..4 --epochs 20 --out runs/five --as seeds",
+        "data digits", "train mlp --seeds 0..4 --epochs 20   --out runs/five --as seeds",
       ])
   }
 

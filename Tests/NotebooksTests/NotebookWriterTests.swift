@@ -5,7 +5,7 @@ import Testing
 @Suite struct NotebookWriterTests {
   @Test func aSessionBecomesANotebookWithTheSameCommands() throws {
     let lines = [
-      "data digits", "echo ```` {name} {{name}} {{{a}} {b}}} {1,2} \\\\", "load 'runs/a b.pt' # ü",
+      "data digits", "echo ```` {name} {{name}} {{{a}} {b}}} {1,2} \\\\", "load 'runs/ü b.pt'",
     ]
     let text = NotebookWriter.notebook(
       fromLines: lines + ["", "  "], title: "A: \"title\" \\ # {x}\n---", seed: 5)

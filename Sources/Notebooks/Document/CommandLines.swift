@@ -1,7 +1,7 @@
+import BasinCore
 import Foundation
 
-/// The commands in a cell: lines joined where one ends with `\`, without comments and blank
-/// lines, parameters filled in.
+/// The commands in a cell, put together as at the prompt (``LogicalLines``), parameters filled in.
 struct CommandLines {
   /// The text as shown: parameters filled in, comments kept.
   private(set) var source = ""
@@ -9,41 +9,25 @@ struct CommandLines {
 
   init(_ text: String, firstLine: Int, file: String, fill: ParameterFill) throws {
     var shown: [String] = []
-    var pending: Notebook.Cell.Line?
+    var assembler = LogicalLines(firstLine: firstLine)
     let text = text.hasSuffix("\n") ? text.dropLast() : text[...]
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
     {
-      let number = firstLine + index
-      let isComment = pending == nil && line.drop(while: \.isWhitespace).first == "#"
-      let filled = isComment ? String(line) : try Self.fill(line, fill, file: file, number: number)
+      let isComment =
+        !assembler.isContinuing && line.drop(while: \.isWhitespace).first == "#"
+      let filled =
+        isComment
+        ? String(line) : try Self.fill(line, fill, file: file, number: firstLine + index)
       shown.append(filled)
-      if isComment { continue }
-      var command = Self.trimmed(filled)
-      let goesOn = Self.goesOn(command)
-      if goesOn { command = Self.trimmed(String(command.dropLast())) }
-      if let start = pending {
-        command = [start.text, command].filter { !$0.isEmpty }.joined(separator: " ")
-      }
-      let joined = Notebook.Cell.Line(text: command, number: pending?.number ?? number)
-      pending = goesOn ? joined : nil
-      if !goesOn, !command.isEmpty { lines.append(joined) }
+      if let command = assembler.append(filled) { lines.append(.init(command)) }
     }
-    if let pending {
+    if assembler.isContinuing, let command = assembler.finish() {
       throw NotebookError(
-        file: file, line: pending.number,
+        file: file, line: command.lines.lowerBound,
         "the command that begins here ends with \\, but the cell has no further line")
     }
     while shown.last?.isEmpty == true { shown.removeLast() }
     source = shown.joined(separator: "\n")
-  }
-
-  // An even number of backslashes is so many escaped ones.
-  private static func goesOn(_ line: String) -> Bool {
-    line.reversed().prefix { $0 == "\\" }.count % 2 == 1
-  }
-
-  private static func trimmed(_ line: String) -> String {
-    line.trimmingCharacters(in: .whitespaces)
   }
 
   private static func fill(
@@ -58,5 +42,11 @@ struct CommandLines {
           + (suggestion(for: unknown.name, among: unknown.known)
             ?? "for the text {\(unknown.name)} write {{\(unknown.name)}}"))
     }
+  }
+}
+
+extension Notebook.Cell.Line {
+  fileprivate init(_ line: LogicalLine) {
+    self.init(text: line.text, number: line.lines.lowerBound)
   }
 }
