@@ -49,6 +49,8 @@ import Testing
     #expect(NumberList(argument: text)?.values == values)
   }
 
-  @Test(arguments: ["", "a", "4..1", "1..", "0..9999999999", "1,,x"])
+  @Test(arguments: [
+    "", "a", "4..1", "1..", "0..9999999999", "1,,x", "-9223372036854775808..9223372036854775807",
+  ])
   func whatIsNoNumberList(text: String) { #expect(NumberList(argument: text) == nil) }
 }

@@ -23,6 +23,8 @@ import Torch
     ("mlp:hidden=64-x", "hidden=x is not a size"),
     ("cnn:norm=batch,norm=none", "option 'norm' is given twice"),
     ("resnet20:input=64", "a resnet needs images"),
+    ("mlp:input=1000000x1000000x1000000x1000000", "its input has over 1000000 numbers"),
+    ("mlp:hidden=1000000-1000000", "it has over 1000000000 parameters"),
   ])
   func whatIsWrongIsSaid(text: String, reason: String) {
     let error = #expect(throws: ArchitectureError.self) {

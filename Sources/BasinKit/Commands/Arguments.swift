@@ -29,9 +29,9 @@ public struct NumberList: ExpressibleByArgument, Sendable, Equatable {
         guard let value = ends[0] else { return nil }
         values.append(value)
       case 2:
-        guard let first = ends[0], let last = ends[1], first <= last,
-          last.subtractingReportingOverflow(first).partialValue < 100_000
-        else { return nil }
+        guard let first = ends[0], let last = ends[1], first <= last else { return nil }
+        let (span, overflow) = last.subtractingReportingOverflow(first)
+        guard !overflow, span < 100_000 else { return nil }
         values += Array(first...last)
       default: return nil
       }

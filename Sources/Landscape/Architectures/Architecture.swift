@@ -61,6 +61,10 @@ public struct Architecture: Sendable, Equatable, Hashable {
     }
   }
 
+  // What a text may ask for, since it may come from a file: a size, an input, a network.
+  static let largestSize = 1_000_000
+  private static let mostParameters = 1_000_000_000
+
   private func joined(_ numbers: [Int]) -> String {
     numbers.map(String.init).joined(separator: "-")
   }
@@ -101,9 +105,17 @@ public struct Architecture: Sendable, Equatable, Hashable {
       throw ArchitectureError(
         text, "the input shape is unknown; load a dataset first, or write input=1x8x8,classes=10")
     }
+    guard givenInput.count <= 4,
+      givenInput.reduce(1, { min($0, Self.largestSize) * $1 }) <= Self.largestSize
+    else {
+      throw ArchitectureError(text, "its input has over \(Self.largestSize) numbers")
+    }
     self.input = givenInput
     self.classes = givenClasses
-    _ = try NetworkPlan(self)
+    let count = try NetworkPlan(self).parameterCount
+    guard count <= Self.mostParameters else {
+      throw ArchitectureError(text, "it has over \(Self.mostParameters) parameters")
+    }
   }
 }
 
@@ -181,8 +193,9 @@ private struct ArchitectureOptions {
   }
 
   private func size(_ value: String, in name: String) throws -> Int {
-    guard let size = Int(value), (1...1_000_000).contains(size) else {
-      throw ArchitectureError(text, "\(name)=\(value) is not a size from 1 to 1000000")
+    guard let size = Int(value), (1...Architecture.largestSize).contains(size) else {
+      throw ArchitectureError(
+        text, "\(name)=\(value) is not a size from 1 to \(Architecture.largestSize)")
     }
     return size
   }

@@ -31,6 +31,18 @@ public struct NetworkPlan: Sendable, Equatable {
   /// TorchScript: `def forward(self, x): …`.
   public var source: String { (["def forward(self, x):"] + lines).joined(separator: "\n    ") }
 
+  /// How many numbers the parameters have, as far as that can be counted.
+  var parameterCount: Int {
+    entries.filter { !$0.isBuffer }.reduce(0) { total, entry in
+      let count = entry.shape.reduce(1) { product, size in
+        let (next, overflow) = product.multipliedReportingOverflow(by: size)
+        return overflow ? .max : next
+      }
+      let (sum, overflow) = total.addingReportingOverflow(count)
+      return overflow ? .max : sum
+    }
+  }
+
   private var lines: [String] = []
 
   /// Plans a built-in architecture.
