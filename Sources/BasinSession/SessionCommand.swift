@@ -15,5 +15,6 @@ extension SessionCommand {
 /// In the order in which `commands` lists them.
 let ownCommands: [any SessionCommand.Type] = [
   Help.self, Commands.self, Plugins.self, Data.self, Load.self, Train.self, List.self,
-  Inspect.self, Eval.self, Show.self, SetSetting.self, Save.self,
+  Inspect.self, Diff.self, Convert.self, Arch.self, Eval.self, Show.self, SetSetting.self,
+  Save.self,
 ]

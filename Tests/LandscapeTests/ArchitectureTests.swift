@@ -41,6 +41,9 @@ import Torch
   /// The counts of the PyTorch modules that the names come from.
   @Test(arguments: [
     ("resnet20:input=3x32x32,classes=10", 269_722),
+    ("resnet32:input=3x32x32,classes=10", 464_154),
+    ("resnet44:input=3x32x32,classes=10", 658_586),
+    ("resnet56:input=3x32x32,classes=10", 853_018),
     ("cnn:input=1x8x8,classes=10", 160 + 4640 + 9248 + 330),
     ("mlp:hidden=64-64,input=64,classes=10", 4160 + 4160 + 650),
   ])

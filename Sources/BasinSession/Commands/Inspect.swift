@@ -1,7 +1,5 @@
 import BasinKit
 import Checkpoints
-import Foundation
-import Landscape
 
 /// `inspect FILE|CHECKPOINT`.
 struct Inspect: SessionCommand {
@@ -12,40 +10,16 @@ struct Inspect: SessionCommand {
   @Option(help: "The state dict's key in a file that holds several things.") var key: String?
 
   func run(in session: Session, _ context: Context) throws -> Result {
-    if !FileManager.default.fileExists(atPath: checkpoint),
-      let selection = CheckpointSelection(argument: checkpoint),
-      session.workspace.values[selection.terms[0].name] != nil
-    {
-      let selected = try context.checkpoints([selection])
-      guard selected.count == 1, let one = selected.first else {
-        throw CommandError("\(checkpoint) is \(selected.count) checkpoints; inspect takes one")
-      }
-      switch one.checkpoint.weights {
-      case .stored(let stateDict):
-        return try report(
-          stateDict, one.checkpoint.metadata, one.checkpoint.notes, one.checkpoint.label, context)
-      case .vectors:
-        throw CommandError("\(one.label) was made in this session; save it first to inspect it")
-      }
-    }
-    let paths = try FileNames.matching(checkpoint)
-    guard paths.count == 1 else {
-      throw CommandError("\(checkpoint) is \(paths.count) files; inspect takes one")
-    }
-    let file = try CheckpointReader.open(paths[0], key: key)
-    context.record(
-      InputFile(path: paths[0], sha256: try file.sha256(), size: file.byteCount))
-    return try report(file.stateDict, file.metadata, file.notes, paths[0], context)
+    let named = try NamedStateDict(checkpoint, key: key, in: session, context)
+    return try report(named, context)
   }
 
-  private func report(
-    _ stateDict: StateDict, _ metadata: [String: String], _ notes: [String], _ label: String,
-    _ context: Context
-  ) throws -> Result {
+  private func report(_ named: NamedStateDict, _ context: Context) throws -> Result {
+    let (stateDict, metadata) = (named.stateDict, named.metadata)
     var result = Result()
-    for note in notes { result.add(Note(note)) }
+    for note in named.notes { result.add(Note(note)) }
     var table = Table(
-      label,
+      named.label,
       columns: [
         .text("tensor"), .text("shape"), .text("type"), .integer("elements"),
         .number("norm"), .integer("NaN"), .integer("Inf"),

@@ -14,7 +14,7 @@ struct Train: SessionCommand {
         train cnn --epochs 30 --lr 0.05 --seeds 0..4 --snapshot epoch --out runs/demo --as seeds
       """)
 
-  @Argument(help: "A built-in architecture: mlp, cnn, cnn-bn, resnet20, with options.")
+  @Argument(help: "A built-in architecture with its options: mlp, cnn, cnn-bn, resnet20 …")
   var architecture: String
   @Option(help: "A dataset to load first: digits, or a file.") var data: String?
   @Option(help: "Passes over the training split.") var epochs = 30

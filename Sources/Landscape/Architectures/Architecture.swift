@@ -23,9 +23,9 @@ public struct Architecture: Sendable, Equatable, Hashable {
     /// 3×3 convolutions, each with ReLU and 2×2 max pooling while the image is larger than one
     /// pixel, then one linear layer.
     case cnn(channels: [Int], batchNorm: Bool)
-    /// The CIFAR form of ResNet-20 (He et al., arXiv 1512.03385, §4.2) with parameter-free
-    /// shortcuts (option A).
-    case resnet20
+    /// The CIFAR form of ResNet (He et al., arXiv 1512.03385, §4.2) with parameter-free shortcuts
+    /// (option A), of depth 6n + 2 with n blocks a stage: 20, 32, 44, 56.
+    case resnet(blocksPerStage: Int)
     /// A TorchScript file of the user's.
     case torchScript(InputFile)
   }
@@ -56,7 +56,7 @@ public struct Architecture: Sendable, Equatable, Hashable {
     case .mlp(let hidden): "mlp:hidden=\(hidden.isEmpty ? "none" : joined(hidden))"
     case .cnn(let channels, let batchNorm):
       "cnn:channels=\(joined(channels)),norm=\(batchNorm ? "batch" : "none")"
-    case .resnet20: "resnet20"
+    case .resnet(let blocks): "resnet\(6 * blocks + 2)"
     case .torchScript(let file): file.path
     }
   }
@@ -70,7 +70,9 @@ public struct Architecture: Sendable, Equatable, Hashable {
   }
 
   /// The names that ``init(_:input:classes:)-(String,_,_)`` knows.
-  public static let names = ["mlp", "cnn", "cnn-bn", "resnet20"]
+  public static let names = [
+    "mlp", "cnn", "cnn-bn", "resnet20", "resnet32", "resnet44", "resnet56",
+  ]
 
   /// Reads an architecture from text.
   ///
@@ -91,7 +93,8 @@ public struct Architecture: Sendable, Equatable, Hashable {
       let batchNorm =
         try options.choice("norm", ["none": false, "batch": true]) ?? (name == "cnn-bn")
       family = .cnn(channels: channels, batchNorm: batchNorm)
-    case "resnet20": family = .resnet20
+    case "resnet20", "resnet32", "resnet44", "resnet56":
+      family = .resnet(blocksPerStage: ((Int(name.dropFirst("resnet".count)) ?? 20) - 2) / 6)
     default:
       throw ArchitectureError(
         text,

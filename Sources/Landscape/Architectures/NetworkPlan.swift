@@ -52,7 +52,7 @@ public struct NetworkPlan: Sendable, Equatable {
     switch architecture.family {
     case .mlp(let hidden): planMLP(hidden, architecture)
     case .cnn(let channels, let batchNorm): try planCNN(channels, batchNorm, architecture)
-    case .resnet20: try planResNet(blocksPerStage: 3, architecture)
+    case .resnet(let blocks): try planResNet(blocksPerStage: blocks, architecture)
     case .torchScript:
       throw ArchitectureError(architecture.text, "a TorchScript file has no plan of Basin's")
     }

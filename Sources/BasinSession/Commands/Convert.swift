@@ -1,0 +1,37 @@
+import BasinKit
+import Checkpoints
+import Foundation
+
+/// `convert A.pt B.safetensors`.
+struct Convert: SessionCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a checkpoint's state dict as safetensors, every tensor byte for byte.")
+
+  @Argument(help: "A file, or a checkpoint such as seeds[0].") var source: String
+  @Argument(help: "The .safetensors file to write.") var target: String
+  @Option(help: "The state dict's key in a file that holds several things.") var key: String?
+  @Flag(help: "Replace a file that is there.") var force = false
+
+  func validate() throws {
+    guard target.hasSuffix(".safetensors") else {
+      throw ValidationError("\(target) should end in .safetensors, which is what is written")
+    }
+  }
+
+  func run(in session: Session, _ context: Context) throws -> Result {
+    guard force || !FileManager.default.fileExists(atPath: target) else {
+      throw CommandError("\(target) is there already; add --force to replace it")
+    }
+    let named = try NamedStateDict(source, key: key, in: session, context)
+    var tensors: [(name: String, scalarType: ScalarType, shape: [Int], bytes: Foundation.Data)] = []
+    for tensor in named.stateDict.tensors {
+      try context.cancellation.check()
+      tensors.append(
+        (tensor.name, tensor.scalarType, tensor.shape, Foundation.Data(try tensor.bytes())))
+    }
+    try SafetensorsWriter.write(tensors, metadata: named.metadata, to: target)
+    var result = Result(items: named.notes.map { .note(Note($0)) })
+    result.add(Note("\(target): \(tensors.count) tensors"))
+    return result
+  }
+}

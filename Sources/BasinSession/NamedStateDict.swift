@@ -1,0 +1,45 @@
+import BasinKit
+import Checkpoints
+import Foundation
+import Landscape
+
+/// The tensors of one checkpoint, which the user names as a file or as `seeds[0]`.
+struct NamedStateDict {
+  /// The file, for messages and titles.
+  var label: String
+  var stateDict: StateDict
+  var metadata: [String: String]
+  var notes: [String]
+
+  /// - Throws: `CommandError` when it is no single checkpoint, or one that is in no file;
+  ///   `CheckpointError`, `FileError` when the file cannot be read.
+  init(_ text: String, key: String? = nil, in session: Session, _ context: Context) throws {
+    if !FileManager.default.fileExists(atPath: text),
+      let selection = CheckpointSelection(argument: text),
+      session.workspace.values[selection.terms[0].name] != nil
+    {
+      let selected = try context.checkpoints([selection])
+      guard selected.count == 1, let one = selected.first else {
+        throw CommandError("\(text) is \(selected.count) checkpoints; one is needed")
+      }
+      guard case .stored(let stateDict) = one.checkpoint.weights else {
+        throw CommandError("\(one.label) was made in this session; save it first")
+      }
+      label = one.checkpoint.label
+      self.stateDict = stateDict
+      metadata = one.checkpoint.metadata
+      notes = one.checkpoint.notes
+      return
+    }
+    let paths = try FileNames.matching(text)
+    guard paths.count == 1 else {
+      throw CommandError("\(text) is \(paths.count) files; one is needed")
+    }
+    let file = try CheckpointReader.open(paths[0], key: key)
+    context.record(InputFile(path: paths[0], sha256: try file.sha256(), size: file.byteCount))
+    label = paths[0]
+    stateDict = file.stateDict
+    metadata = file.metadata
+    notes = file.notes
+  }
+}
