@@ -1,3 +1,4 @@
+import BasinCore
 import Checkpoints
 import Foundation
 
@@ -76,10 +77,11 @@ extension Dataset {
     }
     return try array.floats().enumerated().map { index, value in
       guard value >= 0, value < 100_000, value == value.rounded() else {
+        let shown = NumberFormat.significant(12).text(Double(value))
         throw DatasetError(
           source,
-          "\(array.name) has the label \(value) at index \(index); labels are whole numbers "
-            + "from 0")
+          "\(array.name) has the label \(shown) at index \(index); labels are whole numbers from 0 "
+            + "to 99999")
       }
       return Int64(value)
     }

@@ -49,10 +49,7 @@ struct Run: ParsableCommand {
         }
       }
       let folder = out ?? "Reports/\(document.name)"
-      try FileManager.default.createDirectory(
-        atPath: (folder as NSString).deletingLastPathComponent.isEmpty
-          ? "." : (folder as NSString).deletingLastPathComponent,
-        withIntermediateDirectories: true)
+      try AtomicFile.makeFolder((folder as NSString).deletingLastPathComponent)
       try ReportWriter(commandLine: CommandLine.arguments).write(run, to: folder)
       for cell in run.cells where cell.status == .failed { showFailure(of: cell) }
       say("report: \(folder)/index.html")

@@ -53,7 +53,7 @@ import Testing
     #expect(
       try message(file(testLabels: [7]))
         == "y_test has the label 7 at index 0, but y_train has only 0 to 1")
-    #expect(try message(file(y: [0, -1])).hasPrefix("y_train has the label -1.0 at index 1"))
+    #expect(try message(file(y: [0, -1])).hasPrefix("y_train has the label -1 at index 1"))
     #expect(try message(file(y: [0, 1, 1])).hasPrefix("y_train has shape [3]"))
     #expect(try message(file(x: [1, .nan, 3, 4])).hasPrefix("x_train has the value nan"))
   }

@@ -46,6 +46,23 @@ public enum AtomicFile {
     }
   }
 
+  /// Makes a folder with those above it; one that is there already is fine.
+  ///
+  /// - Throws: ``FileError`` naming the path.
+  public static func makeFolder(_ path: String) throws {
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += (made.isEmpty || made == "/" ? "" : "/") + part
+      if mkdir(made, 0o777) != 0, errno != EEXIST {
+        throw FileError("cannot make the folder", made, errno)
+      }
+    }
+    var status = stat()
+    guard path.isEmpty || (stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR) else {
+      throw FileError("cannot make the folder", path, ENOTDIR)
+    }
+  }
+
   /// Writes all of `bytes` to an open descriptor.
   ///
   /// - Throws: ``FileError`` naming `path`.

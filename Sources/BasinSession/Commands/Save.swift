@@ -48,7 +48,7 @@ struct Save: SessionCommand {
       throw CommandError("'\(name)' is no selection of checkpoints")
     }
     let selected = try context.checkpoints([selection])
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try AtomicFile.makeFolder(folder)
     for (index, one) in selected.enumerated() {
       try context.cancellation.check()
       let path = "\(folder)/\(one.set)-\(one.index).safetensors"

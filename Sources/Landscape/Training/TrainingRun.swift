@@ -82,7 +82,7 @@ public struct TrainingRun {
   public func run(
     cancellation: Cancellation, report: (_ epoch: Int, _ detail: String) -> Void
   ) throws -> Outcome {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try AtomicFile.makeFolder(folder)
     if let history = try existing(lastPath).map({ try history(in: $0) }) {
       return Outcome(seed: plan.seed, last: lastPath, records: history, wasComplete: true)
     }
