@@ -59,7 +59,9 @@ enum ReportFolder {
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw ReportError(folder: target, stranger: "a file of that name")
     }
-    let found = try FileManager.default.contentsOfDirectory(atPath: target).sorted()
+    guard let found = try? FileManager.default.contentsOfDirectory(atPath: target).sorted() else {
+      throw FileError("cannot read", target, EACCES)
+    }
     if let stranger = found.first(where: { !entries.contains($0) }) {
       throw ReportError(folder: target, stranger: "“\(stranger)”")
     }
