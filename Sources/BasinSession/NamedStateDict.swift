@@ -36,7 +36,7 @@ struct NamedStateDict {
       throw CommandError("\(text) is \(paths.count) files; one is needed")
     }
     let file = try CheckpointReader.open(paths[0], key: key)
-    context.record(InputFile(path: paths[0], sha256: try file.sha256(), size: file.byteCount))
+    for one in try file.files() { context.record(one) }
     label = paths[0]
     stateDict = file.stateDict
     metadata = file.metadata

@@ -46,15 +46,16 @@ extension Network {
   ///
   /// - Throws: `FileError` naming the path.
   public func save(to path: String, metadata: [String: String]) throws {
-    var tensors: [(name: String, scalarType: ScalarType, shape: [Int], bytes: Data)] = []
+    var tensors: [SafetensorsWriter.Tensor] = []
     for (layout, vector) in [(parameterLayout, parameters), (bufferLayout, buffers)] {
       for entry in layout.entries {
         let values = try vector.narrow(0, start: entry.offset, length: entry.count)
-        tensors.append((entry.name, .float32, entry.shape, Data(try values.to(.float32).bytes())))
+        tensors.append(
+          .init(entry.name, .float32, entry.shape) { try values.to(.float32).bytes() })
       }
     }
     for (name, tensor) in counts {
-      tensors.append((name, .int64, tensor.shape, Data(try tensor.to(.int64).bytes())))
+      tensors.append(.init(name, .int64, tensor.shape) { try tensor.to(.int64).bytes() })
     }
     try SafetensorsWriter.write(tensors, metadata: metadata, to: path)
   }
