@@ -89,6 +89,7 @@ import Testing
       ("selfdict.pt", "no dictionary of tensors"), ("subclass.pt", "a tensor type of its own"),
       ("big_flip.pt", "differs between its header and the directory"),
       ("scriptdag.pt", "beyond all measure"),
+      ("control.index.json", "which is not beside it"),
       (
         "scriptpart.pt", "its module 'sub' keeps tensors in a form that only its own code can read"
       ),

@@ -43,11 +43,13 @@ enum ShardIndex {
     var content = CheckpointReader.Content(
       format: .shards, tensors: [],
       notes: ["\(names.count) shards"], sources: [source])
-    var missing = index.weightMap
     for name in names {
       guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/"), !name.contains("\\"),
-        !name.contains("\0")
+        !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
       else { throw refuse("its weight_map leads to '\(shown(name))', which is not beside it") }
+    }
+    var missing = index.weightMap
+    for name in names {
       let shard = try CheckpointReader.shard(open(name), limits: limits)
       content.sources += shard.sources
       content.metadata.merge(shard.metadata) { first, _ in first }
