@@ -115,7 +115,10 @@ import Torch
   @Test(arguments: [
     ("checkpoints/torch-1.13/evil.pt --arch cnn", "'x' would call posix.system in Python"),
     ("networks/cnn.pt --arch cnn", "does not fit cnn:channels=16-32-32"),
-    ("networks/cnn.pt", "does not say its architecture; pass --arch"),
+    (
+      "networks/tied.pt",
+      "does not say its architecture; its tensors (encode.weight, encode.bias, mix.weight …) are not"
+    ),
     ("networks/cnn.pt --arch \(fixtures)/networks/cnn.ts", "add --trust"),
     ("networks/make.py --arch cnn", "it is a text file, not a checkpoint"),
   ])
