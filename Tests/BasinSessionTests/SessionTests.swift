@@ -115,7 +115,10 @@ import Torch
   @Test(arguments: [
     ("checkpoints/torch-1.13/evil.pt --arch cnn", "'x' would call posix.system in Python"),
     ("networks/cnn.pt --arch cnn", "does not fit cnn:channels=16-32-32"),
-    ("networks/cnn.pt", "does not say its architecture; pass --arch"),
+    (
+      "networks/tied.pt",
+      "does not say its architecture; its tensors (encode.weight, encode.bias, mix.weight …) are not"
+    ),
     ("networks/cnn.pt --arch \(fixtures)/networks/cnn.ts", "add --trust"),
     ("networks/make.py --arch cnn", "it is a text file, not a checkpoint"),
   ])
@@ -278,13 +281,37 @@ import Torch
     #expect(notes.contains("bn1.weight is in \(Self.networks)/cnn-bn.pt only"))
   }
 
-  @Test func anArchitectureIsListed() throws {
-    let table = try tables("arch cnn-bn:channels=4,input=1x8x8,classes=10")[0]
+  @Test func anArchitecturesLayersAreListed() throws {
+    let line = "arch cnn-bn:channels=4,input=1x8x8,classes=10"
+    let table = try tables(line)[0]
     #expect(
-      table.rows.map { $0[0] }
-        == [
-          "conv1.weight", "bn1.weight", "bn1.bias", "fc.weight", "fc.bias", "bn1.running_mean",
-          "bn1.running_var",
-        ].map { .text($0) })
+      table.rows == [
+        [.text("conv1"), .text("conv 3×3"), .text("4×8×8"), .integer(36)],
+        [.text("bn1"), .text("batch norm"), .text("4×8×8"), .integer(8)],
+        [.text("fc"), .text("linear"), .text("10"), .integer(650)],
+      ])
+    let scalars = try #require(try session.evaluate(line, from: .prompt)).result.items
+      .compactMap { item in if case .scalar(let scalar) = item { scalar.value } else { nil } }
+    #expect(scalars == [694, 8])
+  }
+
+  /// A network of a size that would not fit in memory is planned, not built.
+  @Test func largeArchitecturesAreListedWithoutBeingBuilt() throws {
+    let table = try tables("arch wide-resnet-28-50:input=3x32x32,classes=10")[0]
+    #expect(table.rows.last?[3] == .integer(32010))
+    let shortcut = try #require(
+      table.rows.first { $0[0] == .text("block2.layer.0.convShortcut") })
+    #expect(shortcut[1] == .text("conv 1×1, stride 2"))
+    #expect(shortcut[2] == .text("1600×16×16"))
+  }
+
+  @Test func aTorchScriptSetsTensorsAreListed() throws {
+    _ = try session.evaluate("data digits", from: .prompt)
+    _ = try session.evaluate(
+      "load \(Self.networks)/tied.pt --arch \(Self.networks)/tied.ts --trust --as tied",
+      from: .prompt)
+    let table = try tables("arch tied")[0]
+    #expect(table.columns.map(\.name) == ["tensor", "shape", "kind", "elements"])
+    #expect(table.rows.contains { $0[0] == .text("mix.weight = again.weight") })
   }
 }

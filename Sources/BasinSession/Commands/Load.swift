@@ -37,8 +37,9 @@ struct Load: SessionCommand {
         ProgressUpdate("loading \(path)", completed: index, total: paths.count))
       checkpoints.append(try Checkpoint.open(path, key: key, strip: strip))
     }
-    let chosen = try ArchitectureChoice(text: architecture, trust: trust)
+    let (chosen, notes) = try ArchitectureChoice(text: architecture, trust: trust)
       .architecture(for: checkpoints, dataset: session.workspace.dataset)
+    for note in notes { result.add(Note(note)) }
     if case .torchScript(let file) = chosen.family { context.record(file) }
     let network = try Network(chosen)
     for (index, checkpoint) in checkpoints.enumerated() {
