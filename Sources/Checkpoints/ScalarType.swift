@@ -79,6 +79,9 @@ public enum ScalarType: String, Sendable, Equatable, CaseIterable, Codable {
   /// Whether elements are complex numbers.
   public var isComplex: Bool { [.complex32, .complex64, .complex128].contains(self) }
 
+  /// Whether elements are floating-point numbers.
+  public var isFloatingPoint: Bool { rawValue.hasPrefix("float") || self == .bfloat16 }
+
   /// The bytes that so many elements take.
   ///
   /// - Returns: `nil` when packed elements leave a byte unfinished, or the number is beyond all

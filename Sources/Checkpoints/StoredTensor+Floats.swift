@@ -32,8 +32,8 @@ extension StoredTensor {
     return try widened(range)
   }
 
-  /// The elements as ``floats()`` gives them, a piece at a time: memory stays the same for a tensor
-  /// of any size, unless its elements do not follow each other in the file.
+  /// Numbers a piece at a time: memory stays the same for a tensor of any size, unless its elements
+  /// do not follow each other in the file.
   ///
   /// ```swift
   /// var pieces = try tensor.pieces()
@@ -51,7 +51,7 @@ extension StoredTensor {
       gathered = isDirect ? nil : try tensor.bytes()
     }
 
-    /// The next elements, the same number in each piece but the last; `nil` at the end.
+    /// The next numbers; `nil` at the end. Pieces of tensors of the same shape have the same sizes.
     ///
     /// - Throws: As ``StoredTensor/bytes()`` does.
     public mutating func next() throws -> [Float]? {
@@ -63,11 +63,12 @@ extension StoredTensor {
     }
   }
 
-  /// Starts reading the elements piece by piece.
+  /// Starts reading the elements as ``floats()`` gives them, piece by piece; complex elements as two
+  /// numbers each, the real part first.
   ///
-  /// - Throws: ``CheckpointError`` for complex and for 6-bit numbers.
+  /// - Throws: ``CheckpointError`` for 6-bit numbers.
   public func pieces() throws -> Pieces {
-    try requireReal()
+    if !scalarType.isComplex { try requireReal() }
     return try Pieces(self)
   }
 
@@ -96,7 +97,7 @@ extension ScalarType {
   /// Whether elements can be read as real numbers.
   public var isReal: Bool { !isComplex && self != .float6e2m3 && self != .float6e3m2 }
 
-  /// Little-endian elements of a range of `bytes` as single-precision numbers.
+  /// Little-endian elements of a range of `bytes` as single-precision numbers; two for a complex one.
   func floats(in bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> [Float] {
     func convert<Stored: BitwiseCopyable>(_ type: Stored.Type, _ value: (Stored) -> Float)
       -> [Float]
@@ -140,9 +141,16 @@ extension ScalarType {
     case .uint16: return convert(UInt16.self) { Float($0) }
     case .uint8: return convert(UInt8.self) { Float($0) }
     case .bool: return convert(UInt8.self) { $0 == 0 ? 0 : 1 }
-    case .float6e2m3, .float6e3m2, .complex32, .complex64, .complex128:
-      return [Float](repeating: .nan, count: range.count)
+    case .complex32: return Self.float16.floats(in: bytes, Self.parts(range))
+    case .complex64: return Self.float32.floats(in: bytes, Self.parts(range))
+    case .complex128: return Self.float64.floats(in: bytes, Self.parts(range))
+    case .float6e2m3, .float6e3m2: return [Float](repeating: .nan, count: range.count)
     }
+  }
+
+  // Of complex elements, real and imaginary parts in turn.
+  private static func parts(_ range: Range<Int>) -> Range<Int> {
+    (2 * range.lowerBound)..<(2 * range.upperBound)
   }
 
   /// IEEE half precision widened.

@@ -35,7 +35,7 @@ struct Load: SessionCommand {
       try context.cancellation.check()
       context.progress.report(
         ProgressUpdate("loading \(path)", completed: index, total: paths.count))
-      checkpoints.append(try Checkpoint.open(path, key: key, strip: strip))
+      checkpoints.append(try Checkpoint.open(path, key: key, strip: strip, context))
     }
     let (chosen, notes) = try ArchitectureChoice(text: architecture, trust: trust)
       .architecture(for: checkpoints, dataset: session.workspace.dataset)
@@ -68,9 +68,11 @@ extension Checkpoint {
   /// Opens a file as data.
   ///
   /// - Throws: `CheckpointError` naming the file and what is wrong with it.
-  static func open(_ path: String, key: String? = nil, strip: String? = nil) throws -> Checkpoint {
+  static func open(
+    _ path: String, key: String? = nil, strip: String? = nil, _ context: Context
+  ) throws -> Checkpoint {
     let file = try CheckpointReader.open(path, key: key, strip: strip)
-    let files = try file.files()
+    let files = try context.files(of: file)
     let stem = URL(fileURLWithPath: path).deletingPathExtension()
     let folder = stem.deletingLastPathComponent().lastPathComponent
     let identity = CheckpointFile.identity(of: files)

@@ -111,9 +111,16 @@ final class ByteSource: Sendable {
   }
 
   /// SHA-256 of all bytes, as 64 hexadecimal digits.
-  func sha256() throws -> String {
+  ///
+  /// - Parameter each: Called with the number of bytes done, to report or to stop by throwing.
+  func sha256(each: (Int) throws -> Void = { _ in }) throws -> String {
     let hash = SHA256()
-    try forEachPiece(of: 0..<count) { hash.update($0) }
+    var done = 0
+    try forEachPiece(of: 0..<count) { piece in
+      hash.update(piece)
+      done += piece.count
+      try each(done)
+    }
     return SHA256.hexadecimal(hash.finish())
   }
 }

@@ -35,9 +35,15 @@ public struct CheckpointFile: Sendable {
 
   /// The files that were opened, each with its SHA-256. Reads them whole.
   ///
-  /// - Throws: `FileError`; ``CheckpointError`` when one has changed.
-  public func files() throws -> [InputFile] {
-    try sources.map { InputFile(path: $0.path, sha256: try $0.sha256(), size: $0.count) }
+  /// - Parameter each: Called with the number of bytes done, to report or to stop by throwing.
+  /// - Throws: `FileError`; ``CheckpointError`` when one has changed; what `each` throws.
+  public func files(each: (Int) throws -> Void = { _ in }) throws -> [InputFile] {
+    var before = 0
+    return try sources.map { source in
+      let sha256 = try source.sha256 { try each(before + $0) }
+      before += source.count
+      return InputFile(path: source.path, sha256: sha256, size: source.count)
+    }
   }
 
   /// What identifies the content of some files: their SHA-256, or one over those of all shards.
