@@ -9,7 +9,7 @@ struct Fuzz: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fuzz",
     abstract: "Read mutants of the fixtures and count crashes and hangs.",
-    subcommands: [Run.self, Work.self], defaultSubcommand: Run.self)
+    subcommands: [Run.self, ReadOne.self, Work.self], defaultSubcommand: Run.self)
 
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Fixtures/checkpoints").path
@@ -50,6 +50,27 @@ struct Run: ParsableCommand {
       isClean = isClean && outcome.isClean
     }
     if !isClean { throw ExitCode(1) }
+  }
+}
+
+struct ReadOne: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "read", abstract: "Read every tensor of one file under limits.")
+
+  @Argument(help: "The file.") var file: String
+  @Option(help: "Bytes of memory beyond what the process has at its start.") var memory: Int
+  @Option(help: "Seconds of processor time.") var seconds = 1
+
+  func run() throws {
+    let format = FileFormat.allCases.first { file.hasSuffix($0.suffix) } ?? .zip
+    Limits.setMemory(beyondNow: memory)
+    Limits.setProcessorTime(seconds)
+    do {
+      try format.read(file)
+      print("loaded")
+    } catch {
+      print("refused: \(error)")
+    }
   }
 }
 
