@@ -37,6 +37,7 @@ struct Run: ParsableCommand {
   func run() throws {
     let formats = FileFormat(rawValue: format).map { [$0] } ?? FileFormat.allCases
     var isClean = true
+    setvbuf(stdout, nil, _IOLBF, 0)
     print("| format | mutants | loaded | refused | crashes | hangs | seconds |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for format in formats {
