@@ -15,6 +15,9 @@ struct Fuzz: ParsableCommand {
     .deletingLastPathComponent().appendingPathComponent("Fixtures/checkpoints").path
 }
 
+/// Prints a line at once, also where standard output is a file.
+func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Run a campaign.")
 
@@ -37,15 +40,14 @@ struct Run: ParsableCommand {
   func run() throws {
     let formats = FileFormat(rawValue: format).map { [$0] } ?? FileFormat.allCases
     var isClean = true
-    setvbuf(stdout, nil, _IOLBF, 0)
-    print("| format | mutants | loaded | refused | crashes | hangs | seconds |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    say("| format | mutants | loaded | refused | crashes | hangs | seconds |")
+    say("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for format in formats {
       let seeds = try format.seeds(in: Fuzz.folder)
       guard !seeds.isEmpty else { throw WorkerError("there are no seeds of \(format.rawValue)") }
       let campaign = Campaign(format: format, seed: seed, seeds: seeds, keep: keep)
       let outcome = try campaign.run(count: mutants, seconds: seconds, fixtures: Fuzz.folder)
-      print(
+      say(
         "| \(format.rawValue) | \(outcome.mutants) | \(outcome.loaded) | \(outcome.refused) | "
           + "\(outcome.crashes) | \(outcome.hangs) | \(Int(outcome.seconds.rounded(.up))) |")
       isClean = isClean && outcome.isClean
