@@ -56,6 +56,42 @@ import Testing
 }
 
 @Suite struct WideningTests {
+  /// Every bit pattern of the 8-bit floats has the value that PyTorch widens it to.
+  @Test func eightBitFloatsWidenAsInPyTorch() throws {
+    let data = try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("narrow.json")))
+    let expected = try JSONDecoder().decode([String: [UInt32?]].self, from: data)
+    #expect(expected.count == 5)
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/a.safetensors"
+    try SafetensorsWriter.write(
+      expected.keys.sorted().map { name in
+        .init(name, try #require(ScalarType(rawValue: name)), [256]) { Array(0...255) }
+      }, metadata: [:], to: path)
+    let dict = try CheckpointReader.open(path).stateDict
+    for (name, bits) in expected {
+      let values = try #require(try dict[name]?.floats())
+      for (index, bits) in bits.enumerated() {
+        #expect(
+          bits.map { $0 == values[index].bitPattern } ?? values[index].isNaN,
+          "\(name) \(index): \(values[index])")
+      }
+    }
+  }
+
+  /// The sixteen values of the OCP specification (Microscaling Formats 1.0, §5.3.3), the first of
+  /// two in the lower half of a byte.
+  @Test func fourBitFloatsWiden() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/a.safetensors"
+    let bytes: [UInt8] = [0x10, 0x32, 0x54, 0x76, 0x98, 0xba, 0xdc, 0xfe]
+    try SafetensorsWriter.write(
+      [.init("w", .float4e2m1, [4, 4]) { bytes }], metadata: [:], to: path)
+    let positive: [Float] = [0, 0.5, 1, 1.5, 2, 3, 4, 6]
+    #expect(
+      try CheckpointReader.open(path).stateDict["w"]?.floats()
+        == positive + positive.map { -$0 })
+  }
+
   @Test func narrowFloatsWidenExactly() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/a.safetensors"
