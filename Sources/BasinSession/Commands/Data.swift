@@ -23,8 +23,7 @@ struct Data: SessionCommand {
       return Result(items: [.note(Note("\(dataset.name): \(dataset.summary)"))])
     }
     let dataset = try Dataset.open(source)
-    context.record(
-      InputFile(path: dataset.name, sha256: dataset.sha256, size: dataset.byteCount))
+    for file in dataset.files { context.record(file) }
     var result = Result()
     result.add(Note("\(dataset.name): \(dataset.summary)"))
     if !dataset.attribution.isEmpty { result.add(Note(dataset.attribution)) }
