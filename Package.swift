@@ -121,6 +121,10 @@ let package = Package(
         "Plotting", "Torch", argumentParser, log,
       ], swiftSettings: strict),
 
+    .executableTarget(
+      name: "fuzz", dependencies: ["Checkpoints", "CZlib", argumentParser],
+      path: "Tests/Fuzzing", swiftSettings: strict),
+
     tests("BasinCoreTests", ["BasinCore"]),
     tests("CheckpointsTests", ["BasinCore", "Checkpoints", "TestSupport"]),
     tests("TorchTests", ["Torch"]),

@@ -4,40 +4,85 @@ import Datasets
 import Foundation
 import Landscape
 
-/// Decides which function checkpoints are for: what the user said, or what Basin's own files say.
-/// Nothing is guessed.
+/// Decides which function checkpoints are for: what the user said, what Basin's own files say, or
+/// the one built-in architecture that has exactly their tensors. Nothing is guessed.
 struct ArchitectureChoice {
   /// What the user said with `--arch`.
   var text: String?
   /// Whether a TorchScript file may be run.
   var trust: Bool
 
-  /// - Throws: `CommandError` when nobody says, when files disagree, or when a program would run
-  ///   without the user's word.
-  func architecture(for checkpoints: [Checkpoint], dataset: Dataset?) throws -> Architecture {
-    if let text {
-      if FileManager.default.fileExists(atPath: text) { return try script(text, dataset) }
-      if text.contains("/") || text.hasSuffix(".pt") || text.hasSuffix(".ts") {
-        throw CommandError("--arch \(text): there is no such file")
-      }
-      return try Architecture(text, input: dataset?.inputShape, classes: dataset?.classes)
+  /// The architecture, with what there is to note about how it was found.
+  ///
+  /// Names and shapes of every checkpoint are compared with a built-in architecture's here, before
+  /// anything of its size is made.
+  ///
+  /// - Throws: `CommandError` when nobody says and the tensors do not tell, when files disagree, or
+  ///   when a program would run without the user's word; `CheckpointMismatch`.
+  func architecture(
+    for checkpoints: [Checkpoint], dataset: Dataset?
+  ) throws -> (architecture: Architecture, notes: [String]) {
+    var notes: [String] = []
+    let chosen =
+      if let text { try given(text, dataset) } else { try told(by: checkpoints, dataset, &notes) }
+    if case .torchScript = chosen.family { return (chosen, notes) }
+    let plan = try NetworkPlan(chosen)
+    for checkpoint in checkpoints { try checkpoint.check(against: plan, of: chosen) }
+    return (chosen, notes)
+  }
+
+  private func given(_ text: String, _ dataset: Dataset?) throws -> Architecture {
+    if FileManager.default.fileExists(atPath: text) { return try script(text, dataset) }
+    if text.contains("/") || text.hasSuffix(".pt") || text.hasSuffix(".ts") {
+      throw CommandError("--arch \(text): there is no such file")
     }
-    var chosen: (text: String, file: String)?
+    return try Architecture(text, input: dataset?.inputShape, classes: dataset?.classes)
+  }
+
+  // What the files' metadata or tensors say, all of them alike.
+  private func told(
+    by checkpoints: [Checkpoint], _ dataset: Dataset?, _ notes: inout [String]
+  ) throws -> Architecture {
+    var chosen: (architecture: Architecture, file: String)?
+    var recognised: [String] = []
     for checkpoint in checkpoints {
-      guard let text = checkpoint.metadata["architecture"] else {
-        throw CommandError(
-          "\(checkpoint.label) does not say its architecture; pass --arch, for instance "
-            + "--arch resnet20, or a TorchScript file with --trust")
+      let architecture: Architecture
+      if let text = checkpoint.metadata["architecture"] {
+        architecture = try Architecture(
+          text, input: dataset?.inputShape, classes: dataset?.classes)
+      } else {
+        architecture = try recognise(checkpoint, dataset)
+        recognised.append(checkpoint.label)
       }
-      if let chosen, chosen.text != text {
+      if let chosen, chosen.architecture != architecture {
         throw CommandError(
-          "\(checkpoint.label) is for \(text), but \(chosen.file) is for \(chosen.text); a set has "
-            + "one architecture")
+          "\(checkpoint.label) is for \(architecture.text), but \(chosen.file) is for "
+            + "\(chosen.architecture.text); a set has one architecture")
       }
-      chosen = (text, checkpoint.label)
+      chosen = (architecture, checkpoint.label)
     }
     guard let chosen else { throw CommandError("no files are given") }
-    return try Architecture(chosen.text, input: dataset?.inputShape, classes: dataset?.classes)
+    if let first = recognised.first {
+      let others = recognised.count > 1 ? " and \(recognised.count - 1) more" : ""
+      let flat = if case .mlp = chosen.architecture.family { dataset == nil } else { false }
+      notes.append(
+        "\(first)\(others): recognised as \(chosen.architecture.text) by names and shapes"
+          + (flat ? "; no dataset is loaded, so its inputs are taken as flat" : ""))
+    }
+    return chosen.architecture
+  }
+
+  private func recognise(_ checkpoint: Checkpoint, _ dataset: Dataset?) throws -> Architecture {
+    guard case .stored(let stateDict) = checkpoint.weights else {
+      throw CommandError("\(checkpoint.label) does not say its architecture; pass --arch")
+    }
+    do {
+      return try Architecture.recognised(
+        in: stateDict.tensors.map { ($0.name, $0.shape) }, input: dataset?.inputShape,
+        classes: dataset?.classes)
+    } catch let error as RecognitionError {
+      throw CommandError("\(checkpoint.label) does not say its architecture; \(error)")
+    }
   }
 
   private func script(_ path: String, _ dataset: Dataset?) throws -> Architecture {

@@ -10,10 +10,17 @@ struct NamedStateDict {
   var stateDict: StateDict
   var metadata: [String: String]
   var notes: [String]
+  /// What it is, in one line.
+  var about: String
 
+  /// - Parameter withoutNumbers: Whether nothing but names and shapes is wanted, so that the file
+  ///   need not be read whole for its SHA-256.
   /// - Throws: `CommandError` when it is no single checkpoint, or one that is in no file;
   ///   `CheckpointError`, `FileError` when the file cannot be read.
-  init(_ text: String, key: String? = nil, in session: Session, _ context: Context) throws {
+  init(
+    _ text: String, key: String? = nil, in session: Session, _ context: Context,
+    withoutNumbers: Bool = false
+  ) throws {
     if !FileManager.default.fileExists(atPath: text),
       let selection = CheckpointSelection(argument: text),
       session.workspace.values[selection.terms[0].name] != nil
@@ -29,6 +36,7 @@ struct NamedStateDict {
       self.stateDict = stateDict
       metadata = one.checkpoint.metadata
       notes = one.checkpoint.notes
+      about = "\(one.label): a checkpoint of \(one.architecture.text)"
       return
     }
     let paths = try FileNames.matching(text)
@@ -36,10 +44,28 @@ struct NamedStateDict {
       throw CommandError("\(text) is \(paths.count) files; one is needed")
     }
     let file = try CheckpointReader.open(paths[0], key: key)
-    context.record(InputFile(path: paths[0], sha256: try file.sha256(), size: file.byteCount))
+    about = "\(file.format.rawValue), \(file.byteCount) bytes"
+    if withoutNumbers {
+      about += ", not read whole: its SHA-256 is not known"
+    } else {
+      let files = try context.files(of: file)
+      for one in files { context.record(one) }
+      about += ", SHA-256 \(CheckpointFile.identity(of: files).prefix(12))…"
+    }
     label = paths[0]
     stateDict = file.stateDict
     metadata = file.metadata
     notes = file.notes
+  }
+}
+
+extension Context {
+  /// A checkpoint's files with their SHA-256, computed with progress.
+  func files(of checkpoint: CheckpointFile) throws -> [InputFile] {
+    try checkpoint.files { done in
+      try cancellation.check()
+      progress.report(
+        ProgressUpdate("reading \(checkpoint.path)", completed: done, total: checkpoint.byteCount))
+    }
   }
 }

@@ -15,6 +15,7 @@ extension SessionCommand {
 /// In the order in which `commands` lists them.
 let ownCommands: [any SessionCommand.Type] = [
   Help.self, Commands.self, Plugins.self, Data.self, Load.self, Train.self, List.self,
-  Inspect.self, Diff.self, Convert.self, Arch.self, Eval.self, Show.self, SetSetting.self,
+  Inspect.self, Diff.self, Histogram.self, Convert.self, Arch.self, Eval.self, Show.self,
+  SetSetting.self,
   Save.self,
 ]

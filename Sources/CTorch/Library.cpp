@@ -1,5 +1,6 @@
 #include "Boundary.h"
 
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <torch/csrc/api/include/torch/version.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
@@ -42,6 +43,10 @@ bool ct_device_available(const char *device) {
   } catch (...) {
     return false;
   }
+}
+
+ct_message ct_seed(uint64_t seed) {
+  return ctorch::guarded([&] { at::manual_seed(seed); });
 }
 
 ct_generator *ct_generator_new(uint64_t seed) {

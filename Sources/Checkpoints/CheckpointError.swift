@@ -35,8 +35,10 @@ public struct ReadLimits: Sendable, Equatable {
   public var pickleBytes = 64 << 20
   /// Levels of nested containers in a pickle.
   public var nesting = 200
-  /// Entries of a pickle's memo, and of its stack.
-  public var memo = 2_000_000
+  /// Entries of a pickle's memo.
+  public var memo = 4_000_000
+  /// Bytes that the values of a pickle may take, besides three times the file's own.
+  public var valueBytes = 32 << 20
   /// Members of a zip archive.
   public var members = 1_000_000
   /// Bytes of an inflated member of an npz archive.

@@ -10,37 +10,35 @@ public struct StoredTensor: Sendable {
   public let shape: [Int]
 
   let storage: Storage
-  /// Strides and offset in elements of the storage.
+  /// Strides and offset in elements of the storage; row-major where elements follow each other.
   let strides: [Int]
   let offset: Int
-  /// Conjugated or negated on reading, as lazily evaluated views are saved.
+  /// What lazily evaluated views leave to do on reading.
   let transform: Transform
 
-  enum Transform: Sendable { case none, conjugate, negate }
-
-  /// A storage: bytes of a source, in the machine's order or the other, checked before first use.
-  struct Storage: Sendable {
-    var source: ByteSource
-    var range: Range<Int>
-    var isBigEndian = false
-    var check: (@Sendable () throws -> Void)?
-    var member: String
+  struct Transform: OptionSet, Sendable {
+    let rawValue: Int
+    static let conjugate = Transform(rawValue: 1)
+    static let negate = Transform(rawValue: 2)
   }
 
   /// The number of elements.
-  public var elementCount: Int { shape.reduce(1, *) }
+  public let elementCount: Int
   /// The number of bytes of the elements, row-major and without gaps.
-  public var byteCount: Int { elementCount * scalarType.byteWidth }
+  public let byteCount: Int
+
+  /// Whether the elements follow each other row-major in the storage.
+  var isContiguous: Bool { strides == Self.rowMajorStrides(shape) }
 
   /// A view of a storage whose bounds have been checked.
   ///
   /// - Throws: ``CheckpointError`` when any element would lie outside the storage; all arithmetic is
   ///   checked for overflow.
   init(
-    name: String, scalarType: ScalarType, shape: [Int], strides: [Int]? = nil, offset: Int = 0,
-    storage: Storage, transform: Transform = .none, limits: ReadLimits
+    name: String, scalarType: ScalarType, shape: [Int], strides given: [Int]? = nil,
+    offset: Int = 0, storage: Storage, transform: Transform = [], limits: ReadLimits
   ) throws {
-    let path = storage.source.path
+    let path = storage.path
     func refuse(_ reason: String) -> CheckpointError {
       CheckpointError(path, "tensor '\(shown(name))' \(reason)")
     }
@@ -54,28 +52,39 @@ public struct StoredTensor: Sendable {
       guard !overflow else { throw refuse("has a shape beyond all bounds") }
       elements = product
     }
-    let (bytes, tooMany) = elements.multipliedReportingOverflow(by: scalarType.byteWidth)
-    guard !tooMany else { throw refuse("has a shape beyond all bounds") }
+    guard let bytes = scalarType.byteCount(of: elements) else {
+      throw refuse(
+        scalarType.isPacked && elements < 1 << 60
+          ? "has \(elements) elements of \(scalarType.bitWidth) bits, which leave a byte unfinished"
+          : "has a shape beyond all bounds")
+    }
     let rowMajor = Self.rowMajorStrides(shape)
-    let strides = strides ?? rowMajor
+    var strides = given ?? rowMajor
     guard strides.count == shape.count else {
       throw refuse("has \(shape.count) sizes but \(strides.count) strides")
     }
     guard strides.allSatisfy({ $0 >= 0 }) else { throw refuse("has a negative stride") }
-    if elements > 0 {
+    // Where no second element is, the stride means nothing and may be any number.
+    for index in shape.indices where elements == 0 || shape[index] == 1 {
+      strides[index] = rowMajor[index]
+    }
+    if scalarType.isPacked {
+      guard strides == rowMajor, offset == 0, bytes <= storage.count else {
+        throw refuse("is a view of packed numbers, which is not read")
+      }
+    } else if elements > 0 {
+      let available = storage.count / scalarType.byteWidth
       var last = offset
-      for (size, stride) in zip(shape, strides) {
+      for (size, stride) in zip(shape, strides) where size > 1 {
         let (span, over) = (size - 1).multipliedReportingOverflow(by: stride)
         let (end, past) = last.addingReportingOverflow(span)
         guard !over, !past else { throw refuse("reaches beyond its storage") }
         last = end
       }
-      guard last < storage.range.count / scalarType.byteWidth else {
-        throw refuse(
-          "reaches element \(last) of a storage of "
-            + "\(storage.range.count / scalarType.byteWidth)")
+      guard last < available else {
+        throw refuse("reaches element \(last) of a storage of \(available)")
       }
-      guard bytes / limits.expansion <= max(storage.source.count, 1 << 20) else {
+      guard bytes / limits.expansion <= max(storage.fileSize, 1 << 20) else {
         throw refuse("repeats its elements to \(bytes) bytes, far more than the file has")
       }
     }
@@ -86,6 +95,8 @@ public struct StoredTensor: Sendable {
     self.offset = offset
     self.storage = storage
     self.transform = transform
+    elementCount = elements
+    byteCount = bytes
   }
 
   static func rowMajorStrides(_ shape: [Int]) -> [Int] {
@@ -102,62 +113,48 @@ public struct StoredTensor: Sendable {
   /// The elements' bytes, row-major, without gaps, little-endian.
   ///
   /// - Throws: ``CheckpointError`` when the storage fails its checksum, or the file has become
-  ///   shorter.
+  ///   shorter; `FileError`.
   public func bytes() throws -> [UInt8] {
-    try storage.check?()
-    let width = scalarType.byteWidth
-    guard elementCount > 0 else { return [] }
-    var result = try storage.source.withBytes(storage.range) { storage -> [UInt8] in
-      let source = storage.baseAddress! + offset * width
-      if strides == Self.rowMajorStrides(shape) {
-        return [UInt8](UnsafeRawBufferPointer(start: source, count: byteCount))
-      }
-      return [UInt8](unsafeUninitializedCapacity: byteCount) { target, filled in
-        gather(from: source, into: UnsafeMutableRawPointer(target.baseAddress!))
-        filled = byteCount
-      }
-    }
-    if storage.isBigEndian, scalarType.swapWidth > 1 { swapBytes(&result, scalarType.swapWidth) }
-    if transform != .none { apply(transform, to: &result) }
-    return result
-  }
-
-  // Walks the elements in row-major order like an odometer.
-  private func gather(from source: UnsafeRawPointer, into target: UnsafeMutableRawPointer) {
-    let width = scalarType.byteWidth
-    var index = [Int](repeating: 0, count: shape.count)
-    var position = 0
-    for element in 0..<elementCount {
-      (target + element * width).copyMemory(from: source + position * width, byteCount: width)
-      var dimension = shape.count - 1
-      while dimension >= 0 {
-        index[dimension] += 1
-        position += strides[dimension]
-        if index[dimension] < shape[dimension] { break }
-        position -= shape[dimension] * strides[dimension]
-        index[dimension] = 0
-        dimension -= 1
-      }
+    try [UInt8](unsafeUninitializedCapacity: byteCount) { target, filled in
+      try read(into: UnsafeMutableRawBufferPointer(target))
+      filled = byteCount
     }
   }
 
-  private func swapBytes(_ bytes: inout [UInt8], _ width: Int) {
-    for start in Swift.stride(from: 0, to: bytes.count, by: width) {
-      bytes[start..<(start + width)].reverse()
+  /// Copies all elements into `target`, which has room for exactly ``byteCount`` bytes.
+  func read(into target: UnsafeMutableRawBufferPointer) throws {
+    let source = try storage.open()
+    guard elementCount > 0 else { return }
+    if isContiguous {
+      try source.read(at: storage.range.lowerBound + offset * scalarType.byteWidth, into: target)
+    } else {
+      try Gather(self, source).copy(into: target)
     }
+    finish(target)
   }
 
-  // The sign bit is the highest of the last byte, little-endian; the imaginary part comes second.
-  private func apply(_ transform: Transform, to bytes: inout [UInt8]) {
-    switch transform {
-    case .none: break
-    case .conjugate:
-      guard scalarType.isComplex else { return }
-      let width = scalarType.byteWidth
+  /// Copies the elements of a row-major range; only for contiguous tensors of whole bytes.
+  func read(_ range: Range<Int>, into target: UnsafeMutableRawBufferPointer) throws {
+    let start = storage.range.lowerBound + (offset + range.lowerBound) * scalarType.byteWidth
+    try storage.open().read(at: start, into: target)
+    finish(target)
+  }
+
+  // Byte order, then what lazily evaluated views left to do.
+  private func finish(_ bytes: UnsafeMutableRawBufferPointer) {
+    let width = scalarType.swapWidth
+    if storage.isBigEndian, width > 1 {
+      for start in Swift.stride(from: 0, to: bytes.count, by: width) {
+        bytes[start..<(start + width)].reverse()
+      }
+    }
+    // The sign bit is the highest of the last byte; the imaginary part comes second.
+    if transform.contains(.negate) {
       for end in Swift.stride(from: width - 1, to: bytes.count, by: width) { bytes[end] ^= 0x80 }
-    case .negate:
-      let width = scalarType.swapWidth
-      for end in Swift.stride(from: width - 1, to: bytes.count, by: width) { bytes[end] ^= 0x80 }
+    }
+    if transform.contains(.conjugate), scalarType.isComplex {
+      let pair = scalarType.byteWidth
+      for end in Swift.stride(from: pair - 1, to: bytes.count, by: pair) { bytes[end] ^= 0x80 }
     }
   }
 }

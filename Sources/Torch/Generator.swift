@@ -14,6 +14,14 @@ public final class Generator {
 
   deinit { ct_generator_free(handle) }
 
+  /// Seeds libtorch's default generators, one a device: what operators that take no generator, such
+  /// as dropout in a module, draw from.
+  ///
+  /// - Throws: ``TorchError``.
+  public static func seedDefaults(_ seed: UInt64) throws {
+    try check(ct_seed(seed), "seeding")
+  }
+
   /// Draws from the standard normal distribution.
   public func normal(_ shape: [Int], dtype: DType = .float32) throws -> Tensor {
     try torch1("aten::randn.generator", [.ints(shape), .generator(self), .dtype(dtype)])

@@ -12,6 +12,7 @@ import Foundation
 @main enum Main {
   static func main() {
     let words = Array(CommandLine.arguments.dropFirst())
+    allowOpenFiles()
     do {
       if let line = sessionLine(words) {
         Foundation.exit(
@@ -23,6 +24,16 @@ import Foundation
     } catch {
       exit(with: error)
     }
+  }
+
+  // Each checkpoint of a set keeps its file open: a trajectory may have more of them than the usual
+  // limit of 1,024.
+  private static func allowOpenFiles() {
+    var limit = rlimit()
+    let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    guard getrlimit(files, &limit) == 0 else { return }
+    limit.rlim_cur = min(limit.rlim_max, 65_536)
+    setrlimit(files, &limit)
   }
 
   // `basin inspect x.pt`: what is no subcommand of the program's own is one of the session's.

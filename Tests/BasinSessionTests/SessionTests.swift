@@ -115,7 +115,10 @@ import Torch
   @Test(arguments: [
     ("checkpoints/torch-1.13/evil.pt --arch cnn", "'x' would call posix.system in Python"),
     ("networks/cnn.pt --arch cnn", "does not fit cnn:channels=16-32-32"),
-    ("networks/cnn.pt", "does not say its architecture; pass --arch"),
+    (
+      "networks/tied.pt",
+      "does not say its architecture; its tensors (encode.weight, encode.bias, mix.weight …) are not"
+    ),
     ("networks/cnn.pt --arch \(fixtures)/networks/cnn.ts", "add --trust"),
     ("networks/make.py --arch cnn", "it is a text file, not a checkpoint"),
   ])
@@ -142,7 +145,7 @@ import Torch
     let loaded = try run("load \(path) --as broken")
     #expect(notes(loaded).contains { $0.hasPrefix("\(path): 1024 values of fc1.weight are NaN") })
     #expect(throws: NonFiniteWeights.self) { try run("eval broken") }
-    #expect(tables(try run("inspect \(path)"))[0].rows[0][5] == .integer(1024))
+    #expect(tables(try run("inspect \(path)"))[0].rows[0][7] == .integer(1024))
   }
 
   @Test func aTorchScriptFileIsEvaluatedWithTrust() throws {
@@ -221,70 +224,5 @@ import Torch
     #expect(
       try Session(plugins: [diversityPlane]).commandReference == written,
       "run `basin reference > docs/commands.md`")
-  }
-}
-
-/// `diff`, `convert` and `arch` on files that PyTorch wrote.
-@Suite struct FileCommandTests {
-  private let folder: TemporaryFolder
-  private let session: Session
-  private static let networks = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Fixtures/networks").path
-
-  init() throws {
-    folder = try TemporaryFolder()
-    session = try Session(plugins: [])
-  }
-
-  private func tables(_ line: String) throws -> [Table] {
-    try #require(try session.evaluate(line, from: .prompt)).result.items.compactMap { item in
-      if case .table(let table) = item { table } else { nil }
-    }
-  }
-
-  @Test func aConvertedFileDiffersInNothing() throws {
-    let target = "\(folder.path)/cnn-bn.safetensors"
-    _ = try session.evaluate("convert \(Self.networks)/cnn-bn.pt \(target)", from: .prompt)
-    let table = try tables("diff \(Self.networks)/cnn-bn.pt \(target)")[0]
-    #expect(table.rows.count == 14)
-    #expect(table.rows.allSatisfy { $0[3] == .number(0) && $0[4] == .number(0) })
-    #expect(throws: CommandError.self) {
-      try session.evaluate("convert \(Self.networks)/cnn-bn.pt \(target)", from: .prompt)
-    }
-  }
-
-  @Test func theMostChangedTensorComesFirst() throws {
-    let table = try tables("diff \(Self.networks)/mlp.pt \(Self.networks)/mlp-1.pt")[0]
-    let changes = table.rows.map { row in
-      if case .number(let change) = row[4] { change } else { Double.nan }
-    }
-    #expect(changes.count == 6 && changes == changes.sorted(by: >))
-    // ‖b − a‖/‖a‖ of fc3.bias, computed in PyTorch.
-    let row = try #require(table.rows.first { $0[0] == .text("fc3.bias") })
-    guard case .number(let relative) = row[4] else { throw CommandError("no number") }
-    #expect(abs(relative - 1.6787088564252746) < 1e-6)
-  }
-
-  @Test func differencesInNamesAndShapesAreNoted() throws {
-    let result = try #require(
-      try session.evaluate(
-        "diff \(Self.networks)/cnn.pt \(Self.networks)/cnn-bn.pt", from: .prompt)
-    ).result
-    let notes = result.items.compactMap { item in
-      if case .note(let note) = item { note.text } else { nil }
-    }
-    #expect(notes.contains("conv1.bias is in \(Self.networks)/cnn.pt only"))
-    #expect(notes.contains("bn1.weight is in \(Self.networks)/cnn-bn.pt only"))
-  }
-
-  @Test func anArchitectureIsListed() throws {
-    let table = try tables("arch cnn-bn:channels=4,input=1x8x8,classes=10")[0]
-    #expect(
-      table.rows.map { $0[0] }
-        == [
-          "conv1.weight", "bn1.weight", "bn1.bias", "fc.weight", "fc.bias", "bn1.running_mean",
-          "bn1.running_var",
-        ].map { .text($0) })
   }
 }

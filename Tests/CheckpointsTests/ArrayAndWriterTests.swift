@@ -5,15 +5,16 @@ import TestSupport
 import Testing
 
 @Suite struct SafetensorsWriterTests {
-  private func floats(_ values: [Float]) -> Data { values.withUnsafeBytes { Data($0) } }
+  private func floats(_ values: [Float]) -> [UInt8] { values.withUnsafeBytes { [UInt8]($0) } }
 
   @Test func whatIsWrittenIsReadBack() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/a.safetensors"
     try SafetensorsWriter.write(
       [
-        ("b.weight", .float32, [2, 3], floats([1, 2, 3, 4, 5, 6])),
-        ("count", .int64, [], Data([7, 0, 0, 0, 0, 0, 0, 0])), ("empty", .float32, [0, 4], Data()),
+        .init("b.weight", .float32, [2, 3]) { floats([1, 2, 3, 4, 5, 6]) },
+        .init("count", .int64, []) { [7, 0, 0, 0, 0, 0, 0, 0] },
+        .init("empty", .float32, [0, 4]) { [] },
       ], metadata: ["note": "a \"quoted\" ü\n", "epoch": "3"], to: path)
     let file = try CheckpointReader.open(path)
     #expect(file.stateDict.tensors.map(\.name) == ["b.weight", "count", "empty"])
@@ -28,11 +29,11 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder.path + "/a.safetensors"
     try SafetensorsWriter.write(
-      [("w", .float32, [1], floats([1]))], metadata: ["k": "v"], to: path)
+      [.init("w", .float32, [1]) { floats([1]) }], metadata: ["k": "v"], to: path)
     let header = #"{"__metadata__":{"k":"v"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
     let padded = header + String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
     var expected = Data([UInt8(padded.utf8.count), 0, 0, 0, 0, 0, 0, 0])
-    expected += Data(padded.utf8) + floats([1])
+    expected += Data(padded.utf8) + Data(floats([1]))
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == expected)
   }
 
@@ -40,7 +41,8 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder.path + "/a.safetensors"
     #expect(throws: CheckpointError.self) {
-      try SafetensorsWriter.write([("w", .float32, [2], floats([1]))], metadata: [:], to: path)
+      try SafetensorsWriter.write(
+        [.init("w", .float32, [2]) { floats([1]) }], metadata: [:], to: path)
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
@@ -73,12 +75,12 @@ import Testing
     try SafetensorsWriter.write(
       [
         // 1, −2, 2⁻²⁴ (the least subnormal), 65504, ∞
-        ("half", .float16, [5], Data([0, 0x3c, 0, 0xc0, 1, 0, 0xff, 0x7b, 0, 0x7c])),
-        ("bfloat", .bfloat16, [2], Data([0x80, 0x3f, 0x49, 0x40])),
+        .init("half", .float16, [5]) { [0, 0x3c, 0, 0xc0, 1, 0, 0xff, 0x7b, 0, 0x7c] },
+        .init("bfloat", .bfloat16, [2]) { [0x80, 0x3f, 0x49, 0x40] },
         // 1, −448, 2⁻⁹
-        ("e4m3", .float8e4m3fn, [3], Data([0x38, 0xfe, 0x01])),
+        .init("e4m3", .float8e4m3fn, [3]) { [0x38, 0xfe, 0x01] },
         // 1, 57344, 2⁻¹⁶
-        ("e5m2", .float8e5m2, [3], Data([0x3c, 0x7b, 0x01])),
+        .init("e5m2", .float8e5m2, [3]) { [0x3c, 0x7b, 0x01] },
       ], metadata: [:], to: path)
     let dict = try CheckpointReader.open(path).stateDict
     #expect(try dict["half"]?.floats() == [1, -2, 5.9604645e-08, 65504, .infinity])

@@ -23,12 +23,13 @@ import Testing
   ) throws -> (TemporaryFolder, String) {
     let folder = try TemporaryFolder()
     let path = folder.path + "/data.safetensors"
-    func floats(_ values: [Float]) -> Data { values.withUnsafeBytes { Data($0) } }
-    func integers(_ values: [Int64]) -> Data { values.withUnsafeBytes { Data($0) } }
-    let arrays: [(name: String, scalarType: ScalarType, shape: [Int], bytes: Data)] = [
-      ("x_train", .float32, shape, floats(x)), ("y_train", .int64, [y.count], integers(y)),
-      ("x_test", .float32, [1] + shape.dropFirst(), floats(Array(x.prefix(x.count / 2)))),
-      ("y_test", .int64, [1], integers(testLabels)),
+    func floats(_ values: [Float]) -> [UInt8] { values.withUnsafeBytes { [UInt8]($0) } }
+    func integers(_ values: [Int64]) -> [UInt8] { values.withUnsafeBytes { [UInt8]($0) } }
+    let arrays: [SafetensorsWriter.Tensor] = [
+      .init("x_train", .float32, shape) { floats(x) },
+      .init("y_train", .int64, [y.count]) { integers(y) },
+      .init("x_test", .float32, [1] + shape.dropFirst()) { floats(Array(x.prefix(x.count / 2))) },
+      .init("y_test", .int64, [1]) { integers(testLabels) },
     ]
     try SafetensorsWriter.write(arrays.filter { $0.name != out }, metadata: [:], to: path)
     return (folder, path)

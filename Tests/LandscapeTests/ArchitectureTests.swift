@@ -9,6 +9,12 @@ import Torch
     ("cnn-bn", "cnn:channels=16-32-32,norm=batch,input=1x8x8,classes=10"),
     ("cnn:channels=4-8", "cnn:channels=4-8,norm=none,input=1x8x8,classes=10"),
     ("resnet20:input=3x32x32", "resnet20:input=3x32x32,classes=10"),
+    ("resnet110", "resnet110:input=1x8x8,classes=10"),
+    ("wide-resnet-28-10:input=3x32x32", "wide-resnet-28-10:input=3x32x32,classes=10"),
+    ("vgg16:input=1x32x32", "vgg16:input=1x32x32,classes=10"),
+    ("vgg16-bn:input=3x32x32", "vgg16-bn:input=3x32x32,classes=10"),
+    ("vit", "vit:patch=4,dim=192,depth=6,heads=3,mlp=4,input=1x8x8,classes=10"),
+    ("vit:patch=2,dim=8,heads=2", "vit:patch=2,dim=8,depth=6,heads=2,mlp=4,input=1x8x8,classes=10"),
   ])
   func textIsReadAndWrittenBack(text: String, whole: String) throws {
     let architecture = try Architecture(text, input: [1, 8, 8], classes: 10)
@@ -25,6 +31,16 @@ import Torch
     ("resnet20:input=64", "a resnet needs images"),
     ("mlp:input=1000000x1000000x1000000x1000000", "its input has over 1000000 numbers"),
     ("mlp:hidden=1000000-1000000", "it has over 1000000000 parameters"),
+    ("resnet18", "of depth 6n + 2"),
+    ("wide-resnet-28", "wide-resnet-DEPTH-WIDTH with a depth of 6n + 4"),
+    ("wide-resnet-27-10", "with a depth of 6n + 4"),
+    ("wide-resnet-28-0", "wide-resnet-DEPTH-WIDTH"),
+    ("wide-resnet-28-1000000", "it has over 1000000000 parameters"),
+    ("vgg16", "vgg16 needs images of 32x32 pixels"),
+    ("vit:patch=3", "are multiples of patch=3"),
+    ("vit:dim=64", "dim=64 does not divide evenly among heads=3"),
+    ("vit:depth=2001", "depth=2001 is not a size from 1 to 2000"),
+    ("vit:dim=999999,mlp=1000000", "it has over 1000000000 parameters"),
   ])
   func whatIsWrongIsSaid(text: String, reason: String) {
     let error = #expect(throws: ArchitectureError.self) {

@@ -8,13 +8,14 @@ import Torch
 /// precision.
 @Suite struct DerivativeTests {
   private func evaluator(
-    _ architecture: String, shape: [Int], loss: LossFunction = .crossEntropy
+    _ architecture: String, shape: [Int], loss: LossFunction = .crossEntropy, train: Int = 60
   ) throws -> Evaluator {
     let network = try Network(
       Architecture(architecture, input: shape, classes: 3), dtype: .float64)
     try network.initialize(seed: 3)
     // A batch size that does not divide the data: sums over batches must still be right.
-    return try Evaluator(network, clusters(shape: shape, classes: 3), loss: loss, batchSize: 17)
+    return try Evaluator(
+      network, clusters(shape: shape, classes: 3, train: train), loss: loss, batchSize: 17)
   }
 
   /// For z = Wx + b and ½‖z − e_y‖², the gradient is (1/N) Σ (z − e_y) [x; 1]ᵀ, and the Hessian is
@@ -41,9 +42,19 @@ import Torch
       try largestDifference(evaluator.hessianVectorProduct(vector, .train), product) < 1e-12)
   }
 
-  @Test(arguments: ["mlp:hidden=8", "cnn:channels=3-4", "cnn:channels=3-4,norm=batch", "resnet20"])
+  @Test(arguments: [
+    "mlp:hidden=8", "cnn:channels=3-4", "cnn:channels=3-4,norm=batch", "resnet20",
+    "wide-resnet-10-2", "vit:patch=4,dim=8,depth=2,heads=2,mlp=2",
+  ])
   func gradientsAgreeWithFiniteDifferences(architecture: String) throws {
-    let evaluator = try evaluator(architecture, shape: [1, 8, 8])
+    try compareWithFiniteDifferences(evaluator(architecture, shape: [1, 8, 8]))
+  }
+
+  @Test func gradientsOfVGGAgreeWithFiniteDifferences() throws {
+    try compareWithFiniteDifferences(evaluator("vgg16-bn", shape: [1, 32, 32], train: 2))
+  }
+
+  private func compareWithFiniteDifferences(_ evaluator: Evaluator) throws {
     let parameters = evaluator.network.parameters
     // A short step along a unit direction: no ReLU changes its side on the way.
     let drawn = try Generator(seed: 6).normal(parameters.shape, dtype: .float64)
@@ -71,7 +82,10 @@ import Torch
     #expect(relative < 1e-4)
   }
 
-  @Test(arguments: ["mlp:hidden=8", "cnn:channels=3-4,norm=batch"])
+  @Test(arguments: [
+    "mlp:hidden=8", "cnn:channels=3-4,norm=batch", "wide-resnet-10-2",
+    "vit:patch=4,dim=8,depth=2,heads=2,mlp=2",
+  ])
   func perExampleGradientsAreThoseOfOneExampleAtATime(architecture: String) throws {
     let evaluator = try evaluator(architecture, shape: [1, 8, 8])
     let rows = try evaluator.perExampleGradients(.train, 0..<60)
@@ -84,5 +98,11 @@ import Torch
     let single = try Tensor.cat(
       gradients(of: loss, withRespectTo: evaluator.network.leaves).map { try $0.flattened() })
     #expect(try largestDifference(rows.select(0, 41), single) < 1e-12)
+  }
+
+  @Test func perExampleGradientsOfVGGAverageToTheGradient() throws {
+    let evaluator = try evaluator("vgg16-bn", shape: [1, 32, 32], train: 2)
+    let rows = try evaluator.perExampleGradients(.train, 0..<2)
+    #expect(try largestDifference(rows.mean(0), evaluator.gradient(.train)) < 1e-12)
   }
 }

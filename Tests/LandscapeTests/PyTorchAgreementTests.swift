@@ -109,13 +109,13 @@ import Torch
       try network.load(try checkpoint("cnn"))
     }
     #expect(
-      error?.missing == [
+      error?.differences.missing == [
         "bn1.weight", "bn1.bias", "bn2.weight", "bn2.bias",
         "bn1.running_mean", "bn1.running_var", "bn2.running_mean", "bn2.running_var",
       ])
-    #expect(error?.unexpected == ["conv1.bias", "conv2.bias"])
+    #expect(error?.differences.unexpected == ["conv1.bias", "conv2.bias"])
     #expect(
-      error?.misshapen == [
+      error?.differences.misshapen == [
         "conv2.weight (16×8×3×3 here, 32×8×3×3 expected)",
         "fc.weight (10×64 here, 10×128 expected)",
       ])

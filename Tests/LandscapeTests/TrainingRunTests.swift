@@ -4,6 +4,7 @@ import Foundation
 import Landscape
 import TestSupport
 import Testing
+import Torch
 
 @Suite struct TrainingRunTests {
   private func run(_ folder: String, epochs: Int = 4, seed: UInt64 = 0) throws -> TrainingRun {
@@ -59,6 +60,29 @@ import Testing
     let outcome = try run(stopped.path).run(cancellation: Cancellation()) { _, _ in }
     #expect(!outcome.wasComplete)
     #expect(try files(stopped.path) == files(whole.path))
+  }
+
+  /// Dropout's draws depend on the seed and the epoch only, not on what was drawn before.
+  @Test func dropoutDrawsAgainWhatItDrew() throws {
+    let dataset = try clusters(shape: [1, 32, 32], classes: 3, train: 4, test: 3)
+    let plan = TrainingPlan(
+      try Architecture("vgg16", input: [1, 32, 32], classes: 3), epochs: 2, learningRate: 0.01,
+      momentum: 0, weightDecay: 0, batchSize: 4, seed: 0)
+    func weights(disturbed: Bool) throws -> Tensor {
+      let trainer = try Trainer(plan, on: dataset)
+      if disturbed { try Generator.seedDefaults(99) }
+      try trainer.runEpoch()
+      return try trainer.network.slice("classifier.6.weight").clone()
+    }
+    let trained = try weights(disturbed: false)
+    #expect(try largestDifference(weights(disturbed: true), trained) == 0)
+
+    // A step without dropout goes elsewhere.
+    let trainer = try Trainer(plan, on: dataset)
+    let gradient = try Evaluator(trainer.network, dataset).gradient(.train)
+    try withoutGradients { try trainer.network.parameters.add(gradient, scale: -0.01) }
+    let plain = try trainer.network.slice("classifier.6.weight")
+    #expect(try largestDifference(plain, trained) > 1e-5)
   }
 
   @Test func completeTrainingIsReused() throws {

@@ -53,7 +53,7 @@ public final class Context {
   public func checkpoints(_ selections: [CheckpointSelection]) throws -> [SelectedCheckpoint] {
     let selected = try selections.flatMap { try workspace.resolve($0) }
     for one in selected {
-      if let file = one.checkpoint.file { record(file) }
+      for file in one.checkpoint.files { record(file) }
       if case .torchScript(let file) = one.architecture.family { record(file) }
     }
     return selected

@@ -4,7 +4,15 @@ import Landscape
 /// `arch NAME`.
 struct Arch: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List an architecture's tensors: names, shapes and counts.")
+    abstract: "List an architecture's layers with their output shapes and parameters.",
+    discussion: """
+      Output shapes are those for one input; the network is not built, so its size does not matter. \
+      A set that came with a TorchScript file has its tensors listed instead: what its layers are, \
+      only its code says.
+
+        arch resnet20
+        arch wide-resnet-28-10:input=3x32x32,classes=10
+      """)
 
   @Argument(help: "A built-in architecture such as resnet20, or a set in the session.")
   var name: String
@@ -18,6 +26,25 @@ struct Arch: SessionCommand {
       architecture = try Architecture(
         name, input: dataset?.inputShape, classes: dataset?.classes)
     }
+    if case .torchScript = architecture.family { return try tensors(of: architecture) }
+    return try layers(of: architecture)
+  }
+
+  private func layers(of architecture: Architecture) throws -> Result {
+    let plan = try NetworkPlan(architecture)
+    var table = Table(
+      architecture.text,
+      columns: [.text("layer"), .text("kind"), .text("output shape"), .integer("parameters")])
+    for layer in plan.layers {
+      table.append([
+        .text(layer.path), .text(layer.kind), .text(shape(layer.output)),
+        .integer(layer.parameters),
+      ])
+    }
+    return result(table, parameters: plan.parameterCount, buffers: plan.bufferCount)
+  }
+
+  private func tensors(of architecture: Architecture) throws -> Result {
     let network = try Network(architecture)
     var table = Table(
       architecture.text,
@@ -28,13 +55,22 @@ struct Arch: SessionCommand {
       for entry in layout.entries {
         table.append([
           .text(([entry.name] + entry.aliases).joined(separator: " = ")),
-          .text(entry.shape.map(String.init).joined(separator: "×")), .text(kind),
-          .integer(entry.count),
+          .text(shape(entry.shape)), .text(kind), .integer(entry.count),
         ])
       }
     }
+    return result(
+      table, parameters: network.parameterLayout.count, buffers: network.bufferLayout.count)
+  }
+
+  private func shape(_ sizes: [Int]) -> String {
+    sizes.map(String.init).joined(separator: "×")
+  }
+
+  private func result(_ table: Table, parameters: Int, buffers: Int) -> Result {
     var result = Result(items: [.table(table)])
-    result.add(Scalar("Parameters", Double(network.parameterLayout.count), format: .fixed(0)))
+    result.add(Scalar("Parameters", Double(parameters), format: .fixed(0)))
+    result.add(Scalar("Buffers", Double(buffers), format: .fixed(0)))
     return result
   }
 }

@@ -23,11 +23,14 @@ struct Convert: SessionCommand {
       throw CommandError("\(target) is there already; add --force to replace it")
     }
     let named = try NamedStateDict(source, key: key, in: session, context)
-    var tensors: [(name: String, scalarType: ScalarType, shape: [Int], bytes: Foundation.Data)] = []
-    for tensor in named.stateDict.tensors {
-      try context.cancellation.check()
-      tensors.append(
-        (tensor.name, tensor.scalarType, tensor.shape, Foundation.Data(try tensor.bytes())))
+    let total = named.stateDict.tensors.count
+    let tensors = named.stateDict.tensors.enumerated().map { index, tensor in
+      SafetensorsWriter.Tensor(tensor.name, tensor.scalarType, tensor.shape) {
+        try context.cancellation.check()
+        context.progress.report(
+          ProgressUpdate("writing \(tensor.name)", completed: index, total: total))
+        return try tensor.bytes()
+      }
     }
     try SafetensorsWriter.write(tensors, metadata: named.metadata, to: target)
     var result = Result(items: named.notes.map { .note(Note($0)) })

@@ -13,14 +13,16 @@ struct Diff: SessionCommand {
 
   @Argument(help: "A file, or a checkpoint such as seeds[0].") var first: String
   @Argument(help: "Another.") var second: String
+  @Option(help: "The state dict's key in files that hold several things.") var key: String?
 
   func run(in session: Session, _ context: Context) throws -> Result {
-    let a = try NamedStateDict(first, in: session, context)
-    let b = try NamedStateDict(second, in: session, context)
-    var changes: [(name: String, shape: String, norm: Double, change: Double)] = []
+    let a = try NamedStateDict(first, key: key, in: session, context)
+    let b = try NamedStateDict(second, key: key, in: session, context)
+    var changes: [Change] = []
     var result = Result()
+    for note in a.notes { result.add(Note("\(a.label): \(note)")) }
+    for note in b.notes { result.add(Note("\(b.label): \(note)")) }
     for (index, tensor) in a.stateDict.tensors.enumerated() {
-      try context.cancellation.check()
       context.progress.report(
         ProgressUpdate(
           "comparing \(tensor.name)", completed: index, total: a.stateDict.tensors.count))
@@ -28,18 +30,13 @@ struct Diff: SessionCommand {
         result.add(Note("\(tensor.name) is in \(a.label) only"))
         continue
       }
-      guard other.shape == tensor.shape else {
+      guard other.shape == tensor.shape, other.scalarType.isComplex == tensor.scalarType.isComplex
+      else {
         result.add(
           Note("\(tensor.name) is \(shape(tensor)) in \(a.label), \(shape(other)) in \(b.label)"))
         continue
       }
-      let (old, new) = (try tensor.floats(), try other.floats())
-      let norm = old.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-      let change = zip(old, new).reduce(0.0) { sum, pair in
-        let difference = Double(pair.1) - Double(pair.0)
-        return sum + difference * difference
-      }.squareRoot()
-      changes.append((tensor.name, shape(tensor), norm, change))
+      changes.append(try Change(tensor, other, context))
     }
     for tensor in b.stateDict.tensors where a.stateDict[tensor.name] == nil {
       result.add(Note("\(tensor.name) is in \(b.label) only"))
@@ -48,30 +45,53 @@ struct Diff: SessionCommand {
     return result
   }
 
-  private func table(
-    _ changes: [(name: String, shape: String, norm: Double, change: Double)], _ a: String,
-    _ b: String
-  ) -> Table {
+  /// How one tensor differs between two checkpoints.
+  private struct Change {
+    var name: String
+    var shape: [Int]
+    var norm = 0.0
+    var distance = 0.0
+    // Where the first is zero any change is infinitely large; where both are, there is none.
+    var relative: Double { distance == 0 ? 0 : distance / norm }
+
+    init(_ old: StoredTensor, _ new: StoredTensor, _ context: Context) throws {
+      (name, shape) = (old.name, old.shape)
+      var (olds, news) = (try old.pieces(), try new.pieces())
+      while let before = try olds.next(), let after = try news.next() {
+        try context.cancellation.check()
+        for (one, other) in zip(before, after) {
+          norm += Double(one) * Double(one)
+          // The same bits are no change, also where they are no number.
+          guard one.bitPattern != other.bitPattern else { continue }
+          let difference = Double(other) - Double(one)
+          distance += difference * difference
+        }
+      }
+      (norm, distance) = (norm.squareRoot(), distance.squareRoot())
+    }
+  }
+
+  private func table(_ changes: [Change], _ a: String, _ b: String) -> Table {
     var table = Table(
       "\(a) → \(b)",
       columns: [
         .text("tensor"), .text("shape"), .number("norm"), .number("change"),
         .number("relative change"),
       ])
-    // Where the first is zero any change is infinitely large; where both are, there is none.
-    func relative(_ change: (name: String, shape: String, norm: Double, change: Double)) -> Double {
-      change.change == 0 ? 0 : change.change / change.norm
-    }
-    for change in changes.sorted(by: { (relative($1), $0.name) < (relative($0), $1.name) }) {
+    // What is no number is the greatest change there is.
+    func order(_ change: Change) -> Double { change.relative.isNaN ? .infinity : change.relative }
+    for change in changes.sorted(by: { (order($1), $0.name) < (order($0), $1.name) }) {
       table.append([
-        .text(change.name), .text(change.shape), .number(change.norm), .number(change.change),
-        .number(relative(change)),
+        .text(change.name), .text(change.shape.map(String.init).joined(separator: "×")),
+        .number(change.norm), .number(change.distance), .number(change.relative),
       ])
     }
     return table
   }
 
   private func shape(_ tensor: StoredTensor) -> String {
-    tensor.shape.isEmpty ? "a number" : tensor.shape.map(String.init).joined(separator: "×")
+    let shape =
+      tensor.shape.isEmpty ? "a number" : tensor.shape.map(String.init).joined(separator: "×")
+    return tensor.scalarType.isComplex ? shape + " (complex)" : shape
   }
 }

@@ -4,58 +4,90 @@ import Checkpoints
 /// `inspect FILE|CHECKPOINT`.
 struct Inspect: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List a checkpoint's tensors: shapes, types, norms, and numbers that are none.")
+    abstract: "List a checkpoint's tensors: shapes, types, norms, and numbers that are none.",
+    discussion: """
+      Also says what kind of file it is, which wrappers and prefixes were found, and what it says \
+      about itself. The norm, the least and the greatest value are those of the finite numbers. \
+      --names reads no numbers, which takes a moment for a file of any size.
+
+        inspect model.pt
+        inspect training.ckpt --key ema
+        inspect model.safetensors.index.json --names
+      """)
 
   @Argument(help: "A file, or a checkpoint such as seeds[0].") var checkpoint: String
   @Option(help: "The state dict's key in a file that holds several things.") var key: String?
+  @Flag(help: "Names, shapes and types alone.") var names = false
 
   func run(in session: Session, _ context: Context) throws -> Result {
-    let named = try NamedStateDict(checkpoint, key: key, in: session, context)
-    return try report(named, context)
+    let named = try NamedStateDict(
+      checkpoint, key: key, in: session, context, withoutNumbers: names)
+    var result = Result()
+    result.add(Note(named.about))
+    for note in named.notes { result.add(Note(note)) }
+    let tensors = named.stateDict.tensors
+    result.add(names ? shapes(tensors, named.label) : try numbers(tensors, named.label, context))
+    result.add(
+      Scalar("Tensors", Double(tensors.count), format: .fixed(0)))
+    result.add(
+      Scalar(
+        "Elements in all", Double(tensors.reduce(0) { $0 + $1.elementCount }), format: .fixed(0)))
+    if !named.metadata.isEmpty { result.add(metadata(named.metadata)) }
+    return result
   }
 
-  private func report(_ named: NamedStateDict, _ context: Context) throws -> Result {
-    let (stateDict, metadata) = (named.stateDict, named.metadata)
-    var result = Result()
-    for note in named.notes { result.add(Note(note)) }
+  private static let columns: [Table.Column] = [
+    .text("tensor"), .text("shape"), .text("type"), .integer("elements"),
+  ]
+
+  private func cells(_ tensor: StoredTensor) -> [Table.Cell] {
+    [
+      .text(tensor.name),
+      .text(tensor.shape.isEmpty ? "scalar" : tensor.shape.map(String.init).joined(separator: "×")),
+      .text(tensor.scalarType.rawValue), .integer(tensor.elementCount),
+    ]
+  }
+
+  private func shapes(_ tensors: [StoredTensor], _ label: String) -> Table {
+    var table = Table(label, columns: Self.columns)
+    for tensor in tensors { table.append(cells(tensor)) }
+    return table
+  }
+
+  private func numbers(
+    _ tensors: [StoredTensor], _ label: String, _ context: Context
+  ) throws -> Table {
     var table = Table(
-      named.label,
-      columns: [
-        .text("tensor"), .text("shape"), .text("type"), .integer("elements"),
-        .number("norm"), .integer("NaN"), .integer("Inf"),
+      label,
+      columns: Self.columns + [
+        .number("norm"), .number("least"), .number("greatest"), .integer("NaN"), .integer("Inf"),
       ])
-    var total = 0
-    for (index, tensor) in stateDict.tensors.enumerated() {
-      try context.cancellation.check()
+    let total = tensors.reduce(0) { $0 + $1.byteCount }
+    var done = 0
+    for tensor in tensors {
       context.progress.report(
-        ProgressUpdate(
-          "reading \(tensor.name)", completed: index, total: stateDict.tensors.count))
-      total += tensor.elementCount
-      var row: [Table.Cell] = [
-        .text(tensor.name), .text(tensor.shape.map(String.init).joined(separator: "×")),
-        .text(tensor.scalarType.rawValue), .integer(tensor.elementCount),
-      ]
-      if tensor.scalarType.isComplex {
-        row += [.missing, .missing, .missing]
-      } else {
-        let values = try tensor.floats()
-        let squares = values.reduce(0.0) { $0 + ($1.isFinite ? Double($1) * Double($1) : 0) }
-        row += [
-          .number(squares.squareRoot()), .integer(values.count { $0.isNaN }),
-          .integer(values.count { $0.isInfinite }),
-        ]
+        ProgressUpdate("reading \(tensor.name)", completed: done, total: max(1, total)))
+      done += tensor.byteCount
+      guard tensor.scalarType.isReal || tensor.scalarType.isComplex else {
+        table.append(cells(tensor) + [.missing, .missing, .missing, .missing, .missing])
+        continue
       }
-      table.append(row)
+      let statistics = try TensorStatistics(of: tensor) { try context.cancellation.check() }
+      table.append(
+        cells(tensor) + [
+          .number(statistics.norm), statistics.least.map { .number($0) } ?? .missing,
+          statistics.greatest.map { .number($0) } ?? .missing, .integer(statistics.nanCount),
+          .integer(statistics.infiniteCount),
+        ])
     }
-    result.add(table)
-    result.add(Scalar("Elements in all", Double(total), format: .fixed(0)))
-    if !metadata.isEmpty {
-      var about = Table("Metadata", columns: [.text("key"), .text("value")])
-      for key in metadata.keys.sorted() {
-        about.append([.text(key), .text(metadata[key] ?? "")])
-      }
-      result.add(about)
+    return table
+  }
+
+  private func metadata(_ metadata: [String: String]) -> Table {
+    var table = Table("Metadata", columns: [.text("key"), .text("value")])
+    for key in metadata.keys.sorted() {
+      table.append([.text(key), .text(metadata[key] ?? "")])
     }
-    return result
+    return table
   }
 }

@@ -24,6 +24,7 @@ struct Load: SessionCommand {
   @Option(name: .customLong("arch"), help: "The architecture: text such as resnet20, or a file.")
   var architecture: String?
   @Option(help: "The state dict's key in files that hold several things.") var key: String?
+  @Option(help: "A prefix to take off the names that have it.") var strip: String?
   @Flag(help: "Run the TorchScript file given with --arch.") var trust = false
 
   func run(in session: Session, _ context: Context) throws -> Result {
@@ -34,17 +35,18 @@ struct Load: SessionCommand {
       try context.cancellation.check()
       context.progress.report(
         ProgressUpdate("loading \(path)", completed: index, total: paths.count))
-      checkpoints.append(try Checkpoint.open(path, key: key))
+      checkpoints.append(try Checkpoint.open(path, key: key, strip: strip, context))
     }
-    let chosen = try ArchitectureChoice(text: architecture, trust: trust)
+    let (chosen, notes) = try ArchitectureChoice(text: architecture, trust: trust)
       .architecture(for: checkpoints, dataset: session.workspace.dataset)
+    for note in notes { result.add(Note(note)) }
     if case .torchScript(let file) = chosen.family { context.record(file) }
     let network = try Network(chosen)
     for (index, checkpoint) in checkpoints.enumerated() {
       try context.cancellation.check()
       context.progress.report(
         ProgressUpdate("checking \(checkpoint.label)", completed: index, total: checkpoints.count))
-      if let file = checkpoint.file { context.record(file) }
+      for file in checkpoint.files { context.record(file) }
       do {
         try network.load(checkpoint)
       } catch let error as NonFiniteWeights {
@@ -66,16 +68,20 @@ extension Checkpoint {
   /// Opens a file as data.
   ///
   /// - Throws: `CheckpointError` naming the file and what is wrong with it.
-  static func open(_ path: String, key: String?) throws -> Checkpoint {
-    let file = try CheckpointReader.open(path, key: key)
-    let sha256 = try file.sha256()
+  static func open(
+    _ path: String, key: String? = nil, strip: String? = nil, _ context: Context
+  ) throws -> Checkpoint {
+    let file = try CheckpointReader.open(path, key: key, strip: strip)
+    let files = try context.files(of: file)
     let stem = URL(fileURLWithPath: path).deletingPathExtension()
     let folder = stem.deletingLastPathComponent().lastPathComponent
+    let identity = CheckpointFile.identity(of: files)
     return Checkpoint(
       name: path.contains("/") ? "\(folder)/\(stem.lastPathComponent)" : stem.lastPathComponent,
-      file: InputFile(path: path, sha256: sha256, size: file.byteCount),
-      identity: sha256 + (key.map { ":" + $0 } ?? ""), metadata: file.metadata,
-      notes: file.notes, weights: .stored(file.stateDict))
+      file: files.first, shards: Array(files.dropFirst()),
+      // The same file means other weights under another key.
+      identity: ([identity] + [key, strip].compactMap(\.self)).joined(separator: ":"),
+      metadata: file.metadata, notes: file.notes, weights: .stored(file.stateDict))
   }
 }
 

@@ -87,8 +87,8 @@ struct Train: SessionCommand {
     }
     // Not part of the result, which is the same whether a run is trained now or was before.
     context.logger.info("\(runs.count { $0.wasComplete }) of \(runs.count) runs were complete")
-    let checkpoints = try runs.map { try Checkpoint.open($0.last, key: nil) }
-    for file in checkpoints.compactMap(\.file) { context.record(file) }
+    let checkpoints = try runs.map { try Checkpoint.open($0.last, context) }
+    for file in checkpoints.flatMap(\.files) { context.record(file) }
     result.add(TrainingReport.table(runs))
     result.add(TrainingReport.figure(runs))
     result.bind(bound, to: CheckpointSet(checkpoints, of: architecture))

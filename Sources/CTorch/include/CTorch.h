@@ -113,6 +113,8 @@ ct_message ct_grad(
 
 // MARK: Random numbers
 
+/// Seeds the default generator of every device, which operators without one draw from.
+ct_message ct_seed(uint64_t seed);
 ct_generator *ct_generator_new(uint64_t seed);
 void ct_generator_free(ct_generator *generator);
 

@@ -38,9 +38,11 @@ public struct ArrayFile: Sendable {
     } else if try SafetensorsReader.recognises(source) {
       arrays = try SafetensorsReader.read(source, limits: limits).tensors
     } else {
+      let start = try source.bytes(0..<min(source.count, NPYHeader.longest + 12))
       arrays = [
-        try Self.array(
-          source, "array", in: source, range: 0..<source.count, check: nil, limits: limits)
+        try Self.array(source, "array", start: start, count: source.count, limits: limits) {
+          .init(source: source, range: $1..<source.count, isBigEndian: $0)
+        }
       ]
     }
   }
@@ -55,49 +57,49 @@ public struct ArrayFile: Sendable {
           "member '\(shown(member.name))' is no array; a PyTorch checkpoint is opened "
             + "by `load`")
       }
-      let name = String(member.name.dropLast(4))
-      if member.method == 0 {
-        let range = try archive.range(of: member)
-        return try array(
-          source, name, in: source, range: range,
-          check: { try archive.check(member, at: range) }, limits: limits)
-      }
-      total += member.size
-      guard total <= limits.inflatedBytes else {
+      if member.method != 0 { total += min(member.size, limits.inflatedBytes) }
+      guard total < limits.inflatedBytes else {
         throw CheckpointError(source.path, "it inflates to over \(limits.inflatedBytes) bytes")
       }
-      let contents = try archive.contents(of: member, atMost: limits.inflatedBytes)
-      let inflated = ByteSource(data: Data(contents), name: source.path)
+      let start = try archive.beginning(of: member, atMost: NPYHeader.longest + 12)
       return try array(
-        source, name, in: inflated, range: 0..<contents.count, check: nil, limits: limits)
+        source, String(member.name.dropLast(4)), start: start, count: member.size, limits: limits
+      ) { isBigEndian, dataOffset in
+        if member.method == 0 {
+          return .init(
+            source: source, range: (member.range.lowerBound + dataOffset)..<member.range.upperBound,
+            isBigEndian: isBigEndian, check: { try archive.check(member) })
+        }
+        // Inflated when its numbers are first asked for, and not before.
+        return .init(of: source, range: dataOffset..<member.size, isBigEndian: isBigEndian) {
+          ByteSource(
+            data: Data(try archive.contents(of: member, atMost: limits.inflatedBytes)),
+            name: source.path)
+        }
+      }
     }
   }
 
   private static func array(
-    _ file: ByteSource, _ name: String, in source: ByteSource, range: Range<Int>,
-    check: (@Sendable () throws -> Void)?, limits: ReadLimits
+    _ file: ByteSource, _ name: String, start: [UInt8], count: Int, limits: ReadLimits,
+    storage: (_ isBigEndian: Bool, _ dataOffset: Int) -> StoredTensor.Storage
   ) throws -> StoredTensor {
     func refuse(_ reason: String) -> CheckpointError {
       CheckpointError(file.path, name == "array" ? reason : "array '\(shown(name))': \(reason)")
     }
     let header: NPYHeader
     do {
-      header = try NPYHeader(
-        source.bytes(
-          range.lowerBound..<min(range.upperBound, range.lowerBound + NPYHeader.longest + 12)))
+      header = try NPYHeader(start)
     } catch let refusal as NPYHeader.Refusal {
       throw refuse(refusal.reason)
     }
     let strides = header.isColumnMajor ? try columnMajor(header.shape, refuse) : nil
     let tensor = try StoredTensor(
       name: name, scalarType: header.scalarType, shape: header.shape, strides: strides,
-      storage: .init(
-        source: source, range: (range.lowerBound + header.dataOffset)..<range.upperBound,
-        isBigEndian: header.isBigEndian, check: check, member: name),
-      limits: limits)
-    guard tensor.byteCount == range.count - header.dataOffset else {
+      storage: storage(header.isBigEndian, header.dataOffset), limits: limits)
+    guard tensor.byteCount == count - header.dataOffset else {
       throw refuse(
-        "it has \(range.count - header.dataOffset) bytes of elements, not \(tensor.byteCount)")
+        "it has \(count - header.dataOffset) bytes of elements, not \(tensor.byteCount)")
     }
     return tensor
   }

@@ -10,8 +10,10 @@ struct Pickle {
     case bigInteger
     case real(Double)
     case text(String)
-    case bytes([UInt8])
-    case global(Global)
+    /// Bytes, as a range of the pickle.
+    case bytes(Range<Int>)
+    /// A name, as a place in ``Pickle/globals``.
+    case global(Int)
     case tuple(Int)
     case list(Int)
     case dictionary(Int)
@@ -30,15 +32,25 @@ struct Pickle {
   struct Node {
     /// Elements of a tuple or list; keys and values in turn of a dictionary; arguments of an object.
     var items: [Value] = []
-    /// What would have been called.
-    var callable: Global?
-    /// What `BUILD` gave an object.
-    var state: Value?
+    /// What would have been called, as a place in ``Pickle/globals``.
+    var callable: Int?
     var depth = 1
   }
 
   var nodes: [Node] = []
+  /// What `BUILD` gave an object, by its node.
+  var states: [Int: Value] = [:]
+  /// The tuples that were used as persistent ids, in order.
+  var storages: [Int] = []
+  /// The names that the pickle mentions, each once.
+  var globals: [Global] = []
   var root: Value = .none
+
+  /// The name that a value is.
+  func global(_ value: Value) -> Global? {
+    guard case .global(let place) = value else { return nil }
+    return globals[place]
+  }
 
   /// Elements of a tuple or list.
   func elements(_ value: Value) -> [Value]? {
@@ -63,6 +75,6 @@ struct Pickle {
   /// An object's parts.
   func object(_ value: Value) -> (callable: Global, arguments: [Value], state: Value?)? {
     guard case .object(let node) = value, let callable = nodes[node].callable else { return nil }
-    return (callable, nodes[node].items, nodes[node].state)
+    return (globals[callable], nodes[node].items, states[node])
   }
 }

@@ -3,13 +3,13 @@ struct TensorRebuilder {
   let pickle: Pickle
   let path: String
   let limits: ReadLimits
-  /// The storage of a key, of so many bytes.
-  let storage: (_ key: String, _ bytes: Int) throws -> StoredTensor.Storage
+  /// The bytes of a storage.
+  let storage: (StorageID) throws -> StoredTensor.Storage
   private var claims: [String: ScalarType] = [:]
 
   init(
     _ pickle: Pickle, path: String, limits: ReadLimits,
-    storage: @escaping (_ key: String, _ bytes: Int) throws -> StoredTensor.Storage
+    storage: @escaping (StorageID) throws -> StoredTensor.Storage
   ) {
     self.pickle = pickle
     self.path = path
@@ -17,19 +17,14 @@ struct TensorRebuilder {
     self.storage = storage
   }
 
-  private static let storageTypes: [String: ScalarType] = [
-    "FloatStorage": .float32, "DoubleStorage": .float64, "HalfStorage": .float16,
-    "BFloat16Storage": .bfloat16, "LongStorage": .int64, "IntStorage": .int32,
-    "ShortStorage": .int16, "CharStorage": .int8, "ByteStorage": .uint8, "BoolStorage": .bool,
-    "ComplexFloatStorage": .complex64, "ComplexDoubleStorage": .complex128,
-  ]
-
   private static let types: [String: ScalarType] = [
     "float32": .float32, "float64": .float64, "float16": .float16, "bfloat16": .bfloat16,
-    "float8_e4m3fn": .float8e4m3fn, "float8_e5m2": .float8e5m2, "int64": .int64,
+    "float8_e4m3fn": .float8e4m3fn, "float8_e5m2": .float8e5m2,
+    "float8_e4m3fnuz": .float8e4m3fnuz, "float8_e5m2fnuz": .float8e5m2fnuz,
+    "float8_e8m0fnu": .float8e8m0fnu, "float4_e2m1fn_x2": .float4e2m1, "int64": .int64,
     "int32": .int32, "int16": .int16, "int8": .int8, "uint8": .uint8, "uint16": .uint16,
-    "uint32": .uint32, "uint64": .uint64, "bool": .bool, "complex64": .complex64,
-    "complex128": .complex128,
+    "uint32": .uint32, "uint64": .uint64, "bool": .bool, "complex32": .complex32,
+    "complex64": .complex64, "complex128": .complex128,
   ]
 
   /// Whether a value stands for a tensor, of a kind that is read or not.
@@ -37,6 +32,21 @@ struct TensorRebuilder {
     guard let callable = pickle.object(value)?.callable else { return false }
     return callable.module.hasPrefix("torch") && callable.name.hasPrefix("_rebuild")
       || callable.module == "torch._utils"
+  }
+
+  /// Whether a container has a tensor anywhere in it; each container is looked at once.
+  func holdsTensors(_ value: Pickle.Value) -> Bool {
+    var seen = Set<Int>()
+    var rest = [value]
+    while let next = rest.popLast() {
+      if isTensor(next) { return true }
+      switch next {
+      case .list(let node), .tuple(let node), .dictionary(let node):
+        if seen.insert(node).inserted { rest += pickle.nodes[node].items }
+      default: break
+      }
+    }
+    return false
   }
 
   /// The tensor that a value stands for.
@@ -52,9 +62,13 @@ struct TensorRebuilder {
       return try tensor(inner, named: name)
     case "torch._tensor._rebuild_from_type_v2":
       // (function, type, arguments, state): the arguments are those of the function.
-      guard arguments.count == 4, case .global(let function) = arguments[0],
-        let inner = pickle.elements(arguments[2])
+      guard arguments.count == 4, let function = pickle.global(arguments[0]),
+        let type = pickle.global(arguments[1]), let inner = pickle.elements(arguments[2])
       else { throw refuse(name, "is rebuilt from a type in an unknown way") }
+      // A subclass may mean other numbers than the plain tensor it holds.
+      guard ["torch", "torch.nn.parameter"].contains(type.module) else {
+        throw refuse(name, "is a \(shown(type.text)), a tensor type of its own, which is not read")
+      }
       return try rebuild(function, inner, name)
     default: return try rebuild(callable, arguments, name)
     }
@@ -65,14 +79,16 @@ struct TensorRebuilder {
   ) throws -> StoredTensor {
     switch function.text {
     case "torch._utils._rebuild_tensor" where arguments.count >= 4:
-      return try view(arguments, dtype: nil, transform: .none, name)
+      return try view(arguments, dtype: nil, transform: [], name)
     case "torch._utils._rebuild_tensor_v2" where arguments.count >= 6:
-      return try view(arguments, dtype: nil, transform: try transform(arguments, name), name)
+      return try view(arguments, dtype: nil, transform: try transform(arguments, at: 6, name), name)
     case "torch._utils._rebuild_tensor_v3" where arguments.count >= 7:
-      guard case .global(let type) = arguments[6], type.module == "torch",
-        let dtype = Self.types[type.name]
-      else { throw refuse(name, "has an unknown type") }
-      return try view(arguments, dtype: dtype, transform: .none, name)
+      guard let type = pickle.global(arguments[6]) else { throw refuse(name, "has no type") }
+      guard type.module == "torch", let dtype = Self.types[type.name] else {
+        throw refuse(name, "has the type \(shown(type.text)), which is not read")
+      }
+      return try view(
+        arguments, dtype: dtype, transform: try transform(arguments, at: 7, name), name)
     case "torch._utils._rebuild_parameter":
       guard let inner = arguments.first else { throw refuse(name, "is an empty parameter") }
       return try tensor(inner, named: name)
@@ -85,16 +101,15 @@ struct TensorRebuilder {
   }
 
   private func transform(
-    _ arguments: [Pickle.Value], _ name: String
+    _ arguments: [Pickle.Value], at place: Int, _ name: String
   ) throws -> StoredTensor.Transform {
-    guard arguments.count > 6, case .dictionary = arguments[6] else { return .none }
-    let pairs = pickle.pairs(arguments[6]) ?? []
-    var transform = StoredTensor.Transform.none
-    for (key, value) in pairs {
+    guard arguments.count > place, case .dictionary = arguments[place] else { return [] }
+    var transform: StoredTensor.Transform = []
+    for (key, value) in pickle.pairs(arguments[place]) ?? [] {
       guard case .bool(let isSet) = value, ["conj", "neg"].contains(key) else {
         throw refuse(name, "has metadata '\(shown(key))', which is not understood")
       }
-      if isSet { transform = key == "conj" ? .conjugate : .negate }
+      if isSet { transform.insert(key == "conj" ? .conjugate : .negate) }
     }
     return transform
   }
@@ -106,35 +121,32 @@ struct TensorRebuilder {
     guard case .storage(let node) = arguments[0], case .int(let offset) = arguments[1],
       let shape = integers(arguments[2]), let strides = integers(arguments[3])
     else { throw refuse(name, "has a storage, offset, size or stride that is none") }
-    let id = pickle.nodes[node].items
-    guard id.count >= 5, case .text("storage") = id[0], case .global(let kind) = id[1],
-      case .text(let key) = id[2], case .int(let count) = id[4], count >= 0
-    else { throw refuse(name, "names its storage in an unknown way") }
-    let type: ScalarType
-    let unit: Int
-    if let dtype {
-      guard ["torch.storage.UntypedStorage", "torch.UntypedStorage"].contains(kind.text) else {
-        throw refuse(name, "has a storage of kind \(shown(kind.text))")
-      }
-      (type, unit) = (dtype, 1)
-    } else {
-      guard kind.module == "torch", let known = Self.storageTypes[kind.name] else {
-        throw refuse(
-          name,
-          kind.name.hasPrefix("Q")
-            ? "is quantised, which is not read" : "has a storage of kind \(shown(kind.text))")
-      }
-      (type, unit) = (known, known.byteWidth)
+    let id = try StorageID(pickle, node) { refuse(name, $0) }
+    guard (id.type == nil) == (dtype != nil), let type = dtype ?? id.type else {
+      throw refuse(name, "has a storage of kind \(shown(id.kind))")
     }
-    let claim = dtype == nil ? type : .uint8
-    guard (claims.updateValue(claim, forKey: key) ?? claim) == claim else {
-      throw refuse(name, "reads storage '\(shown(key))' as another type than a tensor before it")
+    let claim = id.type ?? .uint8
+    guard (claims.updateValue(claim, forKey: id.key) ?? claim) == claim else {
+      throw refuse(name, "reads storage '\(shown(id.key))' as another type than a tensor before it")
     }
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: unit)
-    guard !overflow else { throw refuse(name, "has a storage beyond all bounds") }
+    var storage = try self.storage(id)
+    if let part = id.part {
+      let width = type.byteWidth
+      let start = storage.range.lowerBound
+      storage.range = (start + part.lowerBound * width)..<(start + part.upperBound * width)
+    }
+    guard type == .float4e2m1 else {
+      return try StoredTensor(
+        name: name, scalarType: type, shape: shape, strides: strides, offset: offset,
+        storage: storage, transform: transform, limits: limits)
+    }
+    // PyTorch counts bytes, each of two numbers.
+    guard let last = shape.last, last < 1 << 60, offset == 0,
+      strides == StoredTensor.rowMajorStrides(shape)
+    else { throw refuse(name, "is a view of packed numbers, which is not read") }
     return try StoredTensor(
-      name: name, scalarType: type, shape: shape, strides: strides, offset: offset,
-      storage: storage(key, bytes), transform: transform, limits: limits)
+      name: name, scalarType: type, shape: shape.dropLast() + [2 * last], storage: storage,
+      limits: limits)
   }
 
   private func integers(_ value: Pickle.Value) -> [Int]? {

@@ -1,16 +1,30 @@
 /// Reads a pickle of the opcodes that plain checkpoints use, and calls nothing.
 ///
-/// Any other opcode is refused by its name and byte offset. Stack, memo, nesting and lengths are
-/// bounded, so that a hostile file costs no more than its own size.
+/// Any other opcode is refused by its name and byte offset. Nesting and lengths are bounded, and the
+/// memory that values take is counted while they are made, so that a hostile file costs little more
+/// than its own size.
 struct Unpickler {
+  /// What a pickle is part of: each kind of file needs a few opcodes that others do not.
+  enum Dialect {
+    /// `torch.save`'s.
+    case checkpoint
+    /// TorchScript's, whose modules are objects.
+    case script
+    /// Lists and NumPy arrays, as Python 2 pickled them.
+    case arrays
+  }
+
   private let bytes: [UInt8]
   private let limits: ReadLimits
-  private let allowsObjects: Bool
-  private var position = 0
+  private let dialect: Dialect
+  private var position: Int
   private var pickle = Pickle()
   private var stack: [Pickle.Value] = []
+  private var highest = 0
   private var marks: [Int] = []
-  private var memo: [Int: Pickle.Value] = [:]
+  private var memo: [Pickle.Value?] = []
+  private var globals: [Pickle.Global: Int] = [:]
+  private var budget: Int
 
   /// What is wrong with a pickle, and where.
   struct Refusal: Error { var reason: String }
@@ -18,20 +32,45 @@ struct Unpickler {
   /// Reads one pickle.
   ///
   /// - Parameters:
-  ///   - bytes: The pickle's bytes.
-  ///   - allowsObjects: Whether `NEWOBJ` may occur: in TorchScript archives only.
+  ///   - bytes: Bytes that hold the pickle.
+  ///   - position: Where it starts; where it ended afterwards.
+  ///   - fileSize: The size of the file it is in, which bounds the memory that values may take.
   /// - Throws: ``Refusal``.
   static func read(
-    _ bytes: [UInt8], limits: ReadLimits, allowsObjects: Bool = false
+    _ bytes: [UInt8], from position: inout Int, fileSize: Int, limits: ReadLimits,
+    dialect: Dialect = .checkpoint
   ) throws -> Pickle {
-    var unpickler = Unpickler(bytes: bytes, limits: limits, allowsObjects: allowsObjects)
-    return try unpickler.run()
+    var unpickler = Unpickler(
+      bytes: bytes, limits: limits, dialect: dialect, position: position,
+      budget: limits.valueBytes + 3 * min(fileSize, 1 << 40))
+    let pickle = try unpickler.run()
+    position = unpickler.position
+    return pickle
   }
 
-  private init(bytes: [UInt8], limits: ReadLimits, allowsObjects: Bool) {
+  /// Reads the pickle that `bytes` are.
+  ///
+  /// - Throws: ``Refusal``, also when something follows it.
+  static func read(
+    _ bytes: [UInt8], fileSize: Int, limits: ReadLimits, dialect: Dialect = .checkpoint
+  ) throws -> Pickle {
+    var position = 0
+    let pickle = try read(
+      bytes, from: &position, fileSize: fileSize, limits: limits, dialect: dialect)
+    guard position == bytes.count else {
+      throw Refusal(reason: "its pickle goes on after its end (byte \(position))")
+    }
+    return pickle
+  }
+
+  private init(
+    bytes: [UInt8], limits: ReadLimits, dialect: Dialect, position: Int, budget: Int
+  ) {
     self.bytes = bytes
     self.limits = limits
-    self.allowsObjects = allowsObjects
+    self.dialect = dialect
+    self.position = position
+    self.budget = budget
   }
 
   private func refuse(_ reason: String) -> Refusal {
@@ -47,10 +86,6 @@ struct Unpickler {
         return pickle
       }
       try step(code, at: start)
-      // Real checkpoints take over six bytes a container; more of them would only fill memory.
-      guard stack.count <= limits.memo, pickle.nodes.count <= 200_000 + bytes.count / 6 else {
-        throw refuse("makes more values than a checkpoint of its size has")
-      }
     }
   }
 
@@ -60,42 +95,61 @@ struct Unpickler {
       let version = try byte()
       guard version <= 4 else { throw refuse("is of protocol \(version)") }
     case UInt8(ascii: "c"):  // GLOBAL
-      stack.append(.global(.init(module: try line(), name: try line())))
+      try push(.global(global(.init(module: try line(), name: try line()))))
     case UInt8(ascii: "q"): try remember(Int(byte()))  // BINPUT
     case UInt8(ascii: "r"): try remember(Int(integer(UInt32.self)))  // LONG_BINPUT
     case UInt8(ascii: "h"): try recall(Int(byte()))  // BINGET
     case UInt8(ascii: "j"): try recall(Int(integer(UInt32.self)))  // LONG_BINGET
-    case UInt8(ascii: "("): marks.append(stack.count)  // MARK
-    case UInt8(ascii: ")"): try push([], Pickle.Value.tuple)  // EMPTY_TUPLE
-    case UInt8(ascii: "}"): try push([], Pickle.Value.dictionary)  // EMPTY_DICT
-    case UInt8(ascii: "]"), 0x8f: try push([], Pickle.Value.list)  // EMPTY_LIST, EMPTY_SET
-    case UInt8(ascii: "t"): try push(popToMark(), Pickle.Value.tuple)  // TUPLE
+    case UInt8(ascii: "("):  // MARK
+      try charge(16)
+      marks.append(stack.count)
+    case UInt8(ascii: ")"): try pushNode([], Pickle.Value.tuple)  // EMPTY_TUPLE
+    case UInt8(ascii: "}"): try pushNode([], Pickle.Value.dictionary)  // EMPTY_DICT
+    case UInt8(ascii: "]"), 0x8f: try pushNode([], Pickle.Value.list)  // EMPTY_LIST, EMPTY_SET
+    case UInt8(ascii: "t"): try pushNode(popToMark(), Pickle.Value.tuple)  // TUPLE
     case 0x85, 0x86, 0x87:  // TUPLE1, TUPLE2, TUPLE3
-      try push(pop(Int(code) - 0x84), Pickle.Value.tuple)
+      try pushNode(pop(Int(code) - 0x84), Pickle.Value.tuple)
     case UInt8(ascii: "X"):  // BINUNICODE
-      stack.append(.text(try text(Int(integer(UInt32.self)))))
-    case UInt8(ascii: "U"): stack.append(.bytes(try take(Int(byte()))))  // SHORT_BINSTRING
-    case UInt8(ascii: "K"): stack.append(.int(Int(try byte())))  // BININT1
-    case UInt8(ascii: "M"): stack.append(.int(Int(try integer(UInt16.self))))  // BININT2
-    case UInt8(ascii: "J"): stack.append(.int(Int(try integer(Int32.self))))  // BININT
+      let count = Int(try integer(UInt32.self))
+      guard let text = String(validating: try take(count), as: UTF8.self) else {
+        throw refuse("has text that is not UTF-8")
+      }
+      try push(text)
+    case UInt8(ascii: "U"):  // SHORT_BINSTRING: Python 2's text, or bytes
+      let count = Int(try byte())
+      let start = position
+      if let text = String(validating: try take(count), as: UTF8.self) {
+        try push(text)
+      } else {
+        try push(.bytes(start..<position))
+      }
+    case UInt8(ascii: "T") where dialect == .arrays,  // BINSTRING
+      UInt8(ascii: "B") where dialect == .arrays:  // BINBYTES
+      try pushBytes(Int(integer(UInt32.self)))
+    case UInt8(ascii: "C") where dialect == .arrays: try pushBytes(Int(byte()))  // SHORT_BINBYTES
+    case UInt8(ascii: "K"): try push(.int(Int(try byte())))  // BININT1
+    case UInt8(ascii: "M"): try push(.int(Int(try integer(UInt16.self))))  // BININT2
+    case UInt8(ascii: "J"): try push(.int(Int(try integer(Int32.self))))  // BININT
     case 0x8a: try pushLong()  // LONG1
     case UInt8(ascii: "G"):  // BINFLOAT, big-endian
       let bits = try integer(UInt64.self).byteSwapped
-      stack.append(.real(Double(bitPattern: bits)))
-    case UInt8(ascii: "N"): stack.append(.none)  // NONE
-    case 0x88: stack.append(.bool(true))  // NEWTRUE
-    case 0x89: stack.append(.bool(false))  // NEWFALSE
+      try push(.real(Double(bitPattern: bits)))
+    case UInt8(ascii: "N"): try push(.none)  // NONE
+    case 0x88: try push(.bool(true))  // NEWTRUE
+    case 0x89: try push(.bool(false))  // NEWFALSE
     case UInt8(ascii: "Q"):  // BINPERSID
       guard case .tuple(let node) = try pop() else {
         throw refuse("has a persistent id that names no storage")
       }
-      stack.append(.storage(node))
+      pickle.storages.append(node)
+      try push(.storage(node))
     case UInt8(ascii: "R"): try reduce()  // REDUCE
     case 0x81:  // NEWOBJ
-      guard allowsObjects else {
+      guard dialect == .script else {
         if stack.count >= 2, case .global(let type) = stack[stack.count - 2] {
           throw refuse(
-            "makes a \(shown(type.text)), which is never done here; save the model's state_dict()")
+            "makes a \(shown(pickle.globals[type].text)), which is never done here; save the "
+              + "model's state_dict()")
         }
         throw refuse("makes an object of no known type")
       }
@@ -134,11 +188,49 @@ struct Unpickler {
     return Array(stack[mark...])
   }
 
-  private mutating func push(
-    _ items: [Pickle.Value], _ make: (Int) -> Pickle.Value, callable: Pickle.Global? = nil
+  private mutating func push(_ value: Pickle.Value) throws {
+    stack.append(value)
+    try charge(MemoryLayout<Pickle.Value>.stride)
+    // The stack keeps the room that it once had.
+    if stack.count > highest {
+      highest = stack.count
+      try charge(2 * MemoryLayout<Pickle.Value>.stride)
+    }
+  }
+
+  private mutating func push(_ text: String) throws {
+    // Short strings are stored in place.
+    if text.utf8.count > 15 { try charge(32 + text.utf8.count) }
+    try push(.text(text))
+  }
+
+  private mutating func pushBytes(_ count: Int) throws {
+    guard count <= bytes.count - position else { throw refuse("ends too early") }
+    position += count
+    try push(.bytes((position - count)..<position))
+  }
+
+  private mutating func pushNode(
+    _ items: [Pickle.Value], _ make: (Int) -> Pickle.Value, callable: Int? = nil
   ) throws {
+    try charge(3 * MemoryLayout<Pickle.Node>.stride + 32)
     pickle.nodes.append(.init(items: items, callable: callable, depth: try depth(over: items)))
-    stack.append(make(pickle.nodes.count - 1))
+    try push(make(pickle.nodes.count - 1))
+  }
+
+  private mutating func global(_ global: Pickle.Global) throws -> Int {
+    if let known = globals[global] { return known }
+    try charge(200 + global.text.utf8.count)
+    pickle.globals.append(global)
+    globals[global] = pickle.globals.count - 1
+    return pickle.globals.count - 1
+  }
+
+  private mutating func charge(_ bytes: Int) throws {
+    budget -= bytes
+    guard budget >= 0 else {
+      throw refuse("makes more values than a checkpoint of its size has")
+    }
   }
 
   private func depth(over items: [Pickle.Value]) throws -> Int {
@@ -157,15 +249,20 @@ struct Unpickler {
 
   private mutating func remember(_ index: Int) throws {
     guard let value = stack.last else { throw refuse("remembers a value where there is none") }
+    if index >= memo.count {
+      guard index < limits.memo else { throw refuse("remembers a value as number \(index)") }
+      let room = index + 1 - memo.count
+      try charge(2 * room * MemoryLayout<Pickle.Value?>.stride)
+      memo.append(contentsOf: repeatElement(nil, count: room))
+    }
     memo[index] = value
-    guard memo.count <= limits.memo else { throw refuse("remembers over \(limits.memo) values") }
   }
 
   private mutating func recall(_ index: Int) throws {
-    guard let value = memo[index] else {
+    guard memo.indices.contains(index), let value = memo[index] else {
       throw refuse("recalls value \(index), which it never made")
     }
-    stack.append(value)
+    try push(value)
   }
 
   // MARK: Objects
@@ -176,13 +273,20 @@ struct Unpickler {
       throw refuse("calls something that is no name with arguments")
     }
     let arguments = pickle.nodes[node].items
-    if callable == .init(module: "collections", name: "OrderedDict") {
-      // OrderedDict([(key, value), …]) is how Python 2 saved one.
-      let pairs = arguments.first.flatMap { pickle.elements($0) } ?? []
-      try push(pairs.flatMap { pickle.elements($0) ?? [] }, Pickle.Value.dictionary)
-    } else {
-      try push(arguments, Pickle.Value.object, callable: callable)
+    guard pickle.globals[callable] == .init(module: "collections", name: "OrderedDict") else {
+      // The arguments are shared with the tuple, not copied.
+      return try pushNode(arguments, Pickle.Value.object, callable: callable)
     }
+    // OrderedDict([(key, value), …]) is how Python 2 saved one.
+    var items: [Pickle.Value] = []
+    for pair in arguments.first.flatMap({ pickle.elements($0) }) ?? [] {
+      guard let pair = pickle.elements(pair), pair.count == 2 else {
+        throw refuse("makes a dictionary of something that is no pairs")
+      }
+      try charge(4 * MemoryLayout<Pickle.Value>.stride)
+      items += pair
+    }
+    try pushNode(items, Pickle.Value.dictionary)
   }
 
   private mutating func build() throws {
@@ -190,7 +294,8 @@ struct Unpickler {
     guard let target = stack.last else { throw refuse("builds where there is nothing") }
     // An OrderedDict's attributes (`_metadata`) do not belong to the weights.
     if case .object(let node) = target {
-      pickle.nodes[node].state = state
+      try charge(128)
+      pickle.states[node] = state
       pickle.nodes[node].depth = max(pickle.nodes[node].depth, try depth(over: [state]))
     }
   }
@@ -240,31 +345,23 @@ struct Unpickler {
     return bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(as: Number.self)) }
   }
 
-  private mutating func text(_ count: Int) throws -> String {
-    guard let text = String(validating: try take(count), as: UTF8.self) else {
-      throw refuse("has text that is not UTF-8")
-    }
-    return text
-  }
-
   private mutating func line() throws -> String {
     guard let end = bytes[position...].prefix(1000).firstIndex(of: 0x0a) else {
       throw refuse("has a name without an end")
     }
-    let line = try text(end - position)
+    guard let line = String(validating: try take(end - position), as: UTF8.self) else {
+      throw refuse("has a name that is not UTF-8")
+    }
     position += 1
     return line
   }
 
   private mutating func pushLong() throws {
     let bytes = try take(Int(byte()))
-    guard bytes.count <= 8 else {
-      stack.append(.bigInteger)
-      return
-    }
+    guard bytes.count <= 8 else { return try push(.bigInteger) }
     var value: UInt64 = (bytes.last ?? 0) & 0x80 != 0 ? .max : 0
     for byte in bytes.reversed() { value = value << 8 | UInt64(byte) }
-    stack.append(.int(Int(Int64(bitPattern: value))))
+    try push(.int(Int(Int64(bitPattern: value))))
   }
 }
 

@@ -5,16 +5,17 @@ import Foundation
   import Glibc
 #endif
 
-/// Bytes that tensors are read from: a file mapped into memory, or data that is there already.
-final class ByteSource: @unchecked Sendable {
-  // Immutable after init: the mapping is read-only and lives as long as the object.
+/// Bytes that tensors are read from: an open file, or data that is there already.
+///
+/// Bytes are copied out with `pread` and never mapped: a file that another program shortens while
+/// it is read gives an error here, where reading through a mapping would end the process.
+final class ByteSource: Sendable {
   let path: String
   let count: Int
-  private let base: UnsafeRawPointer?
   private let descriptor: Int32
   private let data: Data?
 
-  /// Maps a file.
+  /// Opens a file.
   ///
   /// - Throws: `FileError`; ``CheckpointError`` when it is not a regular file.
   init(path: String) throws {
@@ -25,20 +26,9 @@ final class ByteSource: @unchecked Sendable {
       close(descriptor)
       throw CheckpointError(path, "it is not a file")
     }
-    let size = Int(status.st_size)
-    var base: UnsafeMutableRawPointer?
-    if size > 0 {
-      base = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
-      guard base != MAP_FAILED else {
-        let reason = errno
-        close(descriptor)
-        throw FileError("cannot read", path, reason)
-      }
-    }
     self.path = path
     self.descriptor = descriptor
-    self.base = UnsafeRawPointer(base)
-    count = size
+    count = Int(status.st_size)
     data = nil
   }
 
@@ -47,54 +37,90 @@ final class ByteSource: @unchecked Sendable {
     path = name
     count = data.count
     descriptor = -1
-    base = nil
     self.data = data
   }
 
   deinit {
-    if descriptor >= 0 {
-      if let base { munmap(UnsafeMutableRawPointer(mutating: base), count) }
-      close(descriptor)
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Fills `target` with the bytes from `offset` on.
+  ///
+  /// - Throws: ``CheckpointError`` when they are not all there, or not any more; `FileError`.
+  func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws {
+    let (end, overflow) = offset.addingReportingOverflow(target.count)
+    guard offset >= 0, !overflow, end <= count else {
+      throw CheckpointError(
+        path, "it ends at byte \(count), but bytes up to \(overflow ? Int.max : end) are needed")
+    }
+    if let data {
+      data.withUnsafeBytes { target.copyMemory(from: .init(rebasing: $0[offset..<end])) }
+      return
+    }
+    var filled = 0
+    while filled < target.count {
+      let wanted = min(target.count - filled, 1 << 30)
+      let got = pread(descriptor, target.baseAddress! + filled, wanted, offset + filled)
+      if got < 0, errno == EINTR { continue }
+      guard got >= 0 else { throw FileError("cannot read", path, errno) }
+      guard got > 0 else {
+        throw CheckpointError(path, "it has become shorter since it was opened; load it again")
+      }
+      filled += got
     }
   }
 
-  /// Calls `body` with the bytes of a range.
+  /// A copy of a range.
   ///
-  /// - Throws: ``CheckpointError`` when the range is outside the file, or the file has become
-  ///   shorter since it was opened: reading past its end through the mapping would end the process.
-  func withBytes<Value>(
-    _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Value
-  ) throws -> Value {
+  /// - Throws: As ``read(at:into:)`` does.
+  func bytes(_ range: Range<Int>) throws -> [UInt8] {
     guard range.lowerBound >= 0, range.upperBound <= count else {
       throw CheckpointError(
         path, "it ends at byte \(count), but bytes up to \(range.upperBound) are needed")
     }
-    if let data {
-      return try data.withUnsafeBytes {
-        try body(UnsafeRawBufferPointer(rebasing: $0[range]))
-      }
+    return try [UInt8](unsafeUninitializedCapacity: range.count) { target, filled in
+      try read(at: range.lowerBound, into: UnsafeMutableRawBufferPointer(target))
+      filled = range.count
     }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, Int(status.st_size) >= count else {
-      throw CheckpointError(path, "it has become shorter since it was opened; load it again")
-    }
-    guard let base, !range.isEmpty else {
-      return try body(UnsafeRawBufferPointer(start: nil, count: 0))
-    }
-    return try body(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
   }
-
-  /// A copy of a range.
-  func bytes(_ range: Range<Int>) throws -> [UInt8] { try withBytes(range) { [UInt8]($0) } }
 
   /// A little-endian integer at an offset.
   func integer<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type = Number.self) throws
     -> Number
   {
-    let (end, overflow) = offset.addingReportingOverflow(MemoryLayout<Number>.size)
-    guard !overflow, offset >= 0 else {
-      throw CheckpointError(path, "byte \(offset) is outside the file")
+    var value = Number.zero
+    try withUnsafeMutableBytes(of: &value) { try read(at: offset, into: $0) }
+    return Number(littleEndian: value)
+  }
+
+  /// Calls `body` with a range's bytes in order, a piece at a time: memory stays the same for a file
+  /// of any size.
+  func forEachPiece(of range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let size = 1 << 20
+    let buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: max(1, min(size, range.count)), alignment: 16)
+    defer { buffer.deallocate() }
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let length = min(size, range.upperBound - position)
+      let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<length])
+      try read(at: position, into: piece)
+      try body(UnsafeRawBufferPointer(piece))
+      position += length
     }
-    return try withBytes(offset..<end) { Number(littleEndian: $0.loadUnaligned(as: Number.self)) }
+  }
+
+  /// SHA-256 of all bytes, as 64 hexadecimal digits.
+  ///
+  /// - Parameter each: Called with the number of bytes done, to report or to stop by throwing.
+  func sha256(each: (Int) throws -> Void = { _ in }) throws -> String {
+    let hash = SHA256()
+    var done = 0
+    try forEachPiece(of: 0..<count) { piece in
+      hash.update(piece)
+      done += piece.count
+      try each(done)
+    }
+    return SHA256.hexadecimal(hash.finish())
   }
 }

@@ -1,93 +1,81 @@
 import BasinCore
 import Foundation
 
-/// A checkpoint file, opened as data.
-public struct CheckpointFile: Sendable {
-  /// The kinds of file that are read.
-  public enum Format: String, Sendable, Equatable {
-    /// safetensors.
-    case safetensors
-    /// `torch.save` since 1.6.
-    case torchZip = "PyTorch zip"
-    /// A TorchScript archive, for its weights only.
-    case torchScript = "TorchScript archive"
-  }
-
-  /// The file.
-  public var path: String
-  /// Its kind.
-  public var format: Format
-  /// Its tensors by name.
-  public var stateDict: StateDict
-  /// Scalars and strings that the file has besides tensors.
-  public var metadata: [String: String]
-  /// What was found on the way: wrappers, stripped prefixes, objects left alone.
-  public var notes: [String]
-
-  let source: ByteSource
-
-  /// The file's size in bytes.
-  public var byteCount: Int { source.count }
-
-  /// SHA-256 of the file as 64 hexadecimal digits. Reads the whole file.
-  public func sha256() throws -> String { try source.sha256() }
-}
-
-/// Tensors by name, in the file's order.
-public struct StateDict: Sendable {
-  /// The tensors.
-  public let tensors: [StoredTensor]
-  private let places: [String: Int]
-
-  /// - Throws: ``CheckpointError`` when a name occurs twice.
-  init(_ tensors: [StoredTensor], path: String) throws {
-    var places: [String: Int] = [:]
-    for (index, tensor) in tensors.enumerated() {
-      guard places.updateValue(index, forKey: tensor.name) == nil else {
-        throw CheckpointError(path, "it has two tensors named '\(shown(tensor.name))'")
-      }
-    }
-    self.tensors = tensors
-    self.places = places
-  }
-
-  /// The tensor of a name.
-  public subscript(name: String) -> StoredTensor? { places[name].map { tensors[$0] } }
-}
-
 /// Opens checkpoint files of any kind that is read.
 public enum CheckpointReader {
   /// Opens a file: names, shapes and types are read, numbers are left where they are.
   ///
   /// - Parameters:
-  ///   - path: The file.
-  ///   - key: Where the state dict is in a file that holds several.
+  ///   - path: The file, or the `.index.json` of one in several shards.
+  ///   - key: Where the state dict is in a file that holds several; also what the wanted names begin
+  ///     with, without the dot.
+  ///   - strip: A prefix to take off the names that have it.
   ///   - limits: What is accepted at most.
   /// - Throws: `FileError` when it cannot be read; ``CheckpointError`` saying what is wrong with it.
   public static func open(
-    _ path: String, key: String? = nil, limits: ReadLimits = .default
+    _ path: String, key: String? = nil, strip: String? = nil, limits: ReadLimits = .default
   ) throws -> CheckpointFile {
     let source = try ByteSource(path: path)
-    guard source.count > 0 else { throw CheckpointError(path, "it is empty") }
+    var content = try content(of: source, key: key, limits: limits)
+    content.notes += try Prefixes.strip(&content.tensors, own: strip, path: path)
+    return CheckpointFile(
+      path: path, format: content.format,
+      stateDict: try StateDict(content.tensors, path: path), metadata: content.metadata,
+      notes: content.notes, sources: content.sources)
+  }
+
+  /// What one file holds, under the names that are in it.
+  struct Content {
+    var format: CheckpointFile.Format
+    var tensors: [StoredTensor]
+    var metadata: [String: String] = [:]
+    var notes: [String] = []
+    var sources: [ByteSource]
+  }
+
+  static func content(
+    of source: ByteSource, key: String?, limits: ReadLimits
+  ) throws -> Content {
+    guard source.count > 0 else { throw CheckpointError(source.path, "it is empty") }
     if try ZipArchive.recognises(source) {
       return try TorchArchive.read(source, key: key, limits: limits)
     }
+    if try LegacyFile.recognises(source) {
+      let (tensors, finder) = try LegacyFile.read(source, key: key, limits: limits)
+      return Content(
+        format: .torchLegacy, tensors: tensors, metadata: finder.metadata, notes: finder.notes,
+        sources: [source])
+    }
     if try SafetensorsReader.recognises(source) {
       let (tensors, metadata) = try SafetensorsReader.read(source, limits: limits)
-      return try file(source, .safetensors, tensors, metadata, [])
+      return Content(
+        format: .safetensors, tensors: try subtree(key, of: tensors, in: source.path),
+        metadata: metadata, sources: [source])
     }
-    throw CheckpointError(path, try reasonToRefuse(source))
+    if source.path.hasSuffix(".index.json") {
+      var content = try ShardIndex.read(source, limits: limits)
+      content.tensors = try subtree(key, of: content.tensors, in: source.path)
+      return content
+    }
+    throw CheckpointError(source.path, try reasonToRefuse(source))
   }
 
-  static func file(
-    _ source: ByteSource, _ format: CheckpointFile.Format, _ tensors: [StoredTensor],
-    _ metadata: [String: String], _ notes: [String]
-  ) throws -> CheckpointFile {
-    var tensors = tensors
-    let stripped = Prefixes.strip(&tensors)
-    return CheckpointFile(
-      path: source.path, format: format, stateDict: try StateDict(tensors, path: source.path),
-      metadata: metadata, notes: notes + stripped, source: source)
+  // Files that have no wrappers have keys only as beginnings of names.
+  private static func subtree(
+    _ key: String?, of tensors: [StoredTensor], in path: String
+  ) throws -> [StoredTensor] {
+    guard let key, key != "." else { return tensors }
+    let chosen = tensors.filter {
+      $0.name.hasPrefix(key + ".") && $0.name.count > key.count + 1
+    }
+    guard !chosen.isEmpty else {
+      throw CheckpointError(path, "it has no tensors whose names begin with '\(shown(key)).'")
+    }
+    return chosen.map { tensor in
+      var tensor = tensor
+      tensor.name.removeFirst(key.count + 1)
+      return tensor
+    }
   }
 
   private static func reasonToRefuse(_ source: ByteSource) throws -> String {
@@ -100,10 +88,10 @@ public enum CheckpointReader {
         "it is a tar file of PyTorch before 0.4, which is not read; load it in PyTorch and save "
         + "the state_dict() again"
     }
-    if start.starts(with: [0x80, 0x02]) {
+    if start.count > 2, start[0] == 0x80, start[1] <= 5 {
       return
-        "it is a pickle of PyTorch before 1.6 (or no checkpoint at all); load it in PyTorch and "
-        + "save the state_dict() again"
+        "it is a pickle of protocol \(start[1]), but not one that torch.save makes; load it in "
+        + "Python and save the model's state_dict()"
     }
     if start.starts(with: [0x93] + Array("NUMPY".utf8)) {
       return "it is a NumPy array, not a checkpoint; `data` reads .npz"
@@ -114,15 +102,5 @@ public enum CheckpointReader {
       return "it is a text file, not a checkpoint; it starts with '\(shown(line))'"
     }
     return "it is neither safetensors nor a PyTorch checkpoint"
-  }
-}
-
-extension ByteSource {
-  func sha256() throws -> String {
-    let hash = SHA256()
-    for start in stride(from: 0, to: count, by: 4 << 20) {
-      try withBytes(start..<min(count, start + 4 << 20)) { hash.update($0) }
-    }
-    return SHA256.hexadecimal(hash.finish())
   }
 }

@@ -1,18 +1,36 @@
-/// Prefixes that wrappers put before every name: `DataParallel`, `torch.compile`, Lightning.
+/// Prefixes that wrappers put before every name: `DataParallel`, `torch.compile`, Lightning, moving
+/// averages.
 enum Prefixes {
   private static let known = ["module.", "_orig_mod.", "model."]
+  // ema-pytorch keeps the model and its average side by side, with two counts.
+  private static let pair = ["ema_model", "online_model"]
+  private static let counts: Set<String> = ["initted", "step", "n_averaged"]
 
-  /// Takes off prefixes that *all* names share, one after another, and `AveragedModel`'s count.
+  /// Takes off prefixes that *all* names share, one after another, and the counts of averages.
   ///
+  /// - Parameter own: A prefix that the user wants taken off the names that have it.
   /// - Returns: What was taken off, as notes.
-  static func strip(_ tensors: inout [StoredTensor]) -> [String] {
-    var notes: [String] = []
-    if let place = tensors.firstIndex(where: { $0.name == "n_averaged" && $0.shape.isEmpty }),
-      tensors.count > 1
-    {
-      let count = (try? tensors[place].floats())?.first.map { String(Int($0)) } ?? "unknown"
-      tensors.remove(at: place)
-      notes.append("an average; n_averaged is \(count)")
+  /// - Throws: ``CheckpointError`` when no name has the user's prefix, or the file has both a model
+  ///   and its average.
+  static func strip(
+    _ tensors: inout [StoredTensor], own: String?, path: String
+  ) throws -> [String] {
+    if pair.allSatisfy({ name in tensors.contains { $0.name.hasPrefix(name + ".") } }) {
+      throw CheckpointError(
+        path,
+        "it has a model and its moving average; choose with --key \(pair[1]) or --key \(pair[0])")
+    }
+    var notes = removeCounts(&tensors)
+    if let own {
+      let places = tensors.indices.filter {
+        tensors[$0].name.hasPrefix(own) && tensors[$0].name.count > own.count
+      }
+      guard !places.isEmpty else {
+        throw CheckpointError(path, "no tensor's name begins with '\(shown(own))'")
+      }
+      for index in places { tensors[index].name.removeFirst(own.count) }
+      notes.append(
+        "prefix '\(shown(own))' stripped from \(places.count) of \(tensors.count) names")
     }
     while let prefix = known.first(where: { prefix in
       !tensors.isEmpty
@@ -20,6 +38,22 @@ enum Prefixes {
     }) {
       for index in tensors.indices { tensors[index].name.removeFirst(prefix.count) }
       notes.append("prefix '\(prefix)' stripped from every name")
+    }
+    return notes
+  }
+
+  // Single numbers that averages save among the weights.
+  private static func removeCounts(_ tensors: inout [StoredTensor]) -> [String] {
+    let isAverage = tensors.contains { tensor in
+      (["module."] + pair.map { $0 + "." }).contains { tensor.name.hasPrefix($0) }
+    }
+    guard isAverage else { return [] }
+    var notes: [String] = []
+    tensors.removeAll { tensor in
+      guard counts.contains(tensor.name), tensor.elementCount == 1 else { return false }
+      let value = (try? tensor.floats())?.first.flatMap { Int(exactly: $0) }
+      notes.append("an average; \(tensor.name) is \(value.map(String.init) ?? "no number")")
+      return true
     }
     return notes
   }

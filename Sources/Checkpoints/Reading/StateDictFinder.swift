@@ -15,58 +15,121 @@ struct StateDictFinder {
   /// How far wrappers may be nested.
   private static let deepest = 4
 
+  /// A dictionary of tensors, and the keys that lead to it.
+  private struct Candidate {
+    var keys: [String]
+    var value: Pickle.Value
+    /// Names of the tensors that stand beside it and its wrappers.
+    var beside: [String] = []
+    /// The outermost dictionary is called `.`.
+    var name: String { keys.isEmpty ? "." : keys.joined(separator: ".") }
+  }
+
   /// The tensors of the state dict, in its order.
   ///
-  /// - Parameter key: The wrapper's key, dotted where wrappers are nested; `nil` when there is only
-  ///   one state dict to find.
+  /// - Parameter key: The wrapper's key, dotted where wrappers are nested, `.` for the outermost
+  ///   dictionary; `nil` when there is only one state dict to find.
   /// - Throws: ``CheckpointError`` when there is none, or several and no key.
   mutating func tensors(key: String?) throws -> [StoredTensor] {
-    var found = candidates(in: pickle.root, at: [], mixed: false)
-    if found.isEmpty { found = candidates(in: pickle.root, at: [], mixed: true) }
-    let chosen: (keys: [String], value: Pickle.Value)
-    if let key {
-      guard let match = found.first(where: { $0.keys.joined(separator: ".") == key }) else {
-        throw CheckpointError(path, "it has no state dict under '\(shown(key))'\(listing(found))")
-      }
-      chosen = match
-    } else if found.count == 1 {
-      chosen = found[0]
-    } else if found.isEmpty {
-      throw CheckpointError(path, whyNone)
-    } else {
-      throw CheckpointError(path, "it has several state dicts\(listing(found)); choose with --key")
-    }
-    if !chosen.keys.isEmpty {
-      notes.append("state dict found under '\(shown(chosen.keys.joined(separator: ".")))'")
+    let chosen = try choose(key)
+    if !chosen.keys.isEmpty { notes.append("state dict found under '\(shown(chosen.name))'") }
+    for name in chosen.beside.prefix(8) {
+      notes.append("'\(shown(name))' is a tensor beside it, which was left out")
     }
     collectMetadata(pickle.root, prefix: "", depth: 0)
-    return try (pickle.pairs(chosen.value) ?? []).compactMap { name, value in
-      if rebuilder.isTensor(value) { return try rebuilder.tensor(value, named: name) }
+    var tensors: [StoredTensor] = []
+    let subtree = key.flatMap { $0 == chosen.name ? nil : self.subtree($0, of: chosen) }
+    for (name, value) in pickle.pairs(chosen.value) ?? [] {
+      var name = name
+      if let subtree {
+        guard name.hasPrefix(subtree) else { continue }
+        name.removeFirst(subtree.count)
+      }
+      if rebuilder.isTensor(value) {
+        guard tensors.count < rebuilder.limits.tensors else {
+          throw CheckpointError(path, "it has over \(rebuilder.limits.tensors) tensors")
+        }
+        tensors.append(try rebuilder.tensor(value, named: name))
+        continue
+      }
       // Beside tensors, what Python would have to call might have been a weight.
       if let object = pickle.object(value), !Self.inert.contains(object.callable.text) {
         throw CheckpointError(path, refusal(of: object.callable, at: name))
       }
-      if case .list = value { notes.append("'\(shown(name))' is a list, which was left out") }
-      if case .tuple = value { notes.append("'\(shown(name))' is a tuple, which was left out") }
-      return nil
+      guard rebuilder.holdsTensors(value) else { continue }
+      // Weights are never left out in silence: the user has to say that these tensors are all.
+      guard key != nil || name.hasPrefix("optim") else {
+        throw CheckpointError(
+          path,
+          "beside its tensors, '\(shown(name))' holds more of them in a container, which no state "
+            + "dict has; take the tensors beside it alone with --key \(shown(chosen.name))")
+      }
+      notes.append("'\(shown(name))' holds tensors in a container, and was left out")
     }
+    return tensors
   }
 
-  private func listing(_ found: [(keys: [String], value: Pickle.Value)]) -> String {
-    let names = found.map { "'\(shown($0.keys.joined(separator: ".")))'" }
-    return names.isEmpty ? "" : ": " + names.joined(separator: ", ")
+  private func choose(_ key: String?) throws -> Candidate {
+    var seen = Set<Int>()
+    var found = candidates(in: pickle.root, at: [], mixed: false, &seen)
+    if key != nil || found.isEmpty {
+      seen = []
+      found += candidates(in: pickle.root, at: [], mixed: true, &seen)
+    }
+    if let key {
+      if let match = found.first(where: { $0.name == key }) { return match }
+      // A key may lead further, into the names of a state dict.
+      if let match = found.first(where: { subtree(key, of: $0) != nil }) { return match }
+      throw CheckpointError(path, "it has no state dict under '\(shown(key))'\(listing(found))")
+    }
+    guard let first = found.first else { throw CheckpointError(path, whyNone) }
+    guard found.count == 1 else {
+      throw CheckpointError(path, "it has several state dicts\(listing(found)); choose with --key")
+    }
+    return first
   }
 
-  // Dictionaries of tensors, outermost first; `mixed` ones hold other things too.
+  // What names begin with that lie under a key within a candidate; nil when there are none.
+  private func subtree(_ key: String, of candidate: Candidate) -> String? {
+    let start = candidate.keys.isEmpty ? "" : candidate.name + "."
+    guard key.hasPrefix(start) else { return nil }
+    let prefix = key.dropFirst(start.count) + "."
+    let pairs = pickle.pairs(candidate.value) ?? []
+    let isThere = pairs.contains {
+      $0.key.hasPrefix(prefix) && $0.key.count > prefix.count && rebuilder.isTensor($0.value)
+    }
+    return isThere ? String(prefix) : nil
+  }
+
+  private func listing(_ found: [Candidate]) -> String {
+    var names: [String] = []
+    for name in found.map({ "'\(shown($0.name))'" }) where !names.contains(name) {
+      names.append(name)
+    }
+    let more = names.count > 8 ? " and \(names.count - 8) more" : ""
+    return names.isEmpty ? "" : ": " + names.prefix(8).joined(separator: ", ") + more
+  }
+
+  // Dictionaries of tensors, outermost first, each once; `mixed` ones hold other things too.
   private func candidates(
-    in value: Pickle.Value, at keys: [String], mixed: Bool
-  ) -> [(keys: [String], value: Pickle.Value)] {
-    guard keys.count <= Self.deepest, let pairs = pickle.pairs(value) else { return [] }
+    in value: Pickle.Value, at keys: [String], mixed: Bool, _ seen: inout Set<Int>
+  ) -> [Candidate] {
+    guard keys.count <= Self.deepest, case .dictionary(let node) = value,
+      seen.insert(node).inserted, let pairs = pickle.pairs(value)
+    else { return [] }
     let tensors = pairs.count { rebuilder.isTensor($0.value) }
-    if tensors > 0, mixed || tensors == pairs.count { return [(keys, value)] }
+    if tensors > 0, mixed || tensors == pairs.count {
+      return [Candidate(keys: keys, value: value)]
+    }
     // An optimizer's state is no model, though momentum buffers may look like one.
+    let beside = tensors == 0 ? [] : pairs.filter { rebuilder.isTensor($0.value) }.map(\.key)
     return pairs.filter { !$0.key.hasPrefix("optim") }
-      .flatMap { candidates(in: $0.value, at: keys + [$0.key], mixed: mixed) }
+      .flatMap { candidates(in: $0.value, at: keys + [$0.key], mixed: mixed, &seen) }
+      .map { candidate in
+        var candidate = candidate
+        candidate.beside = beside + candidate.beside
+        return candidate
+      }
   }
 
   private var whyNone: String {
@@ -75,6 +138,10 @@ struct StateDictFinder {
       return refusal(of: object.callable, at: nil)
     }
     for (key, value) in pickle.pairs(pickle.root) ?? [] {
+      if key == "shadow_params", rebuilder.holdsTensors(value) {
+        return "it is an average without names (shadow_params, as torch_ema saves them); put them "
+          + "into the model and save its state_dict()"
+      }
       if let object = pickle.object(value), !rebuilder.isTensor(value) {
         return "there is no state dict in it; " + refusal(of: object.callable, at: key)
       }

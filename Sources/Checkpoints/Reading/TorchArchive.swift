@@ -3,7 +3,7 @@
 enum TorchArchive {
   static func read(
     _ source: ByteSource, key: String?, limits: ReadLimits
-  ) throws -> CheckpointFile {
+  ) throws -> CheckpointReader.Content {
     let archive = try ZipArchive(source, limits: limits)
     func refuse(_ reason: String) -> CheckpointError { CheckpointError(source.path, reason) }
     let roots = Set(archive.members.map { $0.name.prefix { $0 != "/" } })
@@ -43,67 +43,70 @@ enum TorchArchive {
     let pickle: Pickle
     do {
       pickle = try Unpickler.read(
-        archive.contents(of: data, atMost: limits.pickleBytes), limits: limits,
-        allowsObjects: isScript)
+        archive.contents(of: data, atMost: limits.pickleBytes), fileSize: source.count,
+        limits: limits, dialect: isScript ? .script : .checkpoint)
     } catch let refusal as Unpickler.Refusal {
       throw refuse(refusal.reason)
     }
-    let rebuilder = TensorRebuilder(pickle, path: source.path, limits: limits) { key, bytes in
-      guard let member = archive["\(root)/data/\(key)"] else {
-        throw refuse("storage '\(shown(key))' is missing from the archive")
-      }
-      guard member.method == 0 else {
-        throw refuse("storage '\(shown(key))' is compressed, which PyTorch's never are")
-      }
-      guard member.size == bytes else {
-        throw refuse("storage '\(shown(key))' has \(member.size) bytes where \(bytes) are needed")
-      }
-      let range = try archive.range(of: member)
-      return StoredTensor.Storage(
-        source: source, range: range, isBigEndian: isBigEndian,
-        check: { try archive.check(member, at: range) }, member: member.name)
-    }
+    let storages = ArchiveStorages(archive, root: String(root), isBigEndian: isBigEndian)
+    let rebuilder = TensorRebuilder(
+      pickle, path: source.path, limits: limits, storage: storages.storage)
     if isScript {
-      var weights = ScriptWeights(pickle, rebuilder)
-      try weights.collect(pickle.root, prefix: "", depth: 0)
+      var weights = ScriptWeights(pickle, rebuilder, path: source.path)
+      try weights.collect()
       guard !weights.tensors.isEmpty else {
         throw refuse("it is a TorchScript archive without weights")
       }
-      return try CheckpointReader.file(
-        source, .torchScript, weights.tensors, [:],
-        ["a TorchScript archive, read for its weights; its code was not run"])
+      return .init(
+        format: .torchScript, tensors: weights.tensors,
+        notes: ["a TorchScript archive, read for its weights; its code was not run"]
+          + weights.notes,
+        sources: [source])
     }
     var finder = StateDictFinder(pickle, path: source.path, rebuilder: rebuilder)
     let tensors = try finder.tensors(key: key)
-    guard tensors.count <= limits.tensors else {
-      throw refuse("it has over \(limits.tensors) tensors")
-    }
-    return try CheckpointReader.file(
-      source, .torchZip, tensors, finder.metadata, finder.notes)
+    return .init(
+      format: .torchZip, tensors: tensors, metadata: finder.metadata, notes: finder.notes,
+      sources: [source])
   }
 }
 
-/// The parameters and buffers of a TorchScript module, by dotted path.
-private struct ScriptWeights {
-  let pickle: Pickle
-  var rebuilder: TensorRebuilder
-  var tensors: [StoredTensor] = []
+/// The members of an archive that hold storages, each looked up once: tensors that share a storage
+/// share its check.
+private final class ArchiveStorages {
+  private let archive: ZipArchive
+  private let root: String
+  private let isBigEndian: Bool
+  private var known: [String: StoredTensor.Storage] = [:]
 
-  init(_ pickle: Pickle, _ rebuilder: TensorRebuilder) {
-    self.pickle = pickle
-    self.rebuilder = rebuilder
+  init(_ archive: ZipArchive, root: String, isBigEndian: Bool) {
+    self.archive = archive
+    self.root = root
+    self.isBigEndian = isBigEndian
   }
 
-  mutating func collect(_ value: Pickle.Value, prefix: String, depth: Int) throws {
-    guard depth < 64, let object = pickle.object(value), let state = object.state,
-      let pairs = pickle.pairs(state)
-    else { return }
-    for (name, value) in pairs {
-      if rebuilder.isTensor(value) {
-        tensors.append(try rebuilder.tensor(value, named: prefix + name))
-      } else {
-        try collect(value, prefix: prefix + name + ".", depth: depth + 1)
-      }
+  /// - Throws: ``CheckpointError`` when the member is missing, compressed or of another size.
+  func storage(_ id: StorageID) throws -> StoredTensor.Storage {
+    func refuse(_ reason: String) -> CheckpointError {
+      CheckpointError(archive.source.path, "storage '\(shown(id.key))' \(reason)")
     }
+    let storage: StoredTensor.Storage
+    if let old = known[id.key] {
+      storage = old
+    } else {
+      guard let member = archive["\(root)/data/\(id.key)"] else {
+        throw refuse("is missing from the archive")
+      }
+      guard member.method == 0 else { throw refuse("is compressed, which PyTorch's never are") }
+      let archive = self.archive
+      storage = StoredTensor.Storage(
+        source: archive.source, range: member.range, isBigEndian: isBigEndian,
+        check: { try archive.check(member) })
+      known[id.key] = storage
+    }
+    guard storage.count == id.byteCount else {
+      throw refuse("has \(storage.count) bytes where \(id.byteCount) are needed")
+    }
+    return storage
   }
 }

@@ -5,8 +5,10 @@ enum SafetensorsReader {
 
   private static let types: [String: ScalarType] = [
     "F64": .float64, "F32": .float32, "F16": .float16, "BF16": .bfloat16,
-    "F8_E4M3": .float8e4m3fn, "F8_E5M2": .float8e5m2, "I64": .int64, "I32": .int32,
-    "I16": .int16, "I8": .int8, "U64": .uint64, "U32": .uint32, "U16": .uint16, "U8": .uint8,
+    "F8_E4M3": .float8e4m3fn, "F8_E5M2": .float8e5m2, "F8_E8M0": .float8e8m0fnu,
+    "F8_E4M3FNUZ": .float8e4m3fnuz, "F8_E5M2FNUZ": .float8e5m2fnuz, "F6_E2M3": .float6e2m3,
+    "F6_E3M2": .float6e3m2, "F4": .float4e2m1, "I64": .int64, "I32": .int32, "I16": .int16,
+    "I8": .int8, "U64": .uint64, "U32": .uint32, "U16": .uint16, "U8": .uint8,
     "BOOL": .bool, "C64": .complex64,
   ]
 
@@ -57,7 +59,7 @@ enum SafetensorsReader {
       let tensor = try StoredTensor(
         name: entry.name, scalarType: type, shape: entry.shape,
         storage: .init(
-          source: source, range: (start + entry.begin)..<(start + entry.end), member: "buffer"),
+          source: source, range: (start + entry.begin)..<(start + entry.end)),
         limits: limits)
       guard tensor.byteCount == entry.end - entry.begin else {
         throw refuse(

@@ -8,22 +8,14 @@ extension NetworkPlan {
         architecture.text, "a cnn needs images (input=CHANNELSxHEIGHTxWIDTH) and at least one layer"
       )
     }
-    var (inputs, height, width) = (
-      architecture.input[0], architecture.input[1], architecture.input[2]
-    )
     for (index, outputs) in channels.enumerated() {
-      convolution("conv\(index + 1)", inputs: inputs, outputs: outputs, bias: !batchNorm)
-      if batchNorm { self.batchNorm("bn\(index + 1)", channels: outputs) }
-      line("x = torch.relu(x)")
-      if height > 1, width > 1 {
-        line("x = torch.max_pool2d(x, [2, 2], [2, 2], [0, 0], [1, 1], False)")
-        height /= 2
-        width /= 2
-      }
-      inputs = outputs
+      convolution("conv\(index + 1)", outputs: outputs, bias: batchNorm ? .none : .likeWeight)
+      if batchNorm { self.batchNorm("bn\(index + 1)") }
+      relu()
+      if shape()[1] > 1, shape()[2] > 1 { maxPool() }
     }
-    line("x = torch.flatten(x, 1)")
-    linear("fc", inputs: inputs * height * width, outputs: architecture.classes)
+    flatten()
+    linear("fc", outputs: architecture.classes)
     line("return x")
   }
 }

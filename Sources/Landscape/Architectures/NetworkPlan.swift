@@ -1,12 +1,16 @@
 /// What a built-in architecture consists of: its tensors, by the names of the PyTorch module that
-/// it stands for, and the TorchScript that computes with them.
+/// it stands for, its layers with the shapes of their outputs, and the TorchScript that computes
+/// with them.
+///
+/// Nothing is allocated, so a plan says what a network of any size has before it is built.
 public struct NetworkPlan: Sendable, Equatable {
   /// How a tensor starts.
   public enum Initialization: Sendable, Equatable {
     /// Uniform in ±bound: PyTorch's default for convolutions and linear layers, with
     /// bound = 1/√fan-in.
     case uniform(bound: Double)
-    /// Normal with this standard deviation: He et al., arXiv 1502.01852, with √(2/fan-in).
+    /// Normal with this standard deviation: He et al., arXiv 1502.01852, with √(2/fan-in) or
+    /// √(2/fan-out).
     case normal(standardDeviation: Double)
     /// One value everywhere.
     case constant(Double)
@@ -24,78 +28,94 @@ public struct NetworkPlan: Sendable, Equatable {
     public var isBuffer = false
     /// Whether it holds int64 counts rather than floats.
     public var isCount = false
+
+    /// How many numbers it has; the largest integer where there are more.
+    public var count: Int {
+      shape.reduce(1) { product, size in
+        let (next, overflow) = product.multipliedReportingOverflow(by: size)
+        return overflow ? .max : next
+      }
+    }
+  }
+
+  /// A module that has tensors, or a parameter that belongs to none.
+  public struct Layer: Sendable, Equatable {
+    /// Its dotted path: `layer1.0.conv1`.
+    public var path: String
+    /// What it does: `linear`, `batch norm`, `conv 3×3, stride 2`.
+    public var kind: String
+    /// The shape of its output for one input; of the tensor itself for a bare parameter.
+    public var output: [Int]
+    /// How many trained numbers it has.
+    public var parameters: Int
+    /// How many numbers of state it has, counts not among them.
+    public var buffers: Int
   }
 
   /// Parameters and buffers in the state dict's order.
   public private(set) var entries: [Entry] = []
+  /// The layers in the state dict's order.
+  public private(set) var layers: [Layer] = []
   /// TorchScript: `def forward(self, x): …`.
   public var source: String { (["def forward(self, x):"] + lines).joined(separator: "\n    ") }
-
-  /// How many numbers the parameters have, as far as that can be counted.
-  var parameterCount: Int {
-    entries.filter { !$0.isBuffer }.reduce(0) { total, entry in
-      let count = entry.shape.reduce(1) { product, size in
-        let (next, overflow) = product.multipliedReportingOverflow(by: size)
-        return overflow ? .max : next
-      }
-      let (sum, overflow) = total.addingReportingOverflow(count)
-      return overflow ? .max : sum
-    }
-  }
+  /// How many numbers the parameters have; the largest integer where there are more.
+  public var parameterCount: Int { Self.count(entries) { !$0.isBuffer } }
+  /// How many numbers of state there are, counts not among them.
+  public var bufferCount: Int { Self.count(entries) { $0.isBuffer && !$0.isCount } }
 
   private var lines: [String] = []
+  // The shapes of TorchScript's variables, for one input.
+  private var shapes: [String: [Int]]
 
   /// Plans a built-in architecture.
   ///
   /// - Throws: ``ArchitectureError`` when the architecture does not fit its input, or is a file.
   public init(_ architecture: Architecture) throws {
+    shapes = ["x": architecture.input]
     switch architecture.family {
     case .mlp(let hidden): planMLP(hidden, architecture)
     case .cnn(let channels, let batchNorm): try planCNN(channels, batchNorm, architecture)
     case .resnet(let blocks): try planResNet(blocksPerStage: blocks, architecture)
+    case .wideResNet(let blocks, let width):
+      try planWideResNet(blocksPerStage: blocks, width: width, architecture)
+    case .vgg16(let batchNorm): try planVGG16(batchNorm, architecture)
+    case .vit(let sizes): try planViT(sizes, architecture)
     case .torchScript:
       throw ArchitectureError(architecture.text, "a TorchScript file has no plan of Basin's")
     }
   }
 
-  mutating func line(_ text: String) { lines.append(text) }
+  /// The shape of a variable of the TorchScript, for one input.
+  func shape(of variable: String = "x") -> [Int] { shapes[variable] ?? [] }
 
-  /// Adds a linear layer; `x` becomes its output.
-  mutating func linear(
-    _ path: String, inputs: Int, outputs: Int, weight: Initialization? = nil
+  /// Adds a line of TorchScript, after which `x` has another shape where one is given.
+  mutating func line(_ text: String, shape: [Int]? = nil) {
+    lines.append(text)
+    if let shape { shapes["x"] = shape }
+  }
+
+  /// Makes `variable` another name of `x`.
+  mutating func keep(as variable: String) {
+    line("\(variable) = x")
+    shapes[variable] = shapes["x"]
+  }
+
+  /// Records a layer whose tensors are the last `tensors` entries, and which writes `variable`.
+  mutating func layer(
+    _ path: String, _ kind: String, tensors: Int, output: [Int], to variable: String? = "x"
   ) {
-    let bound = Initialization.uniform(bound: 1 / Double(inputs).squareRoot())
-    let w = add("\(path).weight", [outputs, inputs], weight ?? bound)
-    let b = add("\(path).bias", [outputs], bound)
-    line("x = torch.linear(x, \(w), \(b))")
+    let own = entries.suffix(tensors)
+    layers.append(
+      Layer(
+        path: path, kind: kind, output: output, parameters: Self.count(own) { !$0.isBuffer },
+        buffers: Self.count(own) { $0.isBuffer && !$0.isCount }))
+    if let variable { shapes[variable] = output }
   }
 
-  /// Adds a 3×3 convolution with padding 1 that reads `input` and writes `output`.
-  mutating func convolution(
-    _ path: String, inputs: Int, outputs: Int, stride: Int = 1, bias: Bool,
-    weight: Initialization? = nil, from input: String = "x", to output: String = "x"
-  ) {
-    let bound = Initialization.uniform(bound: 1 / Double(9 * inputs).squareRoot())
-    let w = add("\(path).weight", [outputs, inputs, 3, 3], weight ?? bound)
-    let b = bias ? add("\(path).bias", [outputs], bound) : "None"
-    line(
-      "\(output) = torch.conv2d(\(input), \(w), \(b), [\(stride), \(stride)], [1, 1], [1, 1], 1)")
-  }
-
-  /// Adds batch normalisation of `x` with PyTorch's defaults: ε = 1e-5, momentum 0.1.
-  mutating func batchNorm(_ path: String, channels: Int) {
-    let w = add("\(path).weight", [channels], .constant(1))
-    let b = add("\(path).bias", [channels], .constant(0))
-    let mean = add("\(path).running_mean", [channels], .constant(0), isBuffer: true)
-    let variance = add("\(path).running_var", [channels], .constant(1), isBuffer: true)
-    let count = add("\(path).num_batches_tracked", [], .constant(0), isBuffer: true, isCount: true)
-    line("if self.training:")
-    line("    \(count).add_(1)")
-    line(
-      "x = torch.batch_norm(x, \(w), \(b), \(mean), \(variance), self.training, 0.1, 1e-05, False)")
-  }
-
-  private mutating func add(
+  /// Adds a tensor.
+  ///
+  /// - Returns: What TorchScript calls it.
+  mutating func tensor(
     _ name: String, _ shape: [Int], _ initialization: Initialization, isBuffer: Bool = false,
     isCount: Bool = false
   ) -> String {
@@ -109,7 +129,16 @@ public struct NetworkPlan: Sendable, Equatable {
   // `self.layer1` has no attribute `0` in TorchScript's grammar, but getattr finds it.
   private static func reference(to name: String) -> String {
     name.split(separator: ".").reduce("self") { object, part in
-      part.first!.isNumber ? "getattr(\(object), \"\(part)\")" : "\(object).\(part)"
+      part.first?.isNumber == true ? "getattr(\(object), \"\(part)\")" : "\(object).\(part)"
+    }
+  }
+
+  private static func count(
+    _ entries: some Sequence<Entry>, where isCounted: (Entry) -> Bool
+  ) -> Int {
+    entries.filter(isCounted).reduce(0) { total, entry in
+      let (sum, overflow) = total.addingReportingOverflow(entry.count)
+      return overflow ? .max : sum
     }
   }
 }

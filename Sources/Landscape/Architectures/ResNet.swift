@@ -11,27 +11,24 @@ extension NetworkPlan {
       throw ArchitectureError(
         architecture.text, "a resnet needs images of 4x4 pixels or more (input=3x32x32)")
     }
-    func he(_ inputs: Int) -> Initialization {
-      .normal(standardDeviation: (2 / Double(inputs)).squareRoot())
-    }
-    let channels = architecture.input[0]
-    convolution("conv1", inputs: channels, outputs: 16, bias: false, weight: he(9 * channels))
-    batchNorm("bn1", channels: 16)
-    line("x = torch.relu(x)")
-    var inputs = 16
+    convolution(
+      "conv1", outputs: 16, weight: Self.he(channels: architecture.input[0]), bias: .none)
+    batchNorm("bn1")
+    relu()
     for (stage, outputs) in [16, 32, 64].enumerated() {
       for block in 0..<blocksPerStage {
         let path = "layer\(stage + 1).\(block)"
+        let inputs = shape()[0]
         let stride = stage > 0 && block == 0 ? 2 : 1
-        line("shortcut = x")
+        keep(as: "shortcut")
         convolution(
-          "\(path).conv1", inputs: inputs, outputs: outputs, stride: stride, bias: false,
-          weight: he(9 * inputs))
-        batchNorm("\(path).bn1", channels: outputs)
-        line("x = torch.relu(x)")
+          "\(path).conv1", outputs: outputs, stride: stride, weight: Self.he(channels: inputs),
+          bias: .none)
+        batchNorm("\(path).bn1")
+        relu()
         convolution(
-          "\(path).conv2", inputs: outputs, outputs: outputs, bias: false, weight: he(9 * outputs))
-        batchNorm("\(path).bn2", channels: outputs)
+          "\(path).conv2", outputs: outputs, weight: Self.he(channels: outputs), bias: .none)
+        batchNorm("\(path).bn2")
         if stride == 2 {
           // Option A: every second pixel, and zeros for the new channels.
           let padding = (outputs - inputs) / 2
@@ -40,11 +37,10 @@ extension NetworkPlan {
               + "3, 0, None, 2), [0, 0, 0, 0, \(padding), \(padding)], 0)")
         }
         line("x = torch.relu(x + shortcut)")
-        inputs = outputs
       }
     }
-    line("x = torch.flatten(torch.adaptive_avg_pool2d(x, [1, 1]), 1)")
-    linear("linear", inputs: 64, outputs: architecture.classes, weight: he(64))
+    globalAveragePool()
+    linear("linear", outputs: architecture.classes, weight: Self.he(kernel: 1, channels: 64))
     line("return x")
   }
 }

@@ -16,6 +16,8 @@ public struct Checkpoint: Sendable {
   public var name: String
   /// The file it was read from; `nil` for one made in the session.
   public var file: InputFile?
+  /// The files that an index of shards leads to.
+  public var shards: [InputFile]
   /// What decides its content: the file's SHA-256, or one over the weights.
   public var identity: String
   /// What the file says about itself: epoch, seed, learning rate …
@@ -27,16 +29,20 @@ public struct Checkpoint: Sendable {
 
   /// Creates a checkpoint.
   public init(
-    name: String, file: InputFile?, identity: String, metadata: [String: String],
-    notes: [String] = [], weights: Weights
+    name: String, file: InputFile?, shards: [InputFile] = [], identity: String,
+    metadata: [String: String], notes: [String] = [], weights: Weights
   ) {
     self.name = name
     self.file = file
+    self.shards = shards
     self.identity = identity
     self.metadata = metadata
     self.notes = notes
     self.weights = weights
   }
+
+  /// All files it came from.
+  public var files: [InputFile] { [file].compactMap(\.self) + shards }
 
   /// The file it came from, or its name: what messages call it.
   public var label: String { file?.path ?? name }

@@ -13,7 +13,12 @@ extension Network {
     case .vectors(let parameters, let buffers, let counts):
       try assign(parameters: parameters, buffers: buffers, counts: counts)
     case .stored(let stateDict):
-      try CheckpointMismatch.check(stateDict, of: checkpoint, against: self)
+      try checkpoint.check(
+        stateDict,
+        against: (parameterLayout.entries + bufferLayout.entries).map {
+          ExpectedTensor(names: [$0.name] + $0.aliases, shape: $0.shape)
+        } + counts.map { ExpectedTensor(names: [$0.name], shape: [], isOptional: true) },
+        of: architecture)
       let parameters = try vector(parameterLayout, from: stateDict, of: checkpoint)
       let buffers = try vector(bufferLayout, from: stateDict, of: checkpoint)
       let counts = try self.counts.map { name, _ in
@@ -46,15 +51,16 @@ extension Network {
   ///
   /// - Throws: `FileError` naming the path.
   public func save(to path: String, metadata: [String: String]) throws {
-    var tensors: [(name: String, scalarType: ScalarType, shape: [Int], bytes: Data)] = []
+    var tensors: [SafetensorsWriter.Tensor] = []
     for (layout, vector) in [(parameterLayout, parameters), (bufferLayout, buffers)] {
       for entry in layout.entries {
         let values = try vector.narrow(0, start: entry.offset, length: entry.count)
-        tensors.append((entry.name, .float32, entry.shape, Data(try values.to(.float32).bytes())))
+        tensors.append(
+          .init(entry.name, .float32, entry.shape) { try values.to(.float32).bytes() })
       }
     }
     for (name, tensor) in counts {
-      tensors.append((name, .int64, tensor.shape, Data(try tensor.to(.int64).bytes())))
+      tensors.append(.init(name, .int64, tensor.shape) { try tensor.to(.int64).bytes() })
     }
     try SafetensorsWriter.write(tensors, metadata: metadata, to: path)
   }
@@ -101,62 +107,5 @@ public struct NonFiniteWeights: Error, Sendable, Equatable, CustomStringConverti
     "\(checkpoint): \(count) value\(count == 1 ? "" : "s") of \(tensor) "
       + "\(count == 1 ? "is" : "are") NaN or infinite, so nothing can be computed from it; "
       + "`inspect` shows all its tensors"
-  }
-}
-
-/// A checkpoint's names or shapes are not the architecture's.
-public struct CheckpointMismatch: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The file, or the checkpoint's name.
-  public var checkpoint: String
-  /// The architecture that it was checked against.
-  public var architecture: String
-  /// Tensors that the architecture has and the checkpoint lacks.
-  public var missing: [String] = []
-  /// Tensors that the checkpoint has and the architecture lacks.
-  public var unexpected: [String] = []
-  /// Tensors whose shapes differ, with both.
-  public var misshapen: [String] = []
-
-  /// Checks names and shapes without reading any numbers.
-  ///
-  /// - Throws: ``CheckpointMismatch`` that lists every difference.
-  static func check(
-    _ stateDict: StateDict, of checkpoint: Checkpoint, against network: Network
-  ) throws {
-    var mismatch = CheckpointMismatch(
-      checkpoint: checkpoint.label, architecture: network.architecture.text)
-    var expected = Set<String>()
-    for entry in network.parameterLayout.entries + network.bufferLayout.entries {
-      let names = [entry.name] + entry.aliases
-      expected.formUnion(names)
-      guard let stored = names.lazy.compactMap({ stateDict[$0] }).first else {
-        mismatch.missing.append(entry.name)
-        continue
-      }
-      guard stored.shape != entry.shape else { continue }
-      mismatch.misshapen.append(
-        "\(stored.name) (\(shape(stored.shape)) here, \(shape(entry.shape)) expected)")
-    }
-    // Counts of batches do not enter evaluation, and PyTorch before 0.4.1 did not save them.
-    expected.formUnion(network.counts.map(\.name))
-    mismatch.unexpected = stateDict.tensors.map(\.name).filter { !expected.contains($0) }
-    guard
-      mismatch.missing.isEmpty, mismatch.unexpected.isEmpty, mismatch.misshapen.isEmpty
-    else { throw mismatch }
-  }
-
-  private static func shape(_ sizes: [Int]) -> String {
-    sizes.isEmpty ? "a number" : sizes.map(String.init).joined(separator: "×")
-  }
-
-  /// `a.pt does not fit resnet20:…: missing conv1.weight; unexpected fc1.weight; …`
-  public var description: String {
-    let parts = [("missing", missing), ("unexpected", unexpected), ("misshapen", misshapen)]
-      .filter { !$0.1.isEmpty }
-      .map { kind, names in
-        let shown = names.prefix(12).joined(separator: ", ")
-        return "\(kind) \(shown)" + (names.count > 12 ? " and \(names.count - 12) more" : "")
-      }
-    return "\(checkpoint) does not fit \(architecture): \(parts.joined(separator: "; "))"
   }
 }

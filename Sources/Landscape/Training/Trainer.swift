@@ -49,6 +49,8 @@ public final class Trainer {
     let count = labels.count
     let order = try Seed(plan.seed).derived("order", String(epoch)).generator().permutation(count)
       .to(device: network.device)
+    // Dropout's draws, too, depend on the epoch's number only.
+    try Generator.seedDefaults(Seed(plan.seed).derived("dropout", String(epoch)).value)
     try network.inTrainingMode {
       for start in stride(from: 0, to: count, by: plan.batchSize) {
         try cancellation.check()

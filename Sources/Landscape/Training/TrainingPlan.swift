@@ -17,7 +17,7 @@ public struct TrainingPlan: Sendable, Equatable {
   public var weightDecay: Double
   /// Inputs in a step; the last batch of an epoch may be smaller.
   public var batchSize: Int
-  /// Decides the initialisation and the order of inputs.
+  /// Decides the initialisation, the order of inputs and what dropout draws.
   public var seed: UInt64
 
   /// Creates a plan.

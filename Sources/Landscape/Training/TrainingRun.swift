@@ -129,15 +129,15 @@ public struct TrainingRun {
 
   private func saveState(_ trainer: Trainer, _ records: [Record]) throws {
     let network = trainer.network
-    var tensors: [(name: String, scalarType: ScalarType, shape: [Int], bytes: Data)] = []
+    var tensors: [SafetensorsWriter.Tensor] = []
     for (name, vector) in [
       ("parameters", network.parameters), ("buffers", network.buffers),
       ("velocity", trainer.velocity),
     ] {
-      tensors.append((name, .float32, [vector.count], Data(try vector.bytes())))
+      tensors.append(.init(name, .float32, [vector.count]) { try vector.bytes() })
     }
     for (name, tensor) in network.counts {
-      tensors.append(("count." + name, .int64, [], Data(try tensor.bytes())))
+      tensors.append(.init("count." + name, .int64, []) { try tensor.bytes() })
     }
     try SafetensorsWriter.write(
       tensors, metadata: metadata(trainer.epoch, records), to: resumePath)

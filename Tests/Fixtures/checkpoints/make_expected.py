@@ -37,10 +37,11 @@ def describe(tensor):
 
 
 def load(path):
-    with zipfile.ZipFile(path) as archive:
-        is_script = any(name.endswith("constants.pkl") for name in archive.namelist())
-    if is_script:
-        return dict(torch.jit.load(path).state_dict())
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            is_script = any(name.endswith("constants.pkl") for name in archive.namelist())
+        if is_script:
+            return dict(torch.jit.load(path).state_dict())
     return flat(torch.load(path, map_location="cpu"))
 
 
@@ -48,7 +49,8 @@ def main():
     folder = sys.argv[1]
     expected = {}
     names = ["state_dict", "train_ckpt", "dataparallel", "compiled", "lightning", "params", "views",
-             "weight_norm", "weight_norm_param", "hooks_attr", "dtypes", "script", "trace"]
+             "weight_norm", "weight_norm_param", "hooks_attr", "dtypes", "script", "trace",
+             "state_dict_legacy", "strides", "strides_legacy", "averaged", "ema", "whole"]
     for name in names:
         for path in glob.glob(f"{folder}/{name}.pt") + glob.glob(f"{folder}/{name}.ckpt"):
             try:
@@ -56,16 +58,21 @@ def main():
                 expected[os.path.basename(path)] = {k: describe(v) for k, v in tensors.items()}
             except Exception as error:
                 print(f"{path}: {error}", file=sys.stderr)
+    for name in ["v1.npy", "v2.npy", "v3.npy", "fortran.npy", "big.npy", "scalar.npy"]:
+        array = numpy.load(f"{folder}/{name}")
+        array = array.astype(array.dtype.newbyteorder("<"))
+        expected[name] = {"array": {
+            "dtype": str(array.dtype), "shape": list(array.shape),
+            "sha256": hashlib.sha256(numpy.ascontiguousarray(array).tobytes()).hexdigest()}}
     for name in ["arr.npz", "arrc.npz"]:
         arrays = numpy.load(f"{folder}/{name}")
         expected[name] = {
             k: {"dtype": str(arrays[k].dtype), "shape": list(arrays[k].shape),
                 "sha256": hashlib.sha256(numpy.ascontiguousarray(arrays[k]).tobytes()).hexdigest()}
             for k in arrays.files}
-    if os.path.exists(f"{folder}/model.safetensors"):
+    for path in glob.glob(f"{folder}/*.safetensors"):
         from safetensors.torch import load_file
-        tensors = load_file(f"{folder}/model.safetensors")
-        expected["model.safetensors"] = {k: describe(v) for k, v in tensors.items()}
+        expected[os.path.basename(path)] = {k: describe(v) for k, v in load_file(path).items()}
     with open(f"{folder}/expected.json", "w") as file:
         json.dump(expected, file, indent=1, sort_keys=True)
         file.write("\n")

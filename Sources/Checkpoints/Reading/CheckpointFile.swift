@@ -1,0 +1,77 @@
+import BasinCore
+
+/// A checkpoint file, opened as data.
+public struct CheckpointFile: Sendable {
+  /// The kinds of file that are read.
+  public enum Format: String, Sendable, Equatable {
+    /// safetensors.
+    case safetensors
+    /// `torch.save` since 1.6.
+    case torchZip = "PyTorch zip"
+    /// `torch.save` before 1.6.
+    case torchLegacy = "PyTorch before 1.6"
+    /// TorchScript archive, for its weights only.
+    case torchScript = "TorchScript archive"
+    /// Several files that an index leads to.
+    case shards = "sharded"
+  }
+
+  /// The file.
+  public var path: String
+  /// Its kind.
+  public var format: Format
+  /// Its tensors by name.
+  public var stateDict: StateDict
+  /// Scalars and strings that the file has besides tensors.
+  public var metadata: [String: String]
+  /// What was found on the way: wrappers, stripped prefixes, objects left alone.
+  public var notes: [String]
+
+  /// The file's bytes, and those of its shards.
+  let sources: [ByteSource]
+
+  /// The size in bytes, of all shards together where there are several.
+  public var byteCount: Int { sources.reduce(0) { $0 + $1.count } }
+
+  /// The files that were opened, each with its SHA-256. Reads them whole.
+  ///
+  /// - Parameter each: Called with the number of bytes done, to report or to stop by throwing.
+  /// - Throws: `FileError`; ``CheckpointError`` when one has changed; what `each` throws.
+  public func files(each: (Int) throws -> Void = { _ in }) throws -> [InputFile] {
+    var before = 0
+    return try sources.map { source in
+      let sha256 = try source.sha256 { try each(before + $0) }
+      before += source.count
+      return InputFile(path: source.path, sha256: sha256, size: source.count)
+    }
+  }
+
+  /// What identifies the content of some files: their SHA-256, or one over those of all shards.
+  public static func identity(of files: [InputFile]) -> String {
+    files.count == 1
+      ? files[0].sha256
+      : SHA256.hexadecimal(of: files.map(\.sha256).joined(separator: "\n").utf8)
+  }
+}
+
+/// Tensors by name, in the file's order.
+public struct StateDict: Sendable {
+  /// The tensors.
+  public let tensors: [StoredTensor]
+  private let places: [String: Int]
+
+  /// - Throws: ``CheckpointError`` when a name occurs twice.
+  init(_ tensors: [StoredTensor], path: String) throws {
+    var places: [String: Int] = [:]
+    for (index, tensor) in tensors.enumerated() {
+      guard places.updateValue(index, forKey: tensor.name) == nil else {
+        throw CheckpointError(path, "it has two tensors named '\(shown(tensor.name))'")
+      }
+    }
+    self.tensors = tensors
+    self.places = places
+  }
+
+  /// The tensor of a name.
+  public subscript(name: String) -> StoredTensor? { places[name].map { tensors[$0] } }
+}

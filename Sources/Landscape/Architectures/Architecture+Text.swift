@@ -1,0 +1,111 @@
+extension Architecture {
+  /// The architecture as text that ``init(_:input:classes:)-(String,_,_)`` reads.
+  public var text: String {
+    let shape = "input=\(input.map(String.init).joined(separator: "x")),classes=\(classes)"
+    return shortText + (shortText.contains(":") ? "," : ":") + shape
+  }
+
+  /// The architecture without its input and classes, where the dataset is plain: for people.
+  public var shortText: String {
+    switch family {
+    case .mlp(let hidden): "mlp:hidden=\(hidden.isEmpty ? "none" : joined(hidden))"
+    case .cnn(let channels, let batchNorm):
+      "cnn:channels=\(joined(channels)),norm=\(batchNorm ? "batch" : "none")"
+    case .resnet(let blocks): "resnet\(6 * blocks + 2)"
+    case .wideResNet(let blocks, let width): "wide-resnet-\(6 * blocks + 4)-\(width)"
+    case .vgg16(let batchNorm): batchNorm ? "vgg16-bn" : "vgg16"
+    case .vit(let sizes):
+      "vit:patch=\(sizes.patch),dim=\(sizes.dim),depth=\(sizes.depth),heads=\(sizes.heads),"
+        + "mlp=\(sizes.mlp)"
+    case .torchScript(let file): file.path
+    }
+  }
+
+  private func joined(_ numbers: [Int]) -> String {
+    numbers.map(String.init).joined(separator: "-")
+  }
+
+  // What a text may ask for, since it may come from a file: a size, a depth, a network.
+  static let largestSize = 1_000_000
+  static let mostLayers = 2_000
+  private static let mostParameters = 1_000_000_000
+
+  /// Reads an architecture from text.
+  ///
+  /// - Parameters:
+  ///   - text: For instance `cnn:channels=16-32,norm=batch`; `cnn-bn` is `cnn:norm=batch`.
+  ///   - input: The shape of one input where the text does not say it.
+  ///   - classes: The number of classes where the text does not say it.
+  /// - Throws: ``ArchitectureError`` naming the text and what is wrong in it.
+  public init(_ text: String, input: [Int]? = nil, classes: Int? = nil) throws {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    var options = try ArchitectureOptions(parts.count == 2 ? String(parts[1]) : "", of: text)
+    family = try Self.family(String(parts[0]), &options, text)
+    let givenInput = try options.shape("input") ?? input
+    let givenClasses = try options.count("classes") ?? classes
+    try options.finish()
+    guard let givenInput, let givenClasses else {
+      throw ArchitectureError(
+        text, "the input shape is unknown; load a dataset first, or write input=1x8x8,classes=10")
+    }
+    guard givenInput.count <= 4,
+      givenInput.reduce(1, { min($0, Self.largestSize) * $1 }) <= Self.largestSize
+    else {
+      throw ArchitectureError(text, "its input has over \(Self.largestSize) numbers")
+    }
+    self.input = givenInput
+    self.classes = givenClasses
+    let count = try NetworkPlan(self).parameterCount
+    guard count <= Self.mostParameters else {
+      throw ArchitectureError(text, "it has over \(Self.mostParameters) parameters")
+    }
+  }
+
+  private static func family(
+    _ name: String, _ options: inout ArchitectureOptions, _ text: String
+  ) throws -> Family {
+    switch name {
+    case "mlp": return .mlp(hidden: try options.sizes("hidden") ?? [64, 64])
+    case "cnn", "cnn-bn":
+      return .cnn(
+        channels: try options.sizes("channels") ?? [16, 32, 32],
+        batchNorm: try options.choice("norm", ["none": false, "batch": true])
+          ?? (name == "cnn-bn"))
+    case "vgg16", "vgg16-bn": return .vgg16(batchNorm: name == "vgg16-bn")
+    case "vit":
+      return .vit(
+        VisionTransformer(
+          patch: try options.count("patch") ?? 4, dim: try options.count("dim") ?? 192,
+          depth: try options.count("depth", atMost: mostLayers) ?? 6,
+          heads: try options.count("heads") ?? 3, mlp: try options.count("mlp") ?? 4))
+    case _ where name.hasPrefix("wide-resnet"):
+      let numbers = name.dropFirst("wide-resnet".count).split(
+        separator: "-", omittingEmptySubsequences: false)
+      guard numbers.count == 3, numbers[0].isEmpty, let depth = Int(numbers[1]),
+        (10...mostLayers).contains(depth), depth % 6 == 4, let width = Int(numbers[2]),
+        (1...largestSize).contains(width)
+      else {
+        throw ArchitectureError(
+          text,
+          "a wide ResNet is written wide-resnet-DEPTH-WIDTH with a depth of 6n + 4 up to "
+            + "\(mostLayers): wide-resnet-16-4, wide-resnet-28-10")
+      }
+      return .wideResNet(blocksPerStage: (depth - 4) / 6, width: width)
+    case _ where name.hasPrefix("resnet"):
+      guard let depth = Int(name.dropFirst("resnet".count)), (8...mostLayers).contains(depth),
+        depth % 6 == 2
+      else {
+        throw ArchitectureError(
+          text,
+          "the built-in ResNets are those for CIFAR, of depth 6n + 2 up to \(mostLayers): resnet20, "
+            + "resnet32, resnet56; others come as a TorchScript file with --trust")
+      }
+      return .resnet(blocksPerStage: (depth - 2) / 6)
+    default:
+      throw ArchitectureError(
+        text,
+        "unknown architecture '\(name)'; built in are \(names.joined(separator: ", ")), and a "
+          + "TorchScript file with --trust")
+    }
+  }
+}

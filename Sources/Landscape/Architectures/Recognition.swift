@@ -1,0 +1,122 @@
+extension Architecture {
+  /// Recognises a built-in architecture by the names and shapes of a state dict's tensors.
+  ///
+  /// Nothing is guessed: every tensor must have the name and shape that the architecture gives it,
+  /// and what shapes do not say (an image's height and width, a transformer's heads) must come from
+  /// the caller. Without an input shape, an `mlp` is taken to read flat inputs.
+  ///
+  /// ```swift
+  /// let tensors = file.stateDict.tensors.map { ($0.name, $0.shape) }
+  /// let architecture = try Architecture.recognised(in: tensors, input: [3, 32, 32], classes: 10)
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - tensors: Names and shapes, as the file has them.
+  ///   - input: The shape of one input of the dataset in use, if there is one.
+  ///   - classes: Its number of classes.
+  /// - Throws: ``RecognitionError`` saying what to pass instead.
+  public static func recognised(
+    in tensors: [(name: String, shape: [Int])], input: [Int]? = nil, classes: Int? = nil
+  ) throws -> Architecture {
+    let attempts = TensorShapes(tensors).candidates.map { Attempt($0, tensors) }
+    let fitting = attempts.filter { $0.differenceCount == 0 }
+    guard fitting.count <= 1 else {
+      throw RecognitionError(
+        "its tensors are those of \(fitting.map(\.candidate.text).joined(separator: " and of ")); "
+          + "pass --arch with one of them")
+    }
+    if let found = fitting.first {
+      return try found.candidate.architecture(tensors, input: input, classes: classes)
+    }
+    guard let nearest = attempts.min(by: { $0.differenceCount < $1.differenceCount }) else {
+      let names = tensors.prefix(3).map(\.name).joined(separator: ", ")
+      throw RecognitionError(
+        "its tensors (\(names)\(tensors.count > 3 ? " …" : "")) are not those of a built-in "
+          + "architecture; pass --arch, for instance a TorchScript file with --trust")
+    }
+    throw RecognitionError(
+      "the nearest built-in architecture is \(nearest.candidate.text), but \(nearest.why); pass "
+        + "--arch, for instance a TorchScript file with --trust")
+  }
+}
+
+/// A state dict's architecture could not be told from its tensors.
+public struct RecognitionError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What is not known or does not fit, and what to pass: the rest of a sentence about a file.
+  public var description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+// How the tensors differ from a candidate with an input of its own choice.
+private struct Attempt {
+  let candidate: TensorShapes.Candidate
+  let differenceCount: Int
+  let why: String
+
+  init(_ candidate: TensorShapes.Candidate, _ tensors: [(name: String, shape: [Int])]) {
+    self.candidate = candidate
+    do {
+      let (_, differences) = try candidate.planned(
+        tensors, input: candidate.input.example, classes: candidate.classes)
+      (differenceCount, why) = (differences.count, differences.text(atMost: 3))
+    } catch {
+      (differenceCount, why) = (.max, "\(error)")
+    }
+  }
+}
+
+extension TensorShapes.Candidate {
+  /// The candidate on some input, and how the tensors differ from it.
+  ///
+  /// - Throws: ``ArchitectureError`` when there is no such architecture.
+  fileprivate func planned(
+    _ tensors: [(name: String, shape: [Int])], input: [Int], classes: Int
+  ) throws -> (Architecture, TensorDifferences) {
+    // Read back from text, which refuses what is out of bounds.
+    let architecture = try Architecture(
+      Architecture(family, input: input, classes: classes).text)
+    let plan = try NetworkPlan(architecture)
+    return (architecture, TensorDifferences(tensors, expected: plan.expectedTensors))
+  }
+
+  /// The whole architecture of tensors that fit the candidate, as far as tensors and dataset say.
+  fileprivate func architecture(
+    _ tensors: [(name: String, shape: [Int])], input: [Int]?, classes: Int?
+  ) throws -> Architecture {
+    if case .vit(let sizes) = family { throw unknownHeads(sizes, datasetIsLoaded: input != nil) }
+    guard let input, let classes else {
+      guard case .images = self.input else {
+        return try planned(tensors, input: self.input.example, classes: self.classes).0
+      }
+      throw RecognitionError(
+        "its tensors are those of \(text) for \(self.input.text) and \(self.classes) classes, which "
+          + "do not say the images' height and width; load its dataset first")
+    }
+    if let (architecture, differences) = try? planned(tensors, input: input, classes: classes),
+      differences.isEmpty
+    {
+      return architecture
+    }
+    throw RecognitionError(
+      "its tensors are those of \(text) for \(self.input.text) and \(self.classes) classes, but the "
+        + "dataset in use has inputs of \(input.map(String.init).joined(separator: "x")) and "
+        + "\(classes) classes; load its own dataset first")
+  }
+
+  private func unknownHeads(
+    _ sizes: Architecture.VisionTransformer, datasetIsLoaded: Bool
+  ) -> RecognitionError {
+    // Most transformers have heads of 64 numbers: a thing to offer, not to assume.
+    let isUsual = sizes.dim % 64 == 0
+    var offered = sizes
+    offered.heads = isUsual ? sizes.dim / 64 : 1
+    let text = Architecture(.vit(offered), input: [], classes: 0).shortText
+    return RecognitionError(
+      "its tensors are those of a vit, which do not say its number of attention heads; "
+        + (datasetIsLoaded ? "pass" : "load its dataset first, then pass") + " --arch \(text) "
+        + (isUsual
+          ? "(heads of 64 numbers are usual), or the same with the heads it was trained with"
+          : "with the heads it was trained with in the place of 1"))
+  }
+}

@@ -1,0 +1,15 @@
+import Foundation
+
+/// Folders of files that other programs wrote.
+public enum Fixtures {
+  private static let folder = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Fixtures").path
+
+  /// Checkpoints of real PyTorch, and damaged ones.
+  public static let checkpoints = folder + "/checkpoints"
+  /// Networks as PyTorch saved them.
+  public static let networks = folder + "/networks"
+
+  /// A file under ``checkpoints``.
+  public static func path(_ name: String) -> String { "\(checkpoints)/\(name)" }
+}
