@@ -78,13 +78,13 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder.path + "/data.safetensors"
     let inputs = (0..<40).map { UInt8($0) }
-    func integers(_ values: [Int64]) -> Data { values.withUnsafeBytes { Data($0) } }
+    func integers(_ values: [Int64]) -> [UInt8] { values.withUnsafeBytes { [UInt8]($0) } }
     try SafetensorsWriter.write(
       [
-        ("x_train", .uint8, [10, 2, 2], Data(inputs)),
-        ("y_train", .int64, [10], integers((0..<10).map { $0 % 2 })),
-        ("x_test", .uint8, [2, 2, 2], Data(inputs.prefix(8))),
-        ("y_test", .int64, [2], integers([0, 1])),
+        .init("x_train", .uint8, [10, 2, 2]) { inputs },
+        .init("y_train", .int64, [10]) { integers((0..<10).map { $0 % 2 }) },
+        .init("x_test", .uint8, [2, 2, 2]) { Array(inputs.prefix(8)) },
+        .init("y_test", .int64, [2]) { integers([0, 1]) },
       ], metadata: [:], to: path)
     let dataset = try Dataset.open(path)
     #expect(dataset.inputShape == [1, 2, 2])

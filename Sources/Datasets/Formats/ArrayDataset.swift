@@ -57,18 +57,18 @@ extension Dataset {
 
   // Read through once, so that what is wrong is said when the file is opened.
   private static func inputs(_ array: StoredTensor, _ source: String) throws -> ArrayInputs {
-    let array = try array.verified()
-    let width = max(1, array.shape.dropFirst().reduce(1, *))
-    let step = max(1, (1 << 20) / width)
-    for start in stride(from: 0, to: array.shape[0], by: step) {
-      let values = try array.rows(start..<min(start + step, array.shape[0])).floats()
+    // Complex numbers are refused here.
+    _ = try array.floats(0..<0)
+    var pieces = try array.pieces()
+    var start = 0
+    while let values = try pieces.next() {
       if let index = values.firstIndex(where: { !$0.isFinite }) {
         throw DatasetError(
-          source,
-          "\(array.name) has the value \(values[index]) at element \(start * width + index)")
+          source, "\(array.name) has the value \(values[index]) at element \(start + index)")
       }
+      start += values.count
     }
-    return ArrayInputs(array: array)
+    return ArrayInputs(array: array, width: array.shape.dropFirst().reduce(1, *))
   }
 
   private static func labels(
@@ -98,6 +98,9 @@ extension Dataset {
 /// is made.
 struct ArrayInputs: InputSource {
   var array: StoredTensor
+  var width: Int
 
-  func inputs(_ range: Range<Int>) throws -> [Float] { try array.rows(range).floats() }
+  func inputs(_ range: Range<Int>) throws -> [Float] {
+    try array.floats((range.lowerBound * width)..<(range.upperBound * width))
+  }
 }

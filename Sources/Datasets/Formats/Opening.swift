@@ -113,6 +113,12 @@ extension Dataset {
     if let files = try IDXFiles(folder: source, names: names) {
       return try files.dataset(source, options)
     }
+    if let files = try CIFARFiles(folder: source, names: names) {
+      return try files.dataset(source, options)
+    }
+    if let images = try ImageFolder(folder: source, names: names) {
+      return try images.dataset(source, options, cancellation)
+    }
     throw DatasetError(
       source, "it has neither the files of MNIST, CIFAR-10 or CIFAR-100, nor folders of images")
   }
