@@ -77,7 +77,11 @@ let package = Package(
     // Files and engine.
     .systemLibrary(name: "CZlib"),
     module("Checkpoints", ["BasinCore", "CZlib"]),
-    module("Datasets", ["BasinCore", "Checkpoints"], resources: [.embedInCode("Resources")]),
+    .target(
+      name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+    module(
+      "Datasets", ["BasinCore", "Checkpoints", "CImages", "CZlib"],
+      resources: [.embedInCode("Resources")]),
     .target(
       name: "CTorch",
       cxxSettings: [.unsafeFlags(torchCxxFlags)],

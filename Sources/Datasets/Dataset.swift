@@ -14,27 +14,52 @@ public enum Split: String, Sendable, Equatable, Hashable, Codable, CaseIterable 
 /// Labelled inputs of classes, in a fixed training and a fixed test part.
 public struct Dataset: Sendable, SessionValue {
   /// Inputs and labels of one split.
-  public struct Part: Sendable, Equatable {
-    /// Inputs, row-major `[count, …input shape]`.
-    public var inputs: [Float]
+  public struct Part: Sendable {
     /// Class indices, 0 ..< classes.
     public var labels: [Int64]
+    /// Where the inputs come from.
+    public var source: any InputSource
     /// The number of examples.
     public var count: Int { labels.count }
 
-    /// Creates a part from its inputs and labels.
+    /// Creates a part from inputs in memory, row-major `[count, …input shape]`, and labels.
     public init(inputs: [Float], labels: [Int64]) {
-      self.inputs = inputs
-      self.labels = labels
+      self.init(
+        labels: labels,
+        source: MemoryInputs(values: inputs, width: inputs.count / max(1, labels.count)))
     }
+
+    /// Creates a part from labels and what gives their inputs.
+    public init(labels: [Int64], source: any InputSource) {
+      self.labels = labels
+      self.source = source
+    }
+
+    /// Inputs of a range of examples, row-major `[range.count, …input shape]`, computed now.
+    ///
+    /// - Throws: ``DatasetError`` when the range is outside the part, or a file cannot be read.
+    public func inputs(_ range: Range<Int>) throws -> [Float] {
+      guard range.lowerBound >= 0, range.upperBound <= count else {
+        throw DatasetError(
+          "part", "it has \(count) inputs, none from \(range.lowerBound) to \(range.upperBound - 1)"
+        )
+      }
+      return try source.inputs(range)
+    }
+
+    /// All inputs, row-major.
+    ///
+    /// - Throws: as ``inputs(_:)`` does.
+    public func inputs() throws -> [Float] { try inputs(0..<count) }
   }
 
   /// The name it was opened by: `digits`, or a path.
   public var name: String
-  /// SHA-256 of the file it came from.
+  /// What tells it from any other dataset: SHA-256 of the file it came from, or of all its files and
+  /// of what was done to them.
   public var sha256: String
-  /// The size of that file in bytes.
-  public var byteCount: Int
+  /// The files it came from, for provenance.
+  public var files: [InputFile]
   /// The shape of one input: `[channels, height, width]`, or `[features]`.
   public var inputShape: [Int]
   /// The classes' names, in the order of their indices.
@@ -45,15 +70,19 @@ public struct Dataset: Sendable, SessionValue {
   public var test: Part
   /// Where the data comes from, for reports; empty for a user's own file.
   public var attribution: String
+  /// What a user should know about how it was read: a split that was made, say.
+  public var notes: [String] = []
+  /// What happens to training batches; `nil` for nothing.
+  public var augmentation: Augmentation?
 
   /// Creates a dataset from values that have been checked.
   public init(
-    name: String, sha256: String, byteCount: Int, inputShape: [Int], classNames: [String],
-    train: Part, test: Part, attribution: String
+    name: String, sha256: String, files: [InputFile], inputShape: [Int], classNames: [String],
+    train: Part, test: Part, attribution: String = ""
   ) {
     self.name = name
     self.sha256 = sha256
-    self.byteCount = byteCount
+    self.files = files
     self.inputShape = inputShape
     self.classNames = classNames
     self.train = train
@@ -63,6 +92,9 @@ public struct Dataset: Sendable, SessionValue {
 
   /// The number of classes.
   public var classes: Int { classNames.count }
+
+  /// The numbers in one input.
+  public var inputSize: Int { inputShape.reduce(1, *) }
 
   /// One of the parts.
   public subscript(split: Split) -> Part { split == .train ? train : test }

@@ -10,8 +10,8 @@ import Testing
     let digits = try Dataset.open("digits")
     #expect(digits.train.count == 1197 && digits.test.count == 600)
     #expect(digits.inputShape == [1, 8, 8] && digits.classes == 10)
-    #expect(digits.train.inputs.count == 1197 * 64)
-    #expect(digits.train.inputs.allSatisfy { (0...1).contains($0) })
+    #expect(try digits.train.inputs().count == 1197 * 64)
+    #expect(try digits.train.inputs().allSatisfy { (0...1).contains($0) })
     #expect(digits.train.labels.prefix(10) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
     #expect(digits.attribution.contains("CC BY 4.0"))
   }
@@ -39,7 +39,7 @@ import Testing
     let (folder, path) = try file()
     let dataset = try Dataset.open(path)
     #expect(dataset.inputShape == [2] && dataset.classes == 2)
-    #expect(dataset.train.inputs == [1, 2, 3, 4] && dataset.test.labels == [1])
+    #expect(try dataset.train.inputs() == [1, 2, 3, 4] && dataset.test.labels == [1])
     #expect(dataset.sha256.count == 64)
     withExtendedLifetime(folder) {}
   }
@@ -57,5 +57,39 @@ import Testing
     #expect(try message(file(y: [0, -1])).hasPrefix("y_train has the label -1 at index 1"))
     #expect(try message(file(y: [0, 1, 1])).hasPrefix("y_train has shape [3]"))
     #expect(try message(file(x: [1, .nan, 3, 4])).hasPrefix("x_train has the value nan"))
+  }
+}
+
+@Suite struct InputSourceTests {
+  /// The inputs of a part, however they are asked for.
+  static func expectSame(_ part: Dataset.Part, width: Int) throws {
+    let all = try part.inputs()
+    #expect(all.count == part.count * width)
+    for size in [1, 3, 7] {
+      var pieces: [Float] = []
+      for start in stride(from: 0, to: part.count, by: size) {
+        pieces += try part.inputs(start..<min(start + size, part.count))
+      }
+      #expect(pieces == all)
+    }
+  }
+
+  @Test func rangesOfAFileAreItsParts() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/data.safetensors"
+    let inputs = (0..<40).map { UInt8($0) }
+    func integers(_ values: [Int64]) -> [UInt8] { values.withUnsafeBytes { [UInt8]($0) } }
+    try SafetensorsWriter.write(
+      [
+        .init("x_train", .uint8, [10, 2, 2]) { inputs },
+        .init("y_train", .int64, [10]) { integers((0..<10).map { $0 % 2 }) },
+        .init("x_test", .uint8, [2, 2, 2]) { Array(inputs.prefix(8)) },
+        .init("y_test", .int64, [2]) { integers([0, 1]) },
+      ], metadata: [:], to: path)
+    let dataset = try Dataset.open(path)
+    #expect(dataset.inputShape == [1, 2, 2])
+    try Self.expectSame(dataset.train, width: 4)
+    #expect(try dataset.train.inputs(3..<4) == [12, 13, 14, 15])
+    #expect(message { try dataset.train.inputs(9..<11) }.contains("it has 10 inputs"))
   }
 }

@@ -9,6 +9,8 @@ public enum Fixtures {
   public static let checkpoints = folder + "/checkpoints"
   /// Networks as PyTorch saved them.
   public static let networks = folder + "/networks"
+  /// Small images, and the pixels that Pillow sees in them.
+  public static let images = folder + "/images"
 
   /// A file under ``checkpoints``.
   public static func path(_ name: String) -> String { "\(checkpoints)/\(name)" }

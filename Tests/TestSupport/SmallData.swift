@@ -19,9 +19,8 @@ public func clusters(
     return Dataset.Part(inputs: inputs, labels: labels)
   }
   return Dataset(
-    name: "clusters", sha256: String(repeating: "0", count: 64), byteCount: 0, inputShape: shape,
-    classNames: (0..<classes).map(String.init), train: try part(train), test: try part(test),
-    attribution: "")
+    name: "clusters", sha256: String(repeating: "0", count: 64), files: [], inputShape: shape,
+    classNames: (0..<classes).map(String.init), train: try part(train), test: try part(test))
 }
 
 /// The largest difference between two tensors' elements.

@@ -43,7 +43,7 @@ public final class Context {
     guard let dataset = workspace.dataset else {
       throw CommandError("no dataset is loaded; load one first, for instance `data digits`")
     }
-    record(InputFile(path: dataset.name, sha256: dataset.sha256, size: dataset.byteCount))
+    for file in dataset.files { record(file) }
     return dataset
   }
 

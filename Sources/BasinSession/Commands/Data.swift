@@ -1,35 +1,93 @@
 import BasinKit
 import Datasets
 
-/// `data NAME|FILE`.
+/// `data NAME|FILE|FOLDER`.
 struct Data: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Load a dataset and make it the one that checkpoints are evaluated on.",
     discussion: """
       digits      1,797 handwritten digits, 8×8 pixels, built in: 1,197 training, 600 test
+      NAME        a dataset of the session, to make another of it
       FILE        .npz or .safetensors with x_train, y_train, x_test, y_test: inputs
-                  [N, channels, height, width] or [N, features], labels 0 ..< classes
+                  [N, channels, height, width] or [N, features], labels 0 ..< classes; or
+                  one IDX file of images with its labels beside it
+      FOLDER      MNIST's IDX files, gzipped or not; CIFAR-10's or CIFAR-100's, for C or
+                  for Python; train/CLASS/*.png and test/CLASS/*.png, or CLASS/*.png,
+                  .jpg as well
+
+      Options make other datasets, in this order: subset, label noise, corruption (of pixels
+      from 0 to 1), normalisation. Inputs are computed when they are needed; draws depend on
+      --seed and an example's place only. docs/datasets.md has the definitions.
+
+        data cifar-10-batches-bin --normalize --augment flip,crop:4
+        data digits --corrupt gaussian-noise:3 --as shifted
+        data data --subset 500 --label-noise 0.2 --seed 1 --as noisy
       """)
 
-  @Argument(help: "digits, or a file.") var source: String?
+  @Argument(help: "digits, a dataset's session name, a file or a folder.") var source: String?
   @Option(name: .customLong("as"), help: "The session name; data unless given.")
   var name: String?
+  @OptionGroup var reading: ReadingArguments
+  @OptionGroup var making: RecipeArguments
 
   func run(in session: Session, _ context: Context) throws -> Result {
     guard let source else {
+      guard making.recipe.isEmpty, making.augment == nil, reading.options == OpenOptions(),
+        reading.classNames == nil
+      else { throw CommandError("options of data need a dataset: data NAME|FILE|FOLDER …") }
       guard let dataset = session.workspace.dataset else {
         throw CommandError("no dataset is loaded; load one, for instance `data digits`")
       }
       return Result(items: [.note(Note("\(dataset.name): \(dataset.summary)"))])
     }
-    let dataset = try Dataset.open(source)
-    context.record(
-      InputFile(path: dataset.name, sha256: dataset.sha256, size: dataset.byteCount))
+    let bound = try name.map(checkedName) ?? "data"
+    var dataset = try opened(source, in: session, context)
+    for file in dataset.files { context.record(file) }
+    if let list = reading.classNames { dataset.classNames = try classNames(list, of: dataset) }
+    dataset = try dataset.made(by: making.recipe, cancellation: context.cancellation)
+    if let augmentation = making.augment {
+      guard dataset.inputShape.count == 3 else {
+        throw CommandError("--augment \(augmentation.text) is for images, which \(source) has not")
+      }
+      dataset.augmentation = augmentation
+    }
     var result = Result()
     result.add(Note("\(dataset.name): \(dataset.summary)"))
+    for note in dataset.notes { result.add(Note(note)) }
+    if let augmentation = dataset.augmentation {
+      result.add(Note("training batches are augmented: \(augmentation.text)"))
+    }
     if !dataset.attribution.isEmpty { result.add(Note(dataset.attribution)) }
-    result.bind(try name.map(checkedName) ?? "data", to: dataset)
+    result.bind(bound, to: dataset)
     return result
+  }
+
+  private func opened(_ source: String, in session: Session, _ context: Context) throws -> Dataset {
+    if let known = session.workspace.values[source] as? Dataset {
+      guard reading.options == OpenOptions() else {
+        throw CommandError(
+          "'\(source)' is loaded; --train-size, --labels, --resize and --grey say how files are read"
+        )
+      }
+      return known
+    }
+    var options = reading.options
+    options.seed = making.seed
+    return try Dataset.open(source, options, cancellation: context.cancellation)
+  }
+
+  private func classNames(_ list: String, of dataset: Dataset) throws -> [String] {
+    let names = list.split(separator: ",", omittingEmptySubsequences: false)
+      .map { $0.trimmingPrefix { $0 == " " } }.map(String.init)
+    guard names.count == dataset.classes, !names.contains("") else {
+      throw CommandError(
+        "--class-names has \(names.count) names where \(dataset.name) has \(dataset.classes) classes"
+      )
+    }
+    guard Set(names).count == names.count else {
+      throw CommandError("--class-names names a class twice")
+    }
+    return names
   }
 }
 

@@ -56,11 +56,19 @@ public final class Evaluator {
     if let known = resident[split] { return known }
     let part = dataset[split]
     let dtype = network.parameters.dtype ?? .float32
-    let inputs = try Tensor(part.inputs, shape: [part.count] + dataset.inputShape).to(dtype)
-    let labels = try Tensor(part.labels, shape: [part.count])
-    let moved = try (inputs.to(device: network.device), labels.to(device: network.device))
-    resident[split] = moved
-    return moved
+    let inputs = try Tensor.zeros([part.count] + dataset.inputShape, dtype: dtype)
+      .to(device: network.device)
+    // Piece by piece: inputs may have to be read and computed, and are never there twice.
+    let step = max(1, (1 << 22) / max(1, dataset.inputSize))
+    for start in stride(from: 0, to: part.count, by: step) {
+      try cancellation.check()
+      let range = start..<min(start + step, part.count)
+      let piece = try Tensor(part.inputs(range), shape: [range.count] + dataset.inputShape)
+      try inputs.narrow(0, start: start, length: range.count).assign(piece)
+    }
+    let labels = try Tensor(part.labels, shape: [part.count]).to(device: network.device)
+    resident[split] = (inputs, labels)
+    return (inputs, labels)
   }
 
   /// Calls `body` with each batch of a split in order.

@@ -19,6 +19,7 @@ public final class Trainer {
   public let velocity: Tensor
 
   private let evaluator: Evaluator
+  private let augmenter: Augmenter?
   private let cancellation: Cancellation
 
   /// Prepares training from the plan's random start.
@@ -32,6 +33,7 @@ public final class Trainer {
     self.cancellation = cancellation
     network = try Network(plan.architecture, device: device)
     evaluator = try Evaluator(network, dataset, cancellation: cancellation)
+    augmenter = try dataset.augmentation.map { try Augmenter($0, shape: dataset.inputShape) }
     velocity = try Tensor.zeros([network.parameterLayout.count]).to(device: device)
     try network.initialize(seed: Seed(plan.seed).derived("initialization").value)
   }
@@ -51,14 +53,16 @@ public final class Trainer {
       .to(device: network.device)
     // Dropout's draws, too, depend on the epoch's number only.
     try Generator.seedDefaults(Seed(plan.seed).derived("dropout", String(epoch)).value)
+    let augmented = try augmenter?.epoch(epoch, of: plan, count: count, device: network.device)
     try network.inTrainingMode {
       for start in stride(from: 0, to: count, by: plan.batchSize) {
         try cancellation.check()
         let length = min(plan.batchSize, count - start)
         let indices = try order.narrow(0, start: start, length: length)
         let progress = Double(epoch) + Double(start) / Double(count)
+        let batch = try inputs.indexSelect(0, indices)
         try step(
-          inputs.indexSelect(0, indices), labels.indexSelect(0, indices),
+          augmented?.applied(to: batch, of: indices) ?? batch, labels.indexSelect(0, indices),
           rate: plan.schedule.rate(at: progress, of: plan.epochs, from: plan.learningRate))
       }
     }

@@ -70,9 +70,11 @@ public struct TrainingRun {
   private var lastPath: String { "\(folder)/last.safetensors" }
   private var resumePath: String { "\(folder)/resume.safetensors" }
   private var identity: [String: String] {
-    plan.metadata.merging([
+    var identity = plan.metadata.merging([
       "dataset": dataset.name, "dataset_sha256": dataset.sha256, "snapshot": snapshot.rawValue,
     ]) { own, _ in own }
+    identity["augmentation"] = dataset.augmentation?.text
+    return identity
   }
 
   /// Trains to the end, from where an earlier run stopped if there was one.
@@ -177,10 +179,12 @@ public struct TrainingRun {
   private func existing(_ path: String) throws -> CheckpointFile? {
     guard FileManager.default.fileExists(atPath: path), !overwrite else { return nil }
     let file = try CheckpointReader.open(path)
-    for key in identity.keys.sorted() where file.metadata[key] != identity[key] {
+    // Training without augmentation has no such key, and is not what training with one left.
+    let keys = Set(identity.keys).union(["augmentation"])
+    for key in keys.sorted() where file.metadata[key] != identity[key] {
       throw TrainingError(
         "\(path) is of other training: its \(key) is \(file.metadata[key] ?? "not given"), not "
-          + "\(identity[key] ?? ""); use another --out, or --overwrite")
+          + "\(identity[key] ?? "none"); use another --out, or --overwrite")
     }
     return file
   }

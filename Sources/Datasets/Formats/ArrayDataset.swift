@@ -3,18 +3,13 @@ import Checkpoints
 import Foundation
 
 extension Dataset {
-  /// Opens a dataset by name, or from a file of arrays.
+  /// Opens a file with `x_train`, `y_train`, `x_test` and `y_test`: .npz or .safetensors.
   ///
-  /// - Parameter source: `digits`, or a path of a .npz or .safetensors file with `x_train`,
-  ///   `y_train`, `x_test` and `y_test`.
+  /// Inputs stay in the file, or in memory in the file's type, until they are asked for.
+  ///
   /// - Throws: ``DatasetError`` naming the array and the value that is wrong; `FileError`;
   ///   `CheckpointError`.
-  public static func open(_ source: String) throws -> Dataset {
-    if source == "digits" { return try digits() }
-    guard FileManager.default.fileExists(atPath: source) else {
-      throw DatasetError(
-        source, "there is no such file, and the only dataset built in is digits")
-    }
+  static func arrays(_ source: String) throws -> Dataset {
     let file = try ArrayFile(path: source)
     func array(_ name: String) throws -> StoredTensor {
       guard let array = file[name] else {
@@ -29,7 +24,9 @@ extension Dataset {
     let trainInputs = try array("x_train")
     let testInputs = try array("x_test")
     let inputShape = Array(trainInputs.shape.dropFirst())
-    guard !inputShape.isEmpty, Array(testInputs.shape.dropFirst()) == inputShape else {
+    guard !inputShape.isEmpty, !inputShape.contains(0),
+      Array(testInputs.shape.dropFirst()) == inputShape
+    else {
       throw DatasetError(
         source,
         "x_train has shape \(trainInputs.shape) and x_test \(testInputs.shape); both should "
@@ -49,20 +46,29 @@ extension Dataset {
         "y_test has the label \(testLabels[index]) at index \(index), but y_train has only "
           + "0 to \(classes - 1)")
     }
+    let sha256 = try file.sha256()
     return Dataset(
-      name: source, sha256: try file.sha256(), byteCount: file.byteCount, inputShape: shape,
+      name: source, sha256: sha256,
+      files: [InputFile(path: source, sha256: sha256, size: file.byteCount)], inputShape: shape,
       classNames: (0..<classes).map(String.init),
-      train: Part(inputs: try inputs(trainInputs, source), labels: trainLabels),
-      test: Part(inputs: try inputs(testInputs, source), labels: testLabels), attribution: "")
+      train: Part(labels: trainLabels, source: try inputs(trainInputs, source)),
+      test: Part(labels: testLabels, source: try inputs(testInputs, source)))
   }
 
-  // As in the file: scaling pixels is the user's choice, made where the file is made.
-  private static func inputs(_ array: StoredTensor, _ source: String) throws -> [Float] {
-    let values = try array.floats()
-    if let index = values.firstIndex(where: { !$0.isFinite }) {
-      throw DatasetError(source, "\(array.name) has the value \(values[index]) at element \(index)")
+  // Read through once, so that what is wrong is said when the file is opened.
+  private static func inputs(_ array: StoredTensor, _ source: String) throws -> ArrayInputs {
+    // Complex numbers are refused here.
+    _ = try array.floats(0..<0)
+    var pieces = try array.pieces()
+    var start = 0
+    while let values = try pieces.next() {
+      if let index = values.firstIndex(where: { !$0.isFinite }) {
+        throw DatasetError(
+          source, "\(array.name) has the value \(values[index]) at element \(start + index)")
+      }
+      start += values.count
     }
-    return values
+    return ArrayInputs(array: array, width: array.shape.dropFirst().reduce(1, *))
   }
 
   private static func labels(
@@ -85,5 +91,16 @@ extension Dataset {
       }
       return Int64(value)
     }
+  }
+}
+
+/// Inputs as they are in a file of arrays: scaling pixels is the user's choice, made where the file
+/// is made.
+struct ArrayInputs: InputSource {
+  var array: StoredTensor
+  var width: Int
+
+  func inputs(_ range: Range<Int>) throws -> [Float] {
+    try array.floats((range.lowerBound * width)..<(range.upperBound * width))
   }
 }

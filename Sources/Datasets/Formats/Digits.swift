@@ -1,3 +1,4 @@
+import BasinCore
 import Checkpoints
 import Foundation
 
@@ -16,10 +17,12 @@ extension Dataset {
       throw DatasetError("digits", "the embedded copy is damaged")
     }
     let pixels = try images.floats().map { $0 / 16 }
+    let sha256 = try file.sha256()
     let classes = try labels.floats().map { Int64($0) }
     let boundary = 1197
     return Dataset(
-      name: "digits", sha256: try file.sha256(), byteCount: file.byteCount,
+      name: "digits", sha256: sha256,
+      files: [InputFile(path: "digits", sha256: sha256, size: file.byteCount)],
       inputShape: [1, 8, 8], classNames: (0...9).map(String.init),
       train: Part(
         inputs: Array(pixels[..<(boundary * 64)]), labels: Array(classes[..<boundary])),

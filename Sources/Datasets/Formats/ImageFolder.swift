@@ -1,0 +1,140 @@
+import BasinCore
+import Foundation
+
+/// A folder of images, one folder a class: `train/CLASS/…` and `test/CLASS/…`, or `CLASS/…`.
+struct ImageFolder {
+  private var folder: String
+  private var train: [Entry]
+  private var test: [Entry]?
+  private var classNames: [String]
+
+  private struct Entry {
+    var path: String
+    var label: Int64
+  }
+
+  /// The images of a folder.
+  ///
+  /// - Returns: `nil` when it has no folders in it.
+  /// - Throws: ``DatasetError`` when a class has no images, or is in one split only.
+  init?(folder: String, names: [String]) throws {
+    self.folder = folder
+    let folders = names.filter { Path.isFolder(Path.join(folder, $0)) }
+    if folders.isEmpty { return nil }
+    let held = ["test", "val"].first { folders.contains($0) }
+    guard folders.contains("train"), let held else {
+      classNames = folders
+      train = try Self.entries(folder, folders)
+      return
+    }
+    let trainFolder = Path.join(folder, "train")
+    let testFolder = Path.join(folder, held)
+    let classes = try Self.classes(in: trainFolder)
+    classNames = classes
+    let testClasses = try Self.classes(in: testFolder)
+    if let other = testClasses.first(where: { !classes.contains($0) }) {
+      throw DatasetError(
+        testFolder, "it has the class '\(other)', which is not in \(trainFolder)")
+    }
+    train = try Self.entries(trainFolder, classes)
+    let indices = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
+    test = try Self.entries(testFolder, testClasses).map {
+      Entry(path: $0.path, label: Int64(indices[testClasses[Int($0.label)]] ?? 0))
+    }
+  }
+
+  private static func classes(in folder: String) throws -> [String] {
+    try Path.names(in: folder).filter { Path.isFolder(Path.join(folder, $0)) }
+  }
+
+  private static func entries(_ folder: String, _ classes: [String]) throws -> [Entry] {
+    guard !classes.isEmpty else { throw DatasetError(folder, "it has no folders of classes") }
+    return try classes.enumerated().flatMap { index, name -> [Entry] in
+      let own = Path.join(folder, name)
+      let images = try Path.names(in: own).filter { name in
+        [".png", ".jpg", ".jpeg"].contains { name.lowercased().hasSuffix($0) }
+      }
+      guard !images.isEmpty else {
+        throw DatasetError(own, "it has no .png, .jpg or .jpeg images")
+      }
+      return images.map { Entry(path: Path.join(own, $0), label: Int64(index)) }
+    }
+  }
+
+  /// Reads all headers, and gives the images as a dataset that decodes them when they are needed.
+  ///
+  /// - Throws: ``DatasetError`` naming the image that is broken or of another size; `Cancelled`.
+  func dataset(
+    _ source: String, _ options: OpenOptions, _ cancellation: Cancellation
+  ) throws -> Dataset {
+    try options.refuse(
+      source, "a folder of images",
+      allowing: test == nil
+        ? ["--resize", "--grey", "--train-size"] : ["--resize", "--grey"])
+    guard classNames.count >= 2 else {
+      throw DatasetError(source, "it has only the class '\(classNames[0])'; two are needed")
+    }
+    let all = train + (test ?? [])
+    let (shape, file) = try survey(all, source, options, cancellation)
+    func part(_ entries: [Entry]) -> Dataset.Part {
+      Dataset.Part(
+        labels: entries.map(\.label),
+        source: ImageInputs(
+          paths: entries.map(\.path), shape: shape, isResized: options.resize != nil))
+    }
+    var name = source
+    if let size = options.resize { name += ", \(size.text)" }
+    if options.isGrey { name += ", grey" }
+    var recipe = "resize \(options.resize?.text ?? "no"), grey \(options.isGrey)"
+    var split = (train: part(train), test: part(test ?? []))
+    var note: String?
+    if test == nil {
+      var generator = ExampleGenerator(seed: options.seed, "split")
+      let whole = part(train).selecting(generator.permutation(train.count))
+      let made = try whole.split(source, trainSize: options.trainSize)
+      split = (made.train, made.test)
+      recipe += ", train-size \(made.train.count), seed \(options.seed)"
+      note =
+        "it has no split of its own: \(made.train.count) images at random (seed \(options.seed)) "
+        + "train, the other \(made.test.count) test"
+    }
+    var dataset = Dataset(
+      name: name, sha256: Dataset.identity(file.sha256, recipe), files: [file], inputShape: shape,
+      classNames: classNames, train: split.train, test: split.test)
+    if let note { dataset.notes.append(note) }
+    return dataset
+  }
+
+  // Input shape, and one record for all files: the checksum is of their names and checksums.
+  private func survey(
+    _ entries: [Entry], _ source: String, _ options: OpenOptions, _ cancellation: Cancellation
+  ) throws -> ([Int], InputFile) {
+    let hash = SHA256()
+    var size = 0
+    var channels = 1
+    var first: (path: String, size: ImageSize)?
+    for entry in entries {
+      try cancellation.check()
+      let bytes = try RawFile.read(entry.path)
+      let info = try DecodedImage.inspect(bytes, entry.path)
+      let own = ImageSize(width: Int(info.width), height: Int(info.height))
+      if let first, first.size != own, options.resize == nil {
+        throw DatasetError(
+          entry.path,
+          "it has \(own.text) pixels where \(first.path) has \(first.size.text); --resize WxH brings "
+            + "all to one size")
+      }
+      first = first ?? (entry.path, own)
+      channels = max(channels, Int(info.channels))
+      size += bytes.count
+      let name = entry.path.dropFirst(folder.count)
+      let line = "\(name)\u{0}\(SHA256.hexadecimal(of: bytes))\n"
+      Array(line.utf8).withUnsafeBytes { hash.update($0) }
+    }
+    let pixels = options.resize ?? first?.size ?? ImageSize(width: 0, height: 0)
+    return (
+      [options.isGrey ? 1 : channels, pixels.height, pixels.width],
+      InputFile(path: source, sha256: SHA256.hexadecimal(hash.finish()), size: size)
+    )
+  }
+}

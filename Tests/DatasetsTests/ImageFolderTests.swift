@@ -1,0 +1,158 @@
+import Datasets
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ImageFolderTests {
+  private struct Expected: Decodable {
+    var rgb: [Float]
+    var grey: [Float]
+    var resized: [Float]
+  }
+
+  private let expected: [String: Expected]
+
+  init() throws {
+    expected = try JSONDecoder().decode(
+      [String: Expected].self,
+      from: Data(contentsOf: URL(fileURLWithPath: Fixtures.images + "/expected.json")))
+  }
+
+  private func largest(_ inputs: [Float], _ expected: [Float]) -> Float {
+    #expect(inputs.count == expected.count)
+    return zip(inputs, expected).map { abs($0 * 255 - $1) }.max() ?? .infinity
+  }
+
+  // In the order of a dataset's labels and names.
+  private static let train = ["cat/grey.png", "cat/rgb.png", "dog/palette.png", "dog/rgba.png"]
+  private static let test = ["cat/colour.jpg", "dog/grey.jpeg", "dog/progressive.JPG"]
+
+  /// PNG exactly as Pillow reads it; JPEG within what two builds of libjpeg may differ by.
+  @Test func pixelsAreThoseOfAnIndependentDecoder() throws {
+    let dataset = try Dataset.open(Fixtures.images + "/split")
+    #expect(dataset.inputShape == [3, 6, 8] && dataset.classNames == ["cat", "dog"])
+    #expect(dataset.train.labels == [0, 0, 1, 1] && dataset.test.labels == [0, 1, 1])
+    for (index, name) in Self.train.enumerated() {
+      let pixels = try #require(expected["split/train/" + name]).rgb
+      #expect(largest(try dataset.train.inputs(index..<(index + 1)), pixels) < 1e-3, "\(name)")
+    }
+    for (index, name) in Self.test.enumerated() {
+      let pixels = try #require(expected["split/val/" + name]).rgb
+      #expect(largest(try dataset.test.inputs(index..<(index + 1)), pixels) < 2.01, "\(name)")
+    }
+    try InputSourceTests.expectSame(dataset.train, width: 3 * 6 * 8)
+  }
+
+  @Test func greyIsLumaAndResizingIsBilinear() throws {
+    let grey = try Dataset.open(Fixtures.images + "/split", OpenOptions(isGrey: true))
+    #expect(grey.inputShape == [1, 6, 8])
+    let resized = try Dataset.open(
+      Fixtures.images + "/split",
+      OpenOptions(resize: ImageSize(width: 5, height: 7), isGrey: true))
+    #expect(resized.inputShape == [1, 7, 5] && resized.sha256 != grey.sha256)
+    for (index, name) in Self.train.enumerated() {
+      let pixels = try #require(expected["split/train/" + name])
+      let range = index..<(index + 1)
+      #expect(largest(try grey.train.inputs(range), pixels.grey) < 1e-3, "\(name)")
+      #expect(largest(try resized.train.inputs(range), pixels.resized) < 0.01, "\(name)")
+    }
+    let shrunk = try Dataset.open(
+      Fixtures.images + "/sizes",
+      OpenOptions(trainSize: 1, resize: ImageSize(width: 5, height: 7)))
+    let both = try shrunk.train.inputs() + shrunk.test.inputs()
+    let names = shrunk.train.labels + shrunk.test.labels
+    let wanted = try names.flatMap {
+      try #require(expected[$0 == 0 ? "sizes/a/small.png" : "sizes/b/large.png"]).resized
+    }
+    #expect(largest(both, wanted) < 0.01)
+  }
+
+  @Test func foldersOfClassesAreSplitAtRandom() throws {
+    let path = Fixtures.images + "/plain"
+    let dataset = try Dataset.open(path, OpenOptions(trainSize: 4))
+    #expect(dataset.classNames == ["ant", "bee"] && dataset.inputShape == [1, 2, 2])
+    #expect(
+      dataset.notes == [
+        "it has no split of its own: 4 images at random (seed 0) train, the other 2 test"
+      ])
+    let all = try dataset.train.inputs() + dataset.test.inputs()
+    let levels: [Float] = (0..<24).map { Float($0 / 4 * 40) / 255 }
+    #expect(all.sorted() == levels)
+    for (index, label) in (dataset.train.labels + dataset.test.labels).enumerated() {
+      let isBee = all[4 * index] > 100.0 / 255
+      #expect(isBee == (label == 1))
+    }
+    let again = try Dataset.open(path, OpenOptions(trainSize: 4))
+    #expect(try again.train.inputs() == dataset.train.inputs() && again.sha256 == dataset.sha256)
+    let others = try (1...5).map { seed in
+      try Dataset.open(path, OpenOptions(trainSize: 4, seed: seed)).train.inputs()
+    }
+    #expect(try others.contains { try $0 != dataset.train.inputs() })
+  }
+
+  @Test func whatIsWrongIsSaidWithTheFile() throws {
+    let text = message { try Dataset.open(Fixtures.images + "/sizes") }
+    #expect(text.contains("sizes/b/large.png: it has 14x9 pixels where"))
+    #expect(text.hasSuffix("--resize WxH brings all to one size"))
+    #expect(
+      message {
+        try Dataset.open(Fixtures.images + "/split", OpenOptions(trainSize: 3))
+      }.hasSuffix("--train-size has no meaning for a folder of images"))
+  }
+
+  /// Cut off anywhere, or with any byte changed, an image is read or refused by name.
+  @Test(arguments: [
+    "split/train/cat/rgb.png", "split/val/cat/colour.jpg", "split/val/dog/progressive.JPG",
+  ])
+  func brokenImagesAreRefusedByName(name: String) throws {
+    let folder = try TemporaryFolder()
+    let good = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(Fixtures.images)/\(name)")))
+    let broken = "b/broken." + (name.hasSuffix("png") ? "png" : "jpg")
+    try write(good, "a/good." + (name.hasSuffix("png") ? "png" : "jpg"), in: folder)
+    func refusal(_ bytes: [UInt8]) throws -> String? {
+      try write(bytes, broken, in: folder)
+      do {
+        let dataset = try Dataset.open(folder.path, OpenOptions(trainSize: 1))
+        _ = try dataset.train.inputs() + dataset.test.inputs()
+        return nil
+      } catch let error as DatasetError {
+        return error.description
+      }
+    }
+    #expect(try refusal(good) == nil)
+    for count in stride(from: 0, to: good.count - 2, by: max(1, good.count / 60)) {
+      let text = try refusal(Array(good.prefix(count)))
+      // Without PNG's end mark, all pixels are there.
+      guard let text else {
+        #expect(count > good.count - 20)
+        continue
+      }
+      #expect(text.contains(broken) && !text.contains("\n"))
+    }
+    for index in stride(from: 0, to: good.count, by: max(1, good.count / 150)) {
+      var bytes = good
+      bytes[index] ^= 0xff
+      if let text = try refusal(bytes) { #expect(text.contains("\(folder.path)/")) }
+    }
+  }
+
+  @Test func hugeImagesAreRefusedBeforeTheyAreDecoded() throws {
+    let folder = try TemporaryFolder()
+    var png = [UInt8](
+      try Data(contentsOf: URL(fileURLWithPath: Fixtures.images + "/plain/ant/0.png")))
+    // Width and height of the header chunk, whose CRC-32 is computed anew.
+    png.replaceSubrange(16..<24, with: [0, 0, 0x30, 0, 0, 0, 0x30, 0])
+    var crc: UInt32 = 0xffff_ffff
+    for byte in png[12..<29] {
+      crc ^= UInt32(byte)
+      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xedb8_8320 : crc >> 1 }
+    }
+    png.replaceSubrange(
+      29..<33, with: [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: ~crc >> $0) })
+    try write(png, "a/huge.png", in: folder)
+    try write(png, "b/huge.png", in: folder)
+    #expect(
+      message { try Dataset.open(folder.path) }.hasSuffix(
+        "a/huge.png: its image cannot be read: its 12288×12288 pixels take more than 256 MiB"))
+  }
+}
