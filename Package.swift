@@ -122,7 +122,7 @@ let package = Package(
       ], swiftSettings: strict),
 
     .executableTarget(
-      name: "fuzz", dependencies: ["Checkpoints", "CZlib", argumentParser],
+      name: "fuzz", dependencies: ["Checkpoints", "CZlib", "Datasets", argumentParser],
       path: "Tests/Fuzzing", swiftSettings: strict),
 
     tests("BasinCoreTests", ["BasinCore"]),

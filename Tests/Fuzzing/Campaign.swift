@@ -26,14 +26,7 @@ struct Campaign {
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    if format == .shards {
-      // What indices lead to is beside them.
-      let shards = "\(fixtures)/torch-2.13"
-      for name in try FileManager.default.contentsOfDirectory(atPath: shards)
-      where name.contains("-of-") || name == "whole.pt" {
-        try FileManager.default.copyItem(atPath: "\(shards)/\(name)", toPath: "\(folder)/\(name)")
-      }
-    }
+    try format.prepare(folder, fixtures: fixtures)
     let begin = Date()
     var outcome = Outcome()
     while outcome.mutants < count, Date().timeIntervalSince(begin) < seconds {
@@ -106,7 +99,8 @@ struct Campaign {
 
   private func keepMutant(_ index: Int, _ kind: String) throws {
     try FileManager.default.createDirectory(atPath: keep, withIntermediateDirectories: true)
-    let path = "\(keep)/\(format.rawValue)-\(seed)-\(index)-\(kind)\(format.suffix)"
+    let path =
+      "\(keep)/\(format.rawValue)-\(seed)-\(index)-\(kind)-\(URL(fileURLWithPath: format.fileName).lastPathComponent)"
     try Data(format.mutant(index, seed: seed, of: seeds)).write(to: URL(fileURLWithPath: path))
     say("\(kind): mutant \(index), kept as \(path)")
   }

@@ -12,7 +12,7 @@ struct Fuzz: ParsableCommand {
     subcommands: [Run.self, ReadOne.self, Work.self], defaultSubcommand: Run.self)
 
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Fixtures/checkpoints").path
+    .deletingLastPathComponent().appendingPathComponent("Fixtures").path
 }
 
 /// Prints a line at once, also where standard output is a file.
@@ -65,7 +65,7 @@ struct ReadOne: ParsableCommand {
   @Option(help: "Seconds of processor time.") var seconds = 1
 
   func run() throws {
-    let format = FileFormat.allCases.first { file.hasSuffix($0.suffix) } ?? .zip
+    let format = FileFormat.of(file)
     Limits.setMemory(beyondNow: memory)
     Limits.setProcessorTime(seconds)
     do {

@@ -19,7 +19,7 @@ struct Worker {
   func run(from start: Int, to end: Int, until deadline: Date) throws {
     let status = open("\(folder)/status", O_RDWR | O_CREAT, 0o600)
     guard status >= 0 else { throw WorkerError("cannot write \(folder)/status") }
-    let path = "\(folder)/mutant\(format.suffix)"
+    let path = "\(folder)/\(format.fileName)"
     Limits.setMemory(beyondNow: Self.memory + 8 * (seeds.map(\.count).max() ?? 0))
     var counts = (loaded: 0, refused: 0)
     for index in start..<end {

@@ -1,0 +1,72 @@
+import CZlib
+
+/// Changes of images: a PNG's chunks with their lengths and checksums right, a JPEG's segments with
+/// their lengths right.
+enum ImageMutations {
+  static func png(_ bytes: [UInt8], _ draw: inout Draw) -> [UInt8] {
+    var chunks: [(kind: [UInt8], content: [UInt8])] = []
+    var position = 8
+    while position + 12 <= bytes.count {
+      let length = bytes[position..<(position + 4)].reduce(0) { $0 << 8 | Int($1) }
+      guard length <= bytes.count - position - 12 else { break }
+      let content = position + 8
+      chunks.append(
+        (Array(bytes[(position + 4)..<content]), Array(bytes[content..<(content + length)])))
+      position += 12 + length
+    }
+    guard !chunks.isEmpty else { return bytes }
+    for _ in 0..<(1 + draw.below(2)) where !chunks.isEmpty {
+      let place = draw.below(chunks.count)
+      switch draw.below(8) {
+      case 0: chunks.remove(at: place)
+      case 1: chunks.insert(chunks[place], at: draw.below(chunks.count))
+      case 2: chunks.swapAt(place, draw.below(chunks.count))
+      case 3:
+        chunks[place].kind = Array(
+          draw.pick(["PLTE", "tRNS", "IDAT", "gAMA", "IEND", "zTXt"]).utf8)
+      default:
+        chunks[place].content = ByteMutations.mutate(
+          chunks[place].content, others: chunks.map(\.content), &draw)
+      }
+    }
+    return bytes.prefix(8)
+      + chunks.flatMap { chunk -> [UInt8] in
+        let body = chunk.kind + chunk.content
+        let crc = Int(
+          body.withUnsafeBufferPointer { CZlib.crc32(0, $0.baseAddress, UInt32($0.count)) })
+        return big(chunk.content.count) + body + big(crc)
+      }
+  }
+
+  static func jpeg(_ bytes: [UInt8], _ draw: inout Draw) -> [UInt8] {
+    var segments: [[UInt8]] = []
+    var position = 2
+    while position + 4 <= bytes.count, bytes[position] == 0xff, bytes[position + 1] != 0xda {
+      let length = Int(bytes[position + 2]) << 8 | Int(bytes[position + 3])
+      let end = min(bytes.count, position + 2 + max(2, length))
+      segments.append(Array(bytes[position..<end]))
+      position = end
+    }
+    let scan = Array(bytes[min(position, bytes.count)...])
+    guard !segments.isEmpty else { return bytes }
+    let place = draw.below(segments.count)
+    switch draw.below(6) {
+    case 0: segments.remove(at: place)
+    case 1: segments.insert(segments[place], at: draw.below(segments.count))
+    case 2: segments.swapAt(place, draw.below(segments.count))
+    default:
+      let content = ByteMutations.mutate(
+        Array(segments[place].dropFirst(4)), others: segments, &draw)
+      let length = min(65_535, content.count + 2)
+      segments[place] =
+        segments[place].prefix(2) + [UInt8(length >> 8), UInt8(length & 0xff)]
+        + content.prefix(65_533)
+    }
+    let tail = draw.oneIn(3) ? ByteMutations.mutate(scan, others: segments, &draw) : scan
+    return bytes.prefix(2) + segments.flatMap { $0 } + tail
+  }
+
+  private static func big(_ value: Int) -> [UInt8] {
+    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+  }
+}
