@@ -3,24 +3,10 @@ import Datasets
 
 extension OpenOptions.LabelSet: ExpressibleByArgument {}
 
-extension ImageSize: ExpressibleByArgument {
-  /// Reads `32x32`.
-  public init?(argument: String) { self.init(argument) }
-}
-
-extension Corruption: ExpressibleByArgument {
-  /// Reads `gaussian-noise:3`.
-  public init?(argument: String) { self.init(argument) }
-}
-
-extension Normalization: ExpressibleByArgument {
-  /// Reads `training`, or means and standard deviations.
-  public init?(argument: String) { self.init(argument) }
-}
-
-extension Augmentation: ExpressibleByArgument {
-  /// Reads `flip,crop:4`.
-  public init?(argument: String) { self.init(argument) }
+// What a text must look like belongs in the message when it does not.
+private func value<Value>(_ made: Value?, _ form: String) throws -> Value {
+  guard let made else { throw ValidationError("it takes \(form)") }
+  return made
 }
 
 /// How `data` reads files.
@@ -28,7 +14,10 @@ struct ReadingArguments: ParsableArguments {
   @Option(help: "Training inputs where the files have no split; 80 % unless given.")
   var trainSize: Int?
   @Option(help: "CIFAR-100's labels; fine unless given.") var labels: OpenOptions.LabelSet?
-  @Option(help: "Bring images of a folder to WxH pixels.") var resize: ImageSize?
+  @Option(
+    help: "Bring images of a folder to WxH pixels.",
+    transform: { try value(ImageSize($0), "WxH, such as 32x32, each from 1 to 4096") })
+  var resize: ImageSize?
   @Flag(help: "Read images of a folder as grey ones.") var grey = false
   @Option(help: "The classes' names, separated by commas.") var classNames: String?
 
@@ -36,6 +25,9 @@ struct ReadingArguments: ParsableArguments {
     OpenOptions(trainSize: trainSize, labels: labels, resize: resize, isGrey: grey)
   }
 }
+
+private let corruptionKinds =
+  Corruption.Kind.allCases.map(\.rawValue).joined(separator: ", ")
 
 /// What `data` makes of a dataset.
 struct RecipeArguments: ParsableArguments {
@@ -46,16 +38,21 @@ struct RecipeArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Corrupt test images: KIND:SEVERITY, from 1 to 5.",
-      discussion: "Kinds: " + Corruption.Kind.allCases.map(\.rawValue).joined(separator: ", ")))
+      discussion: "Kinds: \(corruptionKinds)."),
+    transform: {
+      try value(Corruption($0), "KIND:SEVERITY, from 1 to 5; the kinds are \(corruptionKinds)")
+    })
   var corrupt: Corruption?
   @Flag(help: "Corrupt training images too.") var corruptTrain = false
   @Option(
-    defaultAsFlag: Normalization.training, parsing: .next,
+    defaultAsFlag: "training", parsing: .next,
     help: ArgumentHelp(
       "Normalise by channel: by the training split, or by MEANS:DEVIATIONS.",
       valueName: "means:deviations"))
-  var normalize: Normalization?
-  @Option(help: "Augment training batches: flip, crop:PIXELS, or both with a comma.")
+  var normalize: String?
+  @Option(
+    help: "Augment training batches: flip, crop:PIXELS, or both with a comma.",
+    transform: { try value(Augmentation($0), "flip, crop:PIXELS from 1 to 64, or flip,crop:4") })
   var augment: Augmentation?
   @Option(help: "Decides all random draws.") var seed: UInt64 = 0
 
@@ -66,7 +63,7 @@ struct RecipeArguments: ParsableArguments {
     recipe.labelNoise = labelNoise
     recipe.corruption = corrupt
     recipe.corruptsTraining = corruptTrain
-    recipe.normalization = normalize
+    recipe.normalization = normalize.flatMap { Normalization($0) }
     recipe.seed = seed
     return recipe
   }
@@ -74,6 +71,11 @@ struct RecipeArguments: ParsableArguments {
   func validate() throws {
     if let labelNoise, !(0...1).contains(labelNoise) {
       throw ValidationError("--label-noise is \(labelNoise); it must be from 0 to 1")
+    }
+    if let normalize, Normalization(normalize) == nil {
+      throw ValidationError(
+        "--normalize is '\(normalize)'; it takes nothing, or means and positive deviations by channel, "
+          + "such as 0.49,0.48,0.44:0.24,0.24,0.26, and follows the dataset")
     }
     if corruptTrain, corrupt == nil {
       throw ValidationError("--corrupt-train needs --corrupt KIND:SEVERITY")

@@ -16,7 +16,7 @@ struct Train: SessionCommand {
 
   @Argument(help: "A built-in architecture with its options: mlp, cnn, cnn-bn, resnet20 …")
   var architecture: String
-  @Option(help: "A dataset to load first: digits, or a file.") var data: String?
+  @Option(help: "A dataset to load first, as for `data`.") var data: String?
   @Option(help: "Passes over the training split.") var epochs = 30
   @Option(name: .customLong("lr"), help: "The full learning rate.") var learningRate = 0.05
   @Option(help: "SGD's momentum.") var momentum = 0.9
