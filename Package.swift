@@ -126,7 +126,7 @@ let package = Package(
       path: "Tests/Fuzzing", swiftSettings: strict),
 
     tests("BasinCoreTests", ["BasinCore"]),
-    tests("CheckpointsTests", ["BasinCore", "Checkpoints", "TestSupport"]),
+    tests("CheckpointsTests", ["BasinCore", "Checkpoints", "TestSupport", "fuzz"]),
     tests("TorchTests", ["Torch"]),
     .target(
       name: "TestSupport", dependencies: ["Datasets", "Torch"], path: "Tests/TestSupport",

@@ -7,7 +7,7 @@ extension StoredTensor {
   struct Storage: Sendable {
     /// The file, for messages.
     var path: String
-    /// The size of the file.
+    /// The size of the file, or of what is made of it.
     var fileSize: Int
     /// Where the bytes lie in what ``open()`` gives.
     var range: Range<Int>
@@ -37,7 +37,8 @@ extension StoredTensor {
       made make: @escaping @Sendable () throws -> ByteSource
     ) {
       path = source.path
-      fileSize = source.count
+      // What is made may be larger than the file, and views of it are measured by it.
+      fileSize = max(source.count, range.upperBound)
       self.range = range
       self.isBigEndian = isBigEndian
       contents = Contents(make)

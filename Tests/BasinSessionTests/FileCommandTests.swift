@@ -204,6 +204,27 @@ import Testing
         == ["epoch1", "epoch2", "epoch9", "epoch10", "epoch100"])
   }
 
+  /// A file of bfloat16 computes as its numbers in single precision do.
+  @Test func narrowFloatsWidenInEvaluation() throws {
+    let mlp = try CheckpointReader.open(Fixtures.networks + "/mlp.pt").stateDict.tensors
+    for (name, type) in [("narrow", ScalarType.bfloat16), ("wide", .float32)] {
+      try SafetensorsWriter.write(
+        mlp.map { tensor in
+          .init(tensor.name, type, tensor.shape) {
+            try tensor.floats().flatMap { value -> [UInt8] in
+              let upper = UInt32(value.bitPattern & 0xffff_0000).littleEndian
+              return withUnsafeBytes(of: upper) { Array($0.suffix(type == .float32 ? 4 : 2)) }
+            }
+          }
+        }, metadata: [:], to: "\(folder.path)/\(name).safetensors")
+    }
+    _ = try result("data digits")
+    _ = try result(
+      "load \(folder.path)/narrow.safetensors \(folder.path)/wide.safetensors --as both")
+    let rows = try table("eval both").rows
+    #expect(rows[0][2] == rows[1][2] && rows[0][3] == rows[1][3])
+  }
+
   /// A sharded checkpoint's provenance names every file.
   @Test func shardsAreRecordedOneByOne() throws {
     let index = Fixtures.checkpoints + "/torch-2.13/model.safetensors.index.json"

@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test func thereAreExpectations() { #expect(Self.files.count == 56) }
+  @Test func thereAreExpectations() { #expect(Self.files.count == 58) }
 
   @Test(arguments: files)
   func tensorsAreThoseThatPyTorchLoads(file: String) throws {

@@ -108,6 +108,6 @@ struct Campaign {
     try FileManager.default.createDirectory(atPath: keep, withIntermediateDirectories: true)
     let path = "\(keep)/\(format.rawValue)-\(seed)-\(index)-\(kind)\(format.suffix)"
     try Data(format.mutant(index, seed: seed, of: seeds)).write(to: URL(fileURLWithPath: path))
-    print("\(kind): mutant \(index), kept as \(path)")
+    say("\(kind): mutant \(index), kept as \(path)")
   }
 }

@@ -81,18 +81,7 @@ enum FileFormat: String, CaseIterable, ExpressibleByArgument {
       let place = draw.oneIn(4) ? draw.below(pickles.count) : min(3, pickles.count - 1)
       pickles[place] = PickleMutations.mutate(pickles[place], &draw)
       return pickles.flatMap { $0 } + bytes[position...]
-    case .safetensors:
-      guard bytes.count > 8 else { return bytes }
-      let claimed = bytes[..<8].reversed().reduce(0) { min($0 << 8 | Int($1), 1 << 40) }
-      let length = max(0, min(claimed, bytes.count - 8))
-      let header = TextMutations.mutate(
-        Array(bytes[8..<(8 + length)]),
-        words: [
-          "dtype", "shape", "data_offsets", "__metadata__", "F4", "F8_E8M0", "C64", "BOOL", "w",
-        ],
-        &draw)
-      return (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header
-        + bytes[(8 + length)...]
+    case .safetensors: return SafetensorsMutations.mutate(bytes, &draw)
     case .npy: return Self.array(bytes, &draw)
     case .npz:
       var parts = ZipParts(bytes)

@@ -9,11 +9,14 @@ struct Fuzz: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fuzz",
     abstract: "Read mutants of the fixtures and count crashes and hangs.",
-    subcommands: [Run.self, Work.self], defaultSubcommand: Run.self)
+    subcommands: [Run.self, ReadOne.self, Work.self], defaultSubcommand: Run.self)
 
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Fixtures/checkpoints").path
 }
+
+/// Prints a line at once, also where standard output is a file.
+func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Run a campaign.")
@@ -37,19 +40,40 @@ struct Run: ParsableCommand {
   func run() throws {
     let formats = FileFormat(rawValue: format).map { [$0] } ?? FileFormat.allCases
     var isClean = true
-    print("| format | mutants | loaded | refused | crashes | hangs | seconds |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    say("| format | mutants | loaded | refused | crashes | hangs | seconds |")
+    say("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for format in formats {
       let seeds = try format.seeds(in: Fuzz.folder)
       guard !seeds.isEmpty else { throw WorkerError("there are no seeds of \(format.rawValue)") }
       let campaign = Campaign(format: format, seed: seed, seeds: seeds, keep: keep)
       let outcome = try campaign.run(count: mutants, seconds: seconds, fixtures: Fuzz.folder)
-      print(
+      say(
         "| \(format.rawValue) | \(outcome.mutants) | \(outcome.loaded) | \(outcome.refused) | "
           + "\(outcome.crashes) | \(outcome.hangs) | \(Int(outcome.seconds.rounded(.up))) |")
       isClean = isClean && outcome.isClean
     }
     if !isClean { throw ExitCode(1) }
+  }
+}
+
+struct ReadOne: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "read", abstract: "Read every tensor of one file under limits.")
+
+  @Argument(help: "The file.") var file: String
+  @Option(help: "Bytes of memory beyond what the process has at its start.") var memory: Int
+  @Option(help: "Seconds of processor time.") var seconds = 1
+
+  func run() throws {
+    let format = FileFormat.allCases.first { file.hasSuffix($0.suffix) } ?? .zip
+    Limits.setMemory(beyondNow: memory)
+    Limits.setProcessorTime(seconds)
+    do {
+      try format.read(file)
+      print("loaded")
+    } catch {
+      print("refused: \(error)")
+    }
   }
 }
 

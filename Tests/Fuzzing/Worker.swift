@@ -20,7 +20,7 @@ struct Worker {
     let status = open("\(folder)/status", O_RDWR | O_CREAT, 0o600)
     guard status >= 0 else { throw WorkerError("cannot write \(folder)/status") }
     let path = "\(folder)/mutant\(format.suffix)"
-    limitMemory(to: Self.memory + 8 * (seeds.map(\.count).max() ?? 0))
+    Limits.setMemory(beyondNow: Self.memory + 8 * (seeds.map(\.count).max() ?? 0))
     var counts = (loaded: 0, refused: 0)
     for index in start..<end {
       if index % 64 == 0, Date() > deadline {
@@ -58,17 +58,6 @@ struct Worker {
     defer { close(file) }
     let written = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
     guard written == bytes.count else { throw WorkerError("cannot write \(path)") }
-  }
-
-  // Beyond what the process has now, an allocation fails and ends it: that is found as a crash.
-  private func limitMemory(to bytes: Int) {
-    let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("VmData:") }
-    let now = line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0
-    var limit = rlimit()
-    limit.rlim_cur = rlim_t(now * 1024 + bytes)
-    limit.rlim_max = limit.rlim_cur
-    setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
   }
 }
 

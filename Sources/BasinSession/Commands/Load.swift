@@ -9,14 +9,17 @@ struct Load: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Load checkpoints as a named set.",
     discussion: """
-      Reads .safetensors and PyTorch's .pt, .pth, .ckpt as data: no code in a file is run. Files \
-      that Basin wrote know their architecture; for others say it:
+      Reads safetensors and PyTorch's .pt, .pth, .ckpt, .bin (and the .index.json of shards) as \
+      data: no code in a file is run. Files that Basin wrote know their architecture, and one whose \
+      names and shapes are those of a single built-in architecture is recognised; otherwise say it:
 
-        load seeds/*.pt --arch cnn:channels=16-32-32 --as seeds
+        load seeds/*.pt --as seeds
+        load seeds/*.pt --arch vit:patch=4,heads=3 --as seeds
         load seeds/*.pt --arch model.ts --trust --as seeds
+        load epoch*.ckpt --key state_dict.student --strip net. --as path
 
-      The second form takes a TorchScript file, which is a program: it runs when it is opened, so it \
-      needs --trust. Files are ordered naturally: epoch2 before epoch10.
+      A TorchScript file is a program: it runs when it is opened, so it needs --trust. Files are \
+      ordered naturally: epoch2 before epoch10.
       """)
 
   @Argument(help: "Files; * and ? match names.") var files: [String]

@@ -64,7 +64,7 @@ def main():
         expected[name] = {"array": {
             "dtype": str(array.dtype), "shape": list(array.shape),
             "sha256": hashlib.sha256(numpy.ascontiguousarray(array).tobytes()).hexdigest()}}
-    for name in ["arr.npz", "arrc.npz"]:
+    for name in ["arr.npz", "arrc.npz", "zeros.npz"]:
         arrays = numpy.load(f"{folder}/{name}")
         expected[name] = {
             k: {"dtype": str(arrays[k].dtype), "shape": list(arrays[k].shape),

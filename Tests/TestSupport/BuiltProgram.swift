@@ -1,0 +1,51 @@
+import Foundation
+
+/// A program of the package, run as a user runs it.
+public struct BuiltProgram {
+  /// What a run left.
+  public struct Outcome: Sendable {
+    /// The exit status, or the number of the signal that ended it.
+    public var status: Int32
+    /// Whether a signal ended it.
+    public var wasKilled: Bool
+    /// Standard output and standard error together.
+    public var output: String
+  }
+
+  private let url: URL
+
+  /// - Throws: `CocoaError` when it was not built.
+  public init(_ name: String) throws {
+    // Tests run from the folder that all products are built in.
+    let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    url = folder.appendingPathComponent(name)
+    guard FileManager.default.isExecutableFile(atPath: url.path) else {
+      throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: url.path])
+    }
+  }
+
+  /// Where it is.
+  public var path: String { url.path }
+
+  /// Runs it to its end.
+  public func run(_ arguments: [String]) throws -> Outcome {
+    try Self.run(url.path, arguments)
+  }
+
+  /// Runs any program to its end.
+  public static func run(_ path: String, _ arguments: [String]) throws -> Outcome {
+    let process = Process()
+    let pipe = Pipe()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    process.standardOutput = pipe
+    process.standardError = pipe
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
+      output: String(decoding: output, as: UTF8.self))
+  }
+}
