@@ -92,4 +92,12 @@ import Testing
     #expect(try dataset.train.inputs(3..<4) == [12, 13, 14, 15])
     #expect(message { try dataset.train.inputs(9..<11) }.contains("it has 10 inputs"))
   }
+
+  @Test func columnMajorArraysAreReadRowByRow() throws {
+    let dataset = try Dataset.open(Fixtures.datasets + "/column-major.npz")
+    #expect(dataset.inputShape == [1, 2, 3])
+    #expect(try dataset.train.inputs() == (0..<30).map { Float($0) })
+    #expect(try dataset.test.inputs(1..<2) == (0..<6).map { Float($0) + 6.5 })
+    try Self.expectSame(dataset.train, width: 6)
+  }
 }

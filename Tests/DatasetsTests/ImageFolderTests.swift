@@ -97,7 +97,7 @@ import Testing
     #expect(
       message {
         try Dataset.open(Fixtures.images + "/split", OpenOptions(trainSize: 3))
-      }.hasSuffix("--train-size has no meaning for a folder of images"))
+      }.hasSuffix("a folder of images with a split of its own"))
   }
 
   /// Cut off anywhere, or with any byte changed, an image is read or refused by name.

@@ -9,6 +9,8 @@ public enum Fixtures {
   public static let checkpoints = folder + "/checkpoints"
   /// Networks as PyTorch saved them.
   public static let networks = folder + "/networks"
+  /// Files of arrays.
+  public static let datasets = folder + "/datasets"
   /// Small images, and the pixels that Pillow sees in them.
   public static let images = folder + "/images"
 

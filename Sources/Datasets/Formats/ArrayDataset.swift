@@ -56,7 +56,7 @@ extension Dataset {
   }
 
   // Read through once, so that what is wrong is said when the file is opened.
-  private static func inputs(_ array: StoredTensor, _ source: String) throws -> ArrayInputs {
+  private static func inputs(_ array: StoredTensor, _ source: String) throws -> any InputSource {
     // Complex numbers are refused here.
     _ = try array.floats(0..<0)
     var pieces = try array.pieces()
@@ -68,7 +68,10 @@ extension Dataset {
       }
       start += values.count
     }
-    return ArrayInputs(array: array, width: array.shape.dropFirst().reduce(1, *))
+    let width = array.shape.dropFirst().reduce(1, *)
+    // What has to be gathered is gathered once.
+    guard array.isReadInPlace else { return MemoryInputs(values: try array.floats(), width: width) }
+    return ArrayInputs(array: array, width: width)
   }
 
   private static func labels(

@@ -68,7 +68,7 @@ struct ImageFolder {
     _ source: String, _ options: OpenOptions, _ cancellation: Cancellation
   ) throws -> Dataset {
     try options.refuse(
-      source, "a folder of images",
+      source, test == nil ? "a folder of images" : "a folder of images with a split of its own",
       allowing: test == nil
         ? ["--resize", "--grey", "--train-size"] : ["--resize", "--grey"])
     guard classNames.count >= 2 else {
