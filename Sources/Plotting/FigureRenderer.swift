@@ -73,10 +73,13 @@ public struct FigureRenderer: Sendable {
       dataNote: figure.dataNote)
   }
 
-  /// What the installed gnuplot says it is: `5.4 patchlevel 4`.
+  /// What the installed gnuplot says it is: `5.4 patchlevel 4`. Asked also after the user cancelled:
+  /// a report of what is done still says what drew it.
   ///
-  /// - Throws: ``PlottingError``; `Cancelled`.
-  public func gnuplotVersion() throws -> String { try gnuplot.version() }
+  /// - Throws: ``PlottingError``.
+  public func gnuplotVersion() throws -> String {
+    try Gnuplot(executable: executable, timeout: timeout, cancellation: Cancellation()).version()
+  }
 
   var gnuplot: Gnuplot {
     Gnuplot(executable: executable, timeout: timeout, cancellation: cancellation)

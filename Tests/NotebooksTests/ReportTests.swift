@@ -219,11 +219,22 @@ let everything = """
       second.remove()
     }
     for file in ["results.json", "index.html", "report.md"] {
-      #expect(try first.data(file) == second.data(file))
+      let (one, other) = (try first.text(file), try second.text(file))
+      let difference = zip(one.split(separator: "\n"), other.split(separator: "\n"))
+        .first { $0 != $1 }
+      #expect(one == other, "\(file): \(difference.map { "\($0)" } ?? "")")
     }
     for file in try first.files("figures") {
       #expect(try first.data("figures/" + file) == second.data("figures/" + file))
     }
+  }
+
+  /// Also of a run that was cancelled, as this one is.
+  @Test func theVersionOfGnuplotIsSaid() throws {
+    let report = try WrittenReport(everything)
+    defer { report.remove() }
+    #expect(try report.text("report.md").contains("gnuplot"))
+    #expect(try report.text("provenance.json").contains("\"gnuplot\""))
   }
 
   @Test func resultsSayNumbersExactly() throws {
