@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test func thereAreExpectations() { #expect(Self.files.count == 58) }
+  @Test func thereAreExpectations() { #expect(Self.files.count == 60) }
 
   @Test(arguments: files)
   func tensorsAreThoseThatPyTorchLoads(file: String) throws {
@@ -87,6 +87,16 @@ import Testing
       average.notes == [
         "an average; n_averaged is 3", "prefix 'module.' stripped from every name",
       ])
+  }
+
+  /// What a training script was called with becomes metadata; nothing is called for it.
+  @Test func argumentsOfATrainingScriptAreMetadata() throws {
+    for folder in ["torch-1.13", "torch-2.13"] {
+      let file = try CheckpointReader.open(Fixtures.path("\(folder)/arguments.ckpt"))
+      #expect(
+        file.metadata == ["args.lr": "0.1", "args.seed": "3", "args.name": "a", "epoch": "7"])
+      #expect(file.notes == ["state dict found under 'model'"])
+    }
   }
 
   @Test func aModelAndItsAverageInOneFileNeedAChoice() throws {

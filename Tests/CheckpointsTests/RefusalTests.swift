@@ -35,7 +35,7 @@ import Testing
     ("leg_unknown_key.pt", "one that no tensor uses"),
     ("longhdr.npy", "its header has 70058 bytes, over 10000"),
     ("mark_underflow.pt", "has no mark where it needs one"),
-    ("memo_bomb.pt", "no state dict"),
+    ("memo_bomb.pt", "it holds a list, not a dictionary of tensors"),
     ("meta_nonstr.safetensors", "metadata 'a' that is no string"),
     ("missing_record.pt", "storage '7' is missing"),
     ("neg_size.pt", "has a negative size"),
@@ -166,7 +166,7 @@ import Testing
     ("sparse.pt", "is sparse, which is not read"),
     ("str.npy", "its type '<U2' is not read"),
     ("v2_wide.npy", "over 10000"),
-    ("whole_module.pt", "makes a torch.nn.modules.container.Sequential, which is never done here"),
+    ("whole_module.pt", "would call torch.nn.modules.container.Sequential in Python"),
   ]
 
   @Test(arguments: refusals)

@@ -25,6 +25,7 @@ struct Unpickler {
   private var memo: [Pickle.Value?] = []
   private var globals: [Pickle.Global: Int] = [:]
   private var budget: Int
+  private var protocolVersion: UInt8 = 0
 
   /// What is wrong with a pickle, and where.
   struct Refusal: Error { var reason: String }
@@ -93,7 +94,7 @@ struct Unpickler {
     switch code {
     case 0x80:  // PROTO
       let version = try byte()
-      guard version <= 4 else { throw refuse("is of protocol \(version)") }
+      protocolVersion = version
     case UInt8(ascii: "c"):  // GLOBAL
       try push(.global(global(.init(module: try line(), name: try line()))))
     case UInt8(ascii: "q"): try remember(Int(byte()))  // BINPUT
@@ -144,16 +145,8 @@ struct Unpickler {
       pickle.storages.append(node)
       try push(.storage(node))
     case UInt8(ascii: "R"): try reduce()  // REDUCE
-    case 0x81:  // NEWOBJ
-      guard dialect == .script else {
-        if stack.count >= 2, case .global(let type) = stack[stack.count - 2] {
-          throw refuse(
-            "makes a \(shown(pickle.globals[type].text)), which is never done here; save the "
-              + "model's state_dict()")
-        }
-        throw refuse("makes an object of no known type")
-      }
-      try reduce()
+    // NEWOBJ makes an object of a class, such as the Namespace of a training script's arguments.
+    case 0x81: try reduce()
     case UInt8(ascii: "b"): try build()  // BUILD
     case UInt8(ascii: "s"): try setItems(pop(2))  // SETITEM
     case UInt8(ascii: "u"): try setItems(popToMark())  // SETITEMS
@@ -161,7 +154,9 @@ struct Unpickler {
     case UInt8(ascii: "e"), 0x90: try append(popToMark())  // APPENDS, ADDITEMS
     default:
       position = start
-      throw refuse("uses opcode \(OpcodeName.of(code)), which plain checkpoints do not")
+      throw refuse(
+        "uses opcode \(OpcodeName.of(code)), which plain checkpoints do not"
+          + (protocolVersion > 2 ? "; save it again without pickle_protocol" : ""))
     }
   }
 

@@ -110,17 +110,19 @@ struct StateDictFinder {
     return names.isEmpty ? "" : ": " + names.prefix(8).joined(separator: ", ") + more
   }
 
-  // Dictionaries of tensors, outermost first, each once; `mixed` ones hold other things too.
+  // Dictionaries of tensors, outermost first; `mixed` ones hold other things too. What wraps them is
+  // walked once, however often it is referred to.
   private func candidates(
     in value: Pickle.Value, at keys: [String], mixed: Bool, _ seen: inout Set<Int>
   ) -> [Candidate] {
-    guard keys.count <= Self.deepest, case .dictionary(let node) = value,
-      seen.insert(node).inserted, let pairs = pickle.pairs(value)
+    guard keys.count <= Self.deepest, case .dictionary(let node) = value, !seen.contains(node),
+      let pairs = pickle.pairs(value)
     else { return [] }
     let tensors = pairs.count { rebuilder.isTensor($0.value) }
     if tensors > 0, mixed || tensors == pairs.count {
       return [Candidate(keys: keys, value: value)]
     }
+    seen.insert(node)
     // An optimizer's state is no model, though momentum buffers may look like one.
     let beside = tensors == 0 ? [] : pairs.filter { rebuilder.isTensor($0.value) }.map(\.key)
     return pairs.filter { !$0.key.hasPrefix("optim") }
@@ -134,7 +136,9 @@ struct StateDictFinder {
 
   private var whyNone: String {
     if let object = pickle.object(pickle.root) {
-      if rebuilder.isTensor(pickle.root) { return "it holds a single tensor, not a state dict" }
+      if rebuilder.isTensor(pickle.root) {
+        return "it holds a single tensor without a name, not a dictionary of them"
+      }
       return refusal(of: object.callable, at: nil)
     }
     for (key, value) in pickle.pairs(pickle.root) ?? [] {
@@ -146,7 +150,12 @@ struct StateDictFinder {
         return "there is no state dict in it; " + refusal(of: object.callable, at: key)
       }
     }
-    return "there is no state dict in it: no dictionary of tensors"
+    switch pickle.root {
+    case .list, .tuple: return "it holds a list, not a dictionary of tensors by name"
+    case .dictionary(let node) where pickle.nodes[node].items.isEmpty:
+      return "it holds an empty dictionary, without any tensors"
+    default: return "there is no state dict in it: no dictionary of tensors"
+    }
   }
 
   private func refusal(of callable: Pickle.Global, at key: String?) -> String {
@@ -167,7 +176,11 @@ struct StateDictFinder {
       case .text(let text) where text.utf8.count <= 4096: metadata[name] = text
       case .dictionary: collectMetadata(value, prefix: name + ".", depth: depth + 1)
       case .object where !rebuilder.isTensor(value) && notes.count < 100:
-        if let callable = pickle.object(value)?.callable, !Self.inert.contains(callable.text) {
+        guard let (callable, _, state) = pickle.object(value) else { continue }
+        if callable.text == "argparse.Namespace", let state {
+          // A training script's arguments, which are a dictionary under another name.
+          collectMetadata(state, prefix: name + ".", depth: depth + 1)
+        } else if !Self.inert.contains(callable.text) {
           notes.append("'\(shown(name))' is a \(shown(callable.text)), which was left alone")
         }
       default: break

@@ -46,6 +46,14 @@ public enum SafetensorsWriter {
       guard names.insert(tensor.name).inserted, tensor.name != "__metadata__" else {
         throw CheckpointError(path, "a tensor name '\(shown(tensor.name))' cannot be written twice")
       }
+      guard
+        !tensor.name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+      else {
+        throw CheckpointError(
+          path,
+          "the tensor name '\(shown(tensor.name))' has control characters, which readers of "
+            + "safetensors refuse")
+      }
       guard let size = tensor.scalarType.byteCount(of: tensor.shape.reduce(1, *)) else {
         throw CheckpointError(path, "tensor '\(shown(tensor.name))' has a shape beyond all bounds")
       }

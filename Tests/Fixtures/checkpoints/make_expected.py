@@ -16,6 +16,10 @@ import numpy
 import torch
 
 
+# These files are the project's own: PyTorch 2.6 and newer want to be told.
+UNTRUSTED = {} if torch.__version__ < "2" else {"weights_only": False}
+
+
 def flat(value, prefix=""):
     """Tensors of the outermost dictionary of tensors, as Basin looks for it."""
     if any(isinstance(v, torch.Tensor) for v in value.values()):
@@ -42,7 +46,7 @@ def load(path):
             is_script = any(name.endswith("constants.pkl") for name in archive.namelist())
         if is_script:
             return dict(torch.jit.load(path).state_dict())
-    return flat(torch.load(path, map_location="cpu"))
+    return flat(torch.load(path, map_location="cpu", **UNTRUSTED))
 
 
 def main():
@@ -50,7 +54,8 @@ def main():
     expected = {}
     names = ["state_dict", "train_ckpt", "dataparallel", "compiled", "lightning", "params", "views",
              "weight_norm", "weight_norm_param", "hooks_attr", "dtypes", "script", "trace",
-             "state_dict_legacy", "strides", "strides_legacy", "averaged", "ema", "whole"]
+             "state_dict_legacy", "strides", "strides_legacy", "averaged", "ema", "whole",
+             "arguments"]
     for name in names:
         for path in glob.glob(f"{folder}/{name}.pt") + glob.glob(f"{folder}/{name}.ckpt"):
             try:

@@ -4,6 +4,7 @@
     /usr/bin/python3 make_more.py torch-1.13
     python3 make_more.py torch-2.13
 """
+import argparse
 import json
 import sys
 
@@ -87,6 +88,10 @@ for kind in ["pytorch_model.bin", "model.safetensors"]:
         with open(f"{folder}/{kind}.index.json", "w") as file:
             json.dump(index, file, indent=2)
 torch.save(state, f"{folder}/whole.pt")
+
+# A training script's checkpoint, with its arguments.
+torch.save({"model": state, "args": argparse.Namespace(lr=0.1, seed=3, name="a"), "epoch": 7},
+           f"{folder}/arguments.ckpt")
 
 # Arrays of every version of the format, order and byte order.
 import numpy  # noqa: E402
