@@ -133,7 +133,9 @@ let package = Package(
       swiftSettings: strict),
     tests("LandscapeTests", ["Checkpoints", "Datasets", "Landscape", "TestSupport", "Torch"]),
     tests("DatasetsTests", ["BasinCore", "Checkpoints", "Datasets", "TestSupport"]),
-    tests("BasinKitTests", ["BasinKit", "BasinSession", "Datasets", "Landscape", "Torch"]),
+    tests(
+      "BasinKitTests",
+      ["BasinKit", "BasinSession", "Datasets", "Landscape", "TestSupport", "Torch"]),
     tests("DiversityPlaneTests", ["BasinKit", "BasinSession", "DiversityPlane"]),
     tests(
       "BasinSessionTests",

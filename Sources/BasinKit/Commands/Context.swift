@@ -76,16 +76,43 @@ public final class Context {
     return try workspace.evaluator(for: architecture, cancellation: cancellation)
   }
 
-  /// A checkpoint's predictions on a split, computed once a session.
+  /// The dataset in use with its test images corrupted, for predictions under shift.
+  ///
+  /// - Parameters:
+  ///   - corruption: What is done to them; `nil` gives the dataset as it is.
+  ///   - seed: Decides the corruption's draws.
+  /// - Throws: ``CommandError`` when no dataset is loaded; `DatasetError` when its inputs are no
+  ///   images in [0, 1].
+  public func dataset(shiftedBy corruption: Corruption?, seed: UInt64 = 0) throws -> Dataset {
+    let dataset = try dataset()
+    guard let corruption else { return dataset }
+    var recipe = Recipe()
+    recipe.corruption = corruption
+    recipe.seed = seed
+    return try dataset.made(by: recipe, cancellation: cancellation)
+  }
+
+  /// A checkpoint's predictions on a split of the dataset in use, computed once a session.
   ///
   /// - Throws: ``CommandError`` when no dataset is loaded; what loading the weights throws.
   public func predictions(_ selected: SelectedCheckpoint, _ split: Split) throws -> Predictions {
-    let dataset = try dataset()
+    try predictions(selected, split, on: dataset())
+  }
+
+  /// A checkpoint's predictions on a split of any dataset of the same inputs and classes, computed
+  /// once a session.
+  ///
+  /// - Throws: ``CommandError`` when no dataset is loaded; what loading the weights throws.
+  public func predictions(
+    _ selected: SelectedCheckpoint, _ split: Split, on dataset: Dataset
+  ) throws -> Predictions {
     let key = PredictionStore.Key(
       checkpoint: selected.checkpoint.identity, architecture: selected.architecture,
       dataset: dataset.name + dataset.sha256, split: split)
     return try workspace.predictions.predictions(for: key) {
-      let evaluator = try evaluator(holding: selected)
+      let evaluator = try workspace.evaluator(
+        for: selected.architecture, on: dataset, cancellation: cancellation)
+      try evaluator.network.load(selected.checkpoint)
       return Predictions(
         logits: try evaluator.logits(split), labels: try evaluator.data(split).labels)
     }
@@ -95,11 +122,18 @@ public final class Context {
   public func predictions(
     _ selected: [SelectedCheckpoint], _ split: Split
   ) throws -> [Predictions] {
+    try predictions(selected, split, on: dataset())
+  }
+
+  /// Predictions of several checkpoints on any dataset of the same inputs and classes, with progress.
+  public func predictions(
+    _ selected: [SelectedCheckpoint], _ split: Split, on dataset: Dataset
+  ) throws -> [Predictions] {
     try selected.enumerated().map { index, one in
       try cancellation.check()
       progress.report(
         ProgressUpdate("evaluating \(one.label)", completed: index, total: selected.count))
-      return try predictions(one, split)
+      return try predictions(one, split, on: dataset)
     }
   }
 

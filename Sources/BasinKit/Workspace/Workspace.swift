@@ -14,6 +14,8 @@ public final class Workspace {
   public private(set) var settings: Settings
   let predictions = PredictionStore(capacity: 512 << 20)
   private var evaluators: [Architecture: Evaluator] = [:]
+  // Evaluators on one dataset besides the one in use: a shifted copy of it, usually.
+  private var others: (sha256: String, evaluators: [Architecture: Evaluator]) = ("", [:])
 
   /// An empty workspace.
   public init(settings: Settings = Settings()) {
@@ -33,7 +35,12 @@ public final class Workspace {
   /// Makes a dataset the one that commands evaluate on.
   public func use(_ dataset: Dataset) {
     self.dataset = dataset
+    forgetEvaluators()
+  }
+
+  private func forgetEvaluators() {
     evaluators = [:]
+    others = ("", [:])
   }
 
   /// Changes one setting by name.
@@ -42,7 +49,7 @@ public final class Workspace {
   public func set(_ name: String, to value: String) throws {
     try settings.set(name, to: value)
     Engine.threads = settings.threads
-    evaluators = [:]
+    forgetEvaluators()
     predictions.removeAll()
   }
 
@@ -56,6 +63,20 @@ public final class Workspace {
     let evaluator = try Evaluator(
       network, dataset, batchSize: settings.batch, cancellation: cancellation)
     evaluators[architecture] = evaluator
+    return evaluator
+  }
+
+  /// An evaluator on another dataset, whose network is that of the one on the dataset in use.
+  func evaluator(
+    for architecture: Architecture, on other: Dataset, cancellation: Cancellation
+  ) throws -> Evaluator {
+    let own = try evaluator(for: architecture, cancellation: cancellation)
+    if other.sha256 == dataset?.sha256 { return own }
+    if others.sha256 != other.sha256 { others = (other.sha256, [:]) }
+    if let known = others.evaluators[architecture] { return known }
+    let evaluator = try Evaluator(
+      own.network, other, batchSize: settings.batch, cancellation: cancellation)
+    others.evaluators[architecture] = evaluator
     return evaluator
   }
 
