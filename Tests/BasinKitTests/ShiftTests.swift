@@ -9,11 +9,11 @@ import Testing
 private struct ShiftedAccuracy: AnalysisCommand {
   static let configuration = CommandConfiguration(commandName: "shifted")
   @Argument var checkpoints: [CheckpointSelection]
-  @Argument var corruption: String
+  @Option var by: String
 
   func run(in context: Context) throws -> Result {
     let selected = try context.checkpoints(checkpoints)
-    let dataset = try context.dataset(shiftedBy: Corruption(corruption))
+    let dataset = try context.dataset(shiftedBy: Corruption(by))
     var result = Result()
     for predictions in try context.predictions(selected, .test, on: dataset)
       + context.predictions(selected, .test)
@@ -38,9 +38,9 @@ private struct ShiftedAccuracy: AnalysisCommand {
     _ = try session.evaluate("data digits", from: .prompt)
     _ = try session.evaluate(
       "load \(Fixtures.networks)/mlp.pt --arch mlp:hidden=32-16 --as m", from: .prompt)
-    let before = try scalars("shifted m contrast:5")
+    let before = try scalars("shifted m --by contrast:5")
     _ = try session.evaluate("data data --corrupt contrast:5", from: .prompt)
-    let after = try scalars("shifted m contrast:5")
+    let after = try scalars("shifted m --by contrast:5")
     #expect(before.count == 2 && before[0] < before[1])
     #expect(after[1] == before[0])
   }
