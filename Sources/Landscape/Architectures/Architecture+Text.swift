@@ -17,6 +17,8 @@ extension Architecture {
     case .vit(let sizes):
       "vit:patch=\(sizes.patch),dim=\(sizes.dim),depth=\(sizes.depth),heads=\(sizes.heads),"
         + "mlp=\(sizes.mlp)"
+    case .mimoCNN(let heads, let channels, let batchNorm):
+      "mimo-cnn:heads=\(heads),channels=\(joined(channels)),norm=\(batchNorm ? "batch" : "none")"
     case .torchScript(let file): file.path
     }
   }
@@ -71,6 +73,11 @@ extension Architecture {
         channels: try options.sizes("channels") ?? [16, 32, 32],
         batchNorm: try options.choice("norm", ["none": false, "batch": true])
           ?? (name == "cnn-bn"))
+    case "mimo-cnn":
+      return .mimoCNN(
+        heads: try options.count("heads", atMost: 100) ?? 3,
+        channels: try options.sizes("channels") ?? [16, 32, 32],
+        batchNorm: try options.choice("norm", ["none": false, "batch": true]) ?? false)
     case "vgg16", "vgg16-bn": return .vgg16(batchNorm: name == "vgg16-bn")
     case "vit":
       return .vit(

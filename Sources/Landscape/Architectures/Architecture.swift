@@ -35,6 +35,9 @@ public struct Architecture: Sendable, Equatable, Hashable {
     case vgg16(batchNorm: Bool)
     /// A vision transformer (Dosovitskiy et al., arXiv 2010.11929) with a class token.
     case vit(VisionTransformer)
+    /// A `cnn` that reads `heads` images at once, stacked along their channels, and has as many heads
+    /// (Havasi et al., arXiv 2010.06610): independent subnetworks in one network.
+    case mimoCNN(heads: Int, channels: [Int], batchNorm: Bool)
     /// A TorchScript file of the user's.
     case torchScript(InputFile)
   }
@@ -72,10 +75,15 @@ public struct Architecture: Sendable, Equatable, Hashable {
     self.classes = classes
   }
 
+  /// How many inputs are read at once, each with a head of its own: 1 but for MIMO networks.
+  public var heads: Int {
+    if case .mimoCNN(let heads, _, _) = family { heads } else { 1 }
+  }
+
   /// Names that ``init(_:input:classes:)-(String,_,_)`` knows; depths and widths of the residual
   /// networks are free.
   public static let names = [
     "mlp", "cnn", "cnn-bn", "resnet20", "resnet32", "resnet44", "resnet56", "wide-resnet-16-4",
-    "wide-resnet-28-10", "vgg16", "vgg16-bn", "vit",
+    "wide-resnet-28-10", "vgg16", "vgg16-bn", "vit", "mimo-cnn",
   ]
 }

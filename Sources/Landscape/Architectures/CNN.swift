@@ -3,6 +3,15 @@ extension NetworkPlan {
   mutating func planCNN(
     _ channels: [Int], _ batchNorm: Bool, _ architecture: Architecture
   ) throws {
+    try convolutions(channels, batchNorm, architecture)
+    linear("fc", outputs: architecture.classes)
+    line("return x")
+  }
+
+  /// The layers of a `cnn` up to the flattened features.
+  mutating func convolutions(
+    _ channels: [Int], _ batchNorm: Bool, _ architecture: Architecture
+  ) throws {
     guard architecture.input.count == 3, !channels.isEmpty else {
       throw ArchitectureError(
         architecture.text, "a cnn needs images (input=CHANNELSxHEIGHTxWIDTH) and at least one layer"
@@ -15,7 +24,5 @@ extension NetworkPlan {
       if shape()[1] > 1, shape()[2] > 1 { maxPool() }
     }
     flatten()
-    linear("fc", outputs: architecture.classes)
-    line("return x")
   }
 }

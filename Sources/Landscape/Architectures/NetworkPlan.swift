@@ -80,6 +80,8 @@ public struct NetworkPlan: Sendable, Equatable {
       try planWideResNet(blocksPerStage: blocks, width: width, architecture)
     case .vgg16(let batchNorm): try planVGG16(batchNorm, architecture)
     case .vit(let sizes): try planViT(sizes, architecture)
+    case .mimoCNN(let heads, let channels, let batchNorm):
+      try planMIMOCNN(heads: heads, channels, batchNorm, architecture)
     case .torchScript:
       throw ArchitectureError(architecture.text, "a TorchScript file has no plan of Basin's")
     }

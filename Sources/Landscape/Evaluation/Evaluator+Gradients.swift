@@ -17,8 +17,12 @@ extension Evaluator {
   }
 
   /// The gradient of the *summed* loss of one batch, flat `[P]`.
+  ///
+  /// - Parameter labels: `[N]`, or `[N·heads]` for all images of a MIMO network, those of one row of
+  ///   inputs after each other.
   func gradient(_ inputs: Tensor, _ labels: Tensor) throws -> Tensor {
-    let sum = try loss.sum(network.logits(inputs), labels)
+    let logits = try network.logits(inputs).reshaped([labels.count, -1])
+    let sum = try loss.sum(logits, labels)
     return try flat(gradients(of: sum, withRespectTo: network.leaves))
   }
 

@@ -95,6 +95,31 @@ public final class Evaluator {
     return try Tensor.cat(batches)
   }
 
+  /// The logits of each head of a MIMO network that gets every image in all its places,
+  /// `[N, heads, C]`.
+  ///
+  /// - Parameter heads: How many images the network reads; its architecture's number, or what the
+  ///   user knows of a TorchScript file.
+  /// - Throws: ``EvaluationError`` when the network has other inputs or outputs.
+  public func headLogits(_ split: Split, heads: Int) throws -> Tensor {
+    var batches: [Tensor] = []
+    try withoutGradients {
+      try forEachBatch(of: split) { inputs, _ in
+        let places = [1, heads] + [Int](repeating: 1, count: inputs.shape.count - 2)
+        let stacked = try torch1("aten::repeat", [.tensor(inputs), .ints(places)])
+        let logits = try network.logits(stacked)
+        guard logits.shape == [inputs.shape[0], heads * dataset.classes] else {
+          throw EvaluationError(
+            "architecture \(network.architecture.text) gives outputs of shape \(logits.shape) where "
+              + "\(heads) heads of \(dataset.classes) classes give "
+              + "\([inputs.shape[0], heads * dataset.classes])")
+        }
+        batches.append(try logits.view([inputs.shape[0], heads, dataset.classes]))
+      }
+    }
+    return try Tensor.cat(batches)
+  }
+
   /// The predicted probabilities of a split, `[N, C]`.
   public func probabilities(_ split: Split) throws -> Tensor {
     try withoutGradients { try logits(split).softmax(1) }

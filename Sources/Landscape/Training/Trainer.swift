@@ -49,8 +49,11 @@ public final class Trainer {
   public func runEpoch() throws {
     let (inputs, labels) = try evaluator.data(.train)
     let count = labels.count
-    let order = try Seed(plan.seed).derived("order", String(epoch)).generator().permutation(count)
-      .to(device: network.device)
+    // A MIMO network's heads see the inputs in orders of their own.
+    let orders = try (0..<plan.architecture.heads).map { head in
+      try Seed(plan.seed).derived(["order", String(epoch)] + (head > 0 ? ["head \(head)"] : []))
+        .generator().permutation(count).to(device: network.device)
+    }
     // Dropout's draws, too, depend on the epoch's number only.
     try Generator.seedDefaults(Seed(plan.seed).derived("dropout", String(epoch)).value)
     let augmented = try augmenter?.epoch(epoch, of: plan, count: count, device: network.device)
@@ -58,11 +61,19 @@ public final class Trainer {
       for start in stride(from: 0, to: count, by: plan.batchSize) {
         try cancellation.check()
         let length = min(plan.batchSize, count - start)
-        let indices = try order.narrow(0, start: start, length: length)
         let progress = Double(epoch) + Double(start) / Double(count)
-        let batch = try inputs.indexSelect(0, indices)
+        var images: [Tensor] = []
+        var targets: [Tensor] = []
+        for order in orders {
+          let indices = try order.narrow(0, start: start, length: length)
+          let batch = try inputs.indexSelect(0, indices)
+          try images.append(augmented?.applied(to: batch, of: indices) ?? batch)
+          try targets.append(labels.indexSelect(0, indices))
+        }
+        let isSingle = orders.count == 1
         try step(
-          augmented?.applied(to: batch, of: indices) ?? batch, labels.indexSelect(0, indices),
+          isSingle ? images[0] : Tensor.cat(images, dimension: 1),
+          isSingle ? targets[0] : Tensor.stack(targets, dimension: 1).flattened(),
           rate: plan.schedule.rate(at: progress, of: plan.epochs, from: plan.learningRate))
       }
     }
@@ -80,7 +91,8 @@ public final class Trainer {
   private func step(_ inputs: Tensor, _ labels: Tensor, rate: Double) throws {
     let gradient = try evaluator.gradient(inputs, labels)
     try withoutGradients {
-      try gradient.scale(by: 1 / Double(labels.count))
+      // The mean over inputs; of a MIMO network, of the sum over its heads (arXiv 2010.06610, §2).
+      try gradient.scale(by: Double(plan.architecture.heads) / Double(labels.count))
       if plan.weightDecay != 0 { try gradient.add(network.parameters, scale: plan.weightDecay) }
       try velocity.scale(by: plan.momentum)
       try velocity.add(gradient)
