@@ -92,7 +92,7 @@ let package = Package(
     // Analyses.
     module("BasinKit", ["BasinCore", "Datasets", "Landscape", argumentParser, log]),
     module(
-      "DiversityPlane", ["BasinKit", "Datasets", "Landscape"],
+      "DiversityPlane", ["BasinKit", "Datasets", "Landscape", "Torch"],
       path: "Plugins/DiversityPlane/Sources"),
 
     // Figures, notebooks and reports.
@@ -136,7 +136,9 @@ let package = Package(
     tests(
       "BasinKitTests",
       ["BasinKit", "BasinSession", "Datasets", "Landscape", "TestSupport", "Torch"]),
-    tests("DiversityPlaneTests", ["BasinKit", "BasinSession", "DiversityPlane"]),
+    tests(
+      "DiversityPlaneTests",
+      ["BasinKit", "BasinSession", "DiversityPlane", "Landscape", "TestSupport", "Torch"]),
     tests(
       "BasinSessionTests",
       [

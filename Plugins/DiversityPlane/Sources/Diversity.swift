@@ -13,7 +13,12 @@ struct Diversity: AnalysisCommand {
       (upper). Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
       arXiv 1912.02757.
 
+      Sets are compared at matched accuracy: over all pairs of a checkpoint of each whose \
+      accuracies differ by at most a point, how much more diverse the one is, with a 95 % bootstrap \
+      interval.
+
         diversity seeds path --baseline seeds[0]
+        diversity seeds random lowrank --baseline seeds[0] --shift noise:3
       """)
 
   @Argument(help: "Checkpoint sets: independent seeds, a trajectory.")
@@ -21,6 +26,9 @@ struct Diversity: AnalysisCommand {
   @Option(help: "The baseline: a checkpoint, or its place in the first set.")
   var baseline = Baseline.index(0)
   @Option(help: "Dataset split: train or test.") var split: Split = .test
+  @Option(
+    help: "Corrupt the test images first: gaussian-noise:3; noise is short for gaussian-noise.")
+  var shift: Shift?
 
   /// How the baseline is typed.
   enum Baseline: ExpressibleByArgument {
@@ -45,6 +53,12 @@ struct Diversity: AnalysisCommand {
     }
   }
 
+  func validate() throws {
+    if shift != nil, split != .test {
+      throw ValidationError("--shift corrupts test images; leave out --split \(split.rawValue)")
+    }
+  }
+
   func run(in context: Context) throws -> Result {
     let base = try chosenBaseline(context)
     let selected = try context.checkpoints(checkpoints)
@@ -52,10 +66,10 @@ struct Diversity: AnalysisCommand {
     guard !selected.isEmpty else {
       throw CommandError("diversity needs a checkpoint besides the baseline \(base.label)")
     }
-    let predictions = try context.predictions([base] + selected, split)
+    let dataset = try context.dataset(shiftedBy: shift?.corruption)
+    let predictions = try context.predictions([base] + selected, split, on: dataset)
     let reference = try predictions[0].classes()
     let accuracy = try predictions[0].metrics().accuracy
-    let dataset = try context.dataset()
     guard accuracy > 1 / Double(dataset.classes) else {
       throw CommandError(
         "the baseline \(base.label) has an accuracy of \(NumberFormat.percent(1).text(accuracy)), "
@@ -68,7 +82,8 @@ struct Diversity: AnalysisCommand {
           checkpoint: one, accuracy: try predictions.metrics().accuracy,
           disagreement: try Pairwise.disagreement([reference, predictions.classes()])[0][1])
       },
-      evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)")
+      evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)",
+      seed: context.seed())
     return plane.result
   }
 

@@ -19,6 +19,8 @@ struct DiversityAccuracyPlane {
   var limits: LimitCurves
   var points: [Point]
   var evaluatedOn: String
+  /// Decides the bootstrap's draws.
+  var seed: Seed
 
   var result: Result {
     var result = Result()
@@ -26,7 +28,7 @@ struct DiversityAccuracyPlane {
       Scalar("Baseline accuracy (\(baseline.label))", limits.baseline, format: .percent(2)))
     result.add(figure)
     result.add(summary)
-    for sentence in comparisons { result.add(Note(sentence)) }
+    if let comparison { result.add(comparison) }
     let faultless = points.count { $0.diversity == nil }
     if faultless > 0 {
       result.add(
@@ -69,7 +71,9 @@ struct DiversityAccuracyPlane {
       caption:
         "Each point is a checkpoint: its accuracy on \(evaluatedOn), and its normalised diversity, "
         + "which is the disagreement of its predictions with those of the baseline "
-        + "\(baseline.label) divided by its error rate.")
+        + "\(baseline.label) divided by its error rate."
+        + (sets.contains { sizes(of: $0.points) != nil }
+          ? " Samples of a subspace are drawn the larger the greater their scale." : ""))
   }
 
   // The whole plane, or the part of it that holds `near` and the baseline.
@@ -96,13 +100,22 @@ struct DiversityAccuracyPlane {
       panel.add(
         .scatter(
           set.name, x: drawn.map { $0.accuracy * 100 }, y: drawn.compactMap(\.diversity),
-          color: .series(index)))
+          color: .series(index), sizes: sizes(of: drawn)))
     }
     panel.add(
       .scatter(
         "baseline \(baseline.label)", x: [limits.baseline * 100], y: [0], color: .highlight,
         marker: .star))
     return panel
+  }
+
+  // Samples of a subspace are the larger the further they were drawn.
+  private func sizes(of points: [Point]) -> [Double]? {
+    let scales = points.compactMap {
+      $0.checkpoint.checkpoint.metadata["scale"].flatMap(Double.init)
+    }
+    guard scales.count == points.count, let largest = scales.max(), largest > 0 else { return nil }
+    return scales.map { 0.6 + 0.9 * $0 / largest }
   }
 
   private func addCurve(
@@ -159,35 +172,14 @@ struct DiversityAccuracyPlane {
     return table
   }
 
-  private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-
-  // MARK: What the numbers say
-
-  /// How far apart two accuracies may lie and still count as matched.
-  private static let matched = 0.01
-
-  /// For each two sets, how often the one is more diverse than the other at matched accuracy.
-  private var comparisons: [String] {
-    sets.enumerated().flatMap { index, first in
-      sets[(index + 1)...].map { second in
-        let pairs = first.points.flatMap { a in
-          second.points.compactMap { b -> (Double, Double)? in
-            guard abs(a.accuracy - b.accuracy) <= Self.matched, let x = a.diversity,
-              let y = b.diversity
-            else { return nil }
-            return (x, y)
-          }
-        }
-        guard !pairs.isEmpty else {
-          return "No checkpoint of \(first.name) has an accuracy within 1 point of one of "
-            + "\(second.name), so the two cannot be compared at matched accuracy."
-        }
-        let higher = pairs.count { $0.0 > $0.1 }
-        return
-          "Of the \(pairs.count) pairs of a \(first.name) and a \(second.name) checkpoint whose "
-          + "accuracies differ by at most 1 point, the \(first.name) one is the more diverse in "
-          + "\(higher)."
-      }
-    }
+  // Sets of checkpoints against each other, where there are two.
+  private var comparison: Table? {
+    guard sets.count > 1 else { return nil }
+    return MatchedComparison.table(
+      sets.map { set in
+        (set.name, set.points.compactMap { point in point.diversity.map { (point.accuracy, $0) } })
+      }, seed: seed)
   }
+
+  private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 }

@@ -7,6 +7,6 @@ import BasinKit
 
 /// Weight similarity, disagreement and the diversity–accuracy plane.
 public let diversityPlane = Plugin(
-  name: "diversity-plane", version: "1.0",
+  name: "diversity-plane", version: "1.1",
   summary: "weight similarity, disagreement, the diversity–accuracy plane (arXiv 1912.02757)",
-  commands: [Similarity.self, Disagreement.self, Diversity.self])
+  commands: [Similarity.self, Disagreement.self, Sample.self, Diversity.self])

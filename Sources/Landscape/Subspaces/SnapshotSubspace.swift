@@ -1,0 +1,88 @@
+import BasinCore
+import Torch
+
+/// What snapshots of one trajectory say about where it went: their mean, the spread of each weight,
+/// and their principal components (Fort, Hu & Lakshminarayanan, arXiv 1912.02757, §3.2).
+public struct SnapshotSubspace {
+  /// The mean of the snapshots, flat `[P]`.
+  public let mean: Tensor
+  /// The standard deviation of each weight over the snapshots (their number as divisor), flat `[P]`.
+  public let deviation: Tensor
+  /// The principal components, orthonormal rows `[k, P]`, the widest first.
+  public let components: Tensor
+  /// The standard deviation of the snapshots along each component, s/√(n − 1) with the singular value
+  /// s of the centred snapshots.
+  public let deviations: [Double]
+
+  /// Analyses snapshots.
+  ///
+  /// - Parameters:
+  ///   - snapshots: Flat vectors `[P]` on the CPU, at least two.
+  ///   - rank: Components wanted at most; there are no more than snapshots less one.
+  /// - Throws: ``SubspaceError`` when the snapshots do not differ; `Cancelled`; `TorchError`.
+  public init(
+    _ snapshots: [Tensor], rank: Int, cancellation: Cancellation = Cancellation()
+  ) throws {
+    let count = snapshots.count
+    guard count >= 2 else {
+      throw SubspaceError("\(count) snapshot makes no subspace; two or more are needed")
+    }
+    let rows = try Tensor.stack(snapshots)
+    mean = try rows.mean(0)
+    try cancellation.check()
+    let centred = try rows - mean
+    deviation = try ((centred * centred).mean(0)).squareRoot()
+    // The Gram matrix has the squared singular values, and is small: n × n.
+    let wide = try centred.to(.float64)
+    let gram = try wide.matmul(wide.transposed())
+    try cancellation.check()
+    let decomposition = try torch("aten::linalg_eigh", [.tensor(gram), .text("L")])
+    let values = try decomposition[0].array(of: Double.self)
+    let largest = values.last ?? 0
+    // Values ascend; those that are nothing but rounding belong to no component.
+    let chosen = values.indices.reversed().prefix(min(rank, count - 1))
+      .filter { values[$0] > largest * 1e-12 && values[$0] > 0 }
+    guard !chosen.isEmpty else {
+      throw SubspaceError("the \(count) snapshots do not differ, so they span no subspace")
+    }
+    deviations = chosen.map { (values[$0] / Double(count - 1)).squareRoot() }
+    components = try Tensor.stack(
+      chosen.map { index in
+        let weights = try decomposition[1].select(1, index)
+        // Which of the two directions is the first one's: its largest entry is positive.
+        let direction =
+          try weights.unsqueezed(0).matmul(wide).flattened() / values[index].squareRoot()
+        let place = try torch1("aten::abs", [.tensor(direction)]).argmax(0).item()
+        let sign = try direction.select(0, Int(place)).item() < 0 ? -1.0 : 1.0
+        return try (direction * sign).to(rows.dtype ?? .float32)
+      })
+  }
+
+  /// A draw with independent weights: mean + scale·σ⊙z, z ~ N(0, I), flat `[P]`.
+  public func diagonalSample(scale: Double, _ generator: Generator) throws -> Tensor {
+    let draw = try generator.normal(mean.shape, dtype: mean.dtype ?? .float32)
+    return try mean + draw * deviation * scale
+  }
+
+  /// A draw within the span of the components: mean + scale·Σ zᵢσᵢvᵢ, z ~ N(0, I), flat `[P]`.
+  ///
+  /// - Parameter hasUnitDeviations: Takes 1 for every σᵢ, as the authors' released notebook does.
+  public func lowRankSample(
+    scale: Double, hasUnitDeviations: Bool = false, _ generator: Generator
+  ) throws -> Tensor {
+    let draw = try generator.normal([deviations.count], dtype: .float64).array(of: Double.self)
+    let weights = zip(draw, deviations).map { scale * $0 * (hasUnitDeviations ? 1 : $1) }
+    let row = try Tensor(weights.map { Float($0) }, shape: [1, weights.count])
+      .to(components.dtype ?? .float32)
+    return try mean + row.matmul(components).flattened()
+  }
+}
+
+/// Snapshots that make no subspace.
+public struct SubspaceError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The one-line reason.
+  public var description: String
+
+  /// Creates the error.
+  public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,121 @@
+import BasinKit
+import BasinSession
+import Foundation
+import Landscape
+import TestSupport
+import Testing
+
+@testable import DiversityPlane
+
+/// `sample`, and sets at matched accuracy.
+@Suite struct SampleTests {
+  private func session() throws -> Session {
+    let session = try Session(plugins: [diversityPlane])
+    for line in [
+      "data digits", "load \(Fixtures.networks)/cnn-bn.pt --as bn",
+      "load \(Fixtures.networks)/mlp.pt \(Fixtures.networks)/mlp-1.pt \(Fixtures.networks)/mlp-2.pt "
+        + "--as path",
+    ] { _ = try session.evaluate(line, from: .prompt) }
+    return session
+  }
+
+  private func set(_ name: String, _ session: Session) throws -> CheckpointSet {
+    try #require(session.workspace.values[name] as? CheckpointSet)
+  }
+
+  @Test func samplesSayWhereTheyComeFrom() throws {
+    let session = try session()
+    _ = try session.evaluate(
+      "sample random path[0] --n 3 --scale 0.5 --fixed --as near", from: .prompt)
+    let samples = try set("near", session)
+    let base = try set("path", session).checkpoints[0]
+    #expect(samples.checkpoints.count == 3)
+    for (index, sample) in samples.checkpoints.enumerated() {
+      #expect(sample.metadata["base_identity"] == base.identity)
+      #expect(sample.metadata["scale"] == "0.5" && sample.metadata["sample"] == String(index))
+    }
+    #expect(Set(samples.checkpoints.map(\.identity)).count == 3)
+  }
+
+  @Test func theSameLineGivesTheSameSamples() throws {
+    let line = "sample lowrank path --n 4 --as s"
+    let (one, other) = (try session(), try session())
+    _ = try one.evaluate(line, from: .prompt)
+    _ = try other.evaluate("sample dropout path[0] --n 2", from: .prompt)
+    _ = try other.evaluate(line, from: .prompt)
+    #expect(
+      try set("s", one).checkpoints.map(\.identity) == set("s", other).checkpoints.map(\.identity))
+  }
+
+  /// Each sample has the statistics that a pass over the training split gives its weights.
+  @Test func batchNormIsRecomputed() throws {
+    let session = try session()
+    _ = try session.evaluate("sample random bn[0] --n 1 --scale 0.3 --fixed --as s", from: .prompt)
+    let samples = try set("s", session)
+    let dataset = try #require(session.workspace.dataset)
+    let evaluator = try Evaluator(Network(samples.architecture), dataset)
+    try evaluator.network.load(samples.checkpoints[0])
+    let saved = try evaluator.network.buffers.array(of: Float.self)
+    try evaluator.recalculateBatchNorm()
+    let again = try evaluator.network.buffers.array(of: Float.self)
+    #expect(zip(saved, again).allSatisfy { abs($0 - $1) <= 1e-5 * (1 + abs($1)) })
+    try evaluator.network.load(set("bn", session).checkpoints[0])
+    #expect(try evaluator.network.buffers.array(of: Float.self) != saved)
+  }
+
+  @Test func samplesAreSavedAndLoadedAgain() throws {
+    let session = try session()
+    let folder = try TemporaryFolder()
+    _ = try session.evaluate("sample dropout path[1] --n 2 --as s", from: .prompt)
+    _ = try session.evaluate("save checkpoints s \(folder.path)", from: .prompt)
+    _ = try session.evaluate("load \(folder.path)/*.safetensors --as back", from: .prompt)
+    let evaluations = try ["eval s", "eval back"].map { line in
+      let items = try #require(try session.evaluate(line, from: .prompt)).result.items
+      guard case .table(let table)? = items.first else { throw CommandError("no table") }
+      return table.rows.map { [$0[2], $0[3]] }
+    }
+    #expect(evaluations[0] == evaluations[1])
+    #expect(try set("back", session).checkpoints[1].metadata["method"] == "dropout")
+  }
+
+  @Test(arguments: [
+    ("sample random path", "draws around one checkpoint, and path is 3; give for instance path[2]"),
+    (
+      "sample lowrank path[0]", "needs the snapshots of a trajectory, and path[0] is one checkpoint"
+    ),
+  ])
+  func whatDoesNotFitIsSaid(line: String, reason: String) throws {
+    let session = try session()
+    let error = #expect(throws: CommandError.self) { try session.evaluate(line, from: .prompt) }
+    #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+  }
+
+  /// Two sets of equal accuracy whose diversities differ by exactly 0.3, and one out of reach.
+  @Test func matchedComparisonFindsTheDifference() {
+    let high = (0..<20).map { (accuracy: 0.9, diversity: 0.8 + 0.01 * Double($0 % 5)) }
+    let low = high.map { (accuracy: 0.905, diversity: $0.diversity - 0.3) }
+    let compared = MatchedComparison(high, low, seed: Seed(1))
+    #expect(compared.pairs == 400 && compared.higher == 400)
+    #expect(abs((compared.difference ?? 0) - 0.3) < 1e-12)
+    let interval = compared.interval ?? 0...0
+    // The standard error of the difference of two means of 20 draws of deviation 0.014 is 0.0045.
+    #expect(interval.contains(0.3) && interval.upperBound - interval.lowerBound < 0.025)
+    #expect(interval.upperBound - interval.lowerBound > 0.01)
+    let far = MatchedComparison(high, [(0.5, 0.1)], seed: Seed(1))
+    #expect(far.pairs == 0 && far.difference == nil && far.interval == nil)
+  }
+
+  /// `--shift` computes what the same line computes with the shifted dataset in use.
+  @Test func diversityUnderShiftIsThatOfTheShiftedDataset() throws {
+    func tables(_ line: String, _ session: Session) throws -> [[Table.Cell]] {
+      let items = try #require(try session.evaluate(line, from: .prompt)).result.items
+      return items.compactMap { if case .table(let table) = $0 { table } else { nil } }.last?.rows
+        ?? []
+    }
+    let session = try session()
+    let shifted = try tables("diversity path --shift noise:5", session)
+    _ = try session.evaluate("data data --corrupt gaussian-noise:5", from: .prompt)
+    #expect(try tables("diversity path", session) == shifted)
+    #expect(!shifted.isEmpty)
+  }
+}
