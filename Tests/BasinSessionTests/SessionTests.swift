@@ -198,7 +198,7 @@ import Torch
   @Test func provenanceNamesTheFilesThatWereRead() throws {
     try train()
     let evaluation = try #require(try session.evaluate("disagreement seeds", from: .prompt))
-    #expect(evaluation.plugin == "diversity-plane 1.0")
+    #expect(evaluation.plugin == "diversity-plane \(diversityPlane.version)")
     #expect(
       evaluation.inputs.map { URL(fileURLWithPath: $0.path).lastPathComponent }.sorted()
         == ["digits", "last.safetensors", "last.safetensors"])
