@@ -131,7 +131,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Datasets", "Torch"], path: "Tests/TestSupport",
       swiftSettings: strict),
-    tests("LandscapeTests", ["Checkpoints", "Datasets", "Landscape", "TestSupport", "Torch"]),
+    tests(
+      "LandscapeTests",
+      ["BasinCore", "Checkpoints", "Datasets", "Landscape", "TestSupport", "Torch"]),
     tests("DatasetsTests", ["BasinCore", "Checkpoints", "Datasets", "TestSupport"]),
     tests(
       "BasinKitTests",

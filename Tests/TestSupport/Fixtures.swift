@@ -14,6 +14,9 @@ public enum Fixtures {
   /// Small images, and the pixels that Pillow sees in them.
   public static let images = folder + "/images"
 
+  /// Points, and what other programs make of them.
+  public static let embedding = folder + "/embedding"
+
   /// A file under ``checkpoints``.
   public static func path(_ name: String) -> String { "\(checkpoints)/\(name)" }
 }

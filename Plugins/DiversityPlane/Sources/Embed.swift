@@ -1,0 +1,103 @@
+import BasinKit
+import Datasets
+import Landscape
+import Torch
+
+/// Predictions of all checkpoints in a plane (arXiv 1912.02757, Fig. 2c).
+struct Embed: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tsne",
+    abstract: "Embed the predictions of checkpoints in a plane.",
+    discussion: """
+      Each checkpoint is the list of its predicted probabilities on all inputs. Exact t-SNE (van der \
+      Maaten & Hinton, JMLR 9, 2008) from a start by principal components, without any random draw; \
+      --pca shows the first two principal components themselves. Snapshots of one run are joined by \
+      a line, with a square at the start and a star at the end. Fort, Hu & Lakshminarayanan, Deep \
+      Ensembles: A Loss Landscape Perspective, arXiv 1912.02757.
+
+        tsne path0 path1 path2
+        tsne path0 path1 path2 --pca
+      """)
+
+  @Argument(help: "Checkpoint sets: trajectories, independent seeds.")
+  var checkpoints: [CheckpointSelection]
+  @Option(help: "Effective number of neighbours; 30, or a third of the points if that is less.")
+  var perplexity: Double?
+  @Option(help: "Iterations at most.") var iterations = 1000
+  @Flag(help: "Show the first two principal components.") var pca = false
+  @Option(help: "Dataset split: train or test.") var split: Split = .test
+
+  func validate() throws {
+    guard (250...100_000).contains(iterations) else {
+      throw ValidationError("--iterations is \(iterations); it must be from 250 to 100000")
+    }
+    if pca, perplexity != nil { throw ValidationError("--perplexity is for t-SNE, not for --pca") }
+  }
+
+  func run(in context: Context) throws -> Result {
+    let selected = try context.checkpoints(checkpoints)
+    guard selected.count >= 4 else {
+      throw CommandError("tsne needs 4 checkpoints or more; \(selected.count) are given")
+    }
+    let rows = try context.predictions(selected, split).map {
+      try $0.probabilities().flattened().to(device: "cpu").to(.float64)
+    }
+    let points = try Tensor.stack(rows)
+    let dataset = try context.dataset()
+    let about =
+      "predicted probabilities on the \(dataset[split].count) \(split.rawValue) inputs of "
+      + "\(dataset.name)"
+    return pca
+      ? try linear(points, selected, about) : try neighbours(points, selected, about, context)
+  }
+
+  private func linear(
+    _ points: Tensor, _ selected: [SelectedCheckpoint], _ about: String
+  ) throws -> Result {
+    let components = try PrincipalComponents(points, count: 2)
+    func axis(_ place: Int) -> String {
+      "component \(place + 1) (\(NumberFormat.percent(1).text(components.explained[place])))"
+    }
+    let map = PathMap(
+      title: "Principal components of predictions", x: axis(0), y: axis(1),
+      aspect: .automatic,
+      caption:
+        "Each point is a checkpoint: its \(about), in the first two principal components, with "
+        + "the part of the variance that each explains.",
+      checkpoints: selected, coordinates: components.coordinates)
+    return map.result
+  }
+
+  private func neighbours(
+    _ points: Tensor, _ selected: [SelectedCheckpoint], _ about: String, _ context: Context
+  ) throws -> Result {
+    let most = Double(selected.count - 1) / 3
+    let chosen = perplexity ?? min(30, most)
+    let embedding = try TSNE(
+      points, perplexity: chosen, iterations: iterations, cancellation: context.cancellation
+    ) { iteration in
+      context.progress.report(
+        ProgressUpdate("embedding", completed: iteration, total: iterations))
+    }
+    let map = PathMap(
+      title: "t-SNE of predictions", x: "", y: "", aspect: .equal,
+      caption: "Each point is a checkpoint: its \(about), embedded by t-SNE with perplexity "
+        + "\(NumberFormat.significant(3).text(chosen)). Near points predict alike; distances between "
+        + "far groups mean nothing.",
+      checkpoints: selected, coordinates: embedding.coordinates)
+    var result = map.result
+    result.items.insert(
+      contentsOf: [
+        .scalar(Scalar("KL divergence", embedding.divergences.last ?? .nan, format: .fixed(4))),
+        .scalar(Scalar("Perplexity", chosen, format: .significant(3))),
+        .scalar(Scalar("Iterations", Double(embedding.iterations), format: .fixed(0))),
+      ], at: 1)
+    if perplexity == nil, chosen < 30 {
+      result.add(
+        Note(
+          "the perplexity is \(NumberFormat.significant(3).text(chosen)), a third of the "
+            + "\(selected.count) checkpoints less one, where 30 is usual"))
+    }
+    return result
+  }
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env python3
+"""Writes three Gaussian clusters, and what scikit-learn and NumPy make of them: the first row of the
+joint affinities, the KL divergence of exact t-SNE from a start by principal components, and the
+coordinates in the first two principal components. python3 make.py, with scikit-learn 1.x."""
+import json
+
+import numpy as np
+from scipy.spatial.distance import squareform
+from sklearn.manifold import TSNE
+from sklearn.manifold._t_sne import _joint_probabilities
+from sklearn.metrics import pairwise_distances
+
+generator = np.random.default_rng(0)
+centres = [np.eye(30)[0] * 8, np.eye(30)[1] * 8, np.zeros(30)]
+points = np.concatenate([generator.normal(0, 1, (20, 30)) + c for c in centres]).round(6)
+joint = squareform(_joint_probabilities(pairwise_distances(points, squared=True), 10, 0))
+embedding = TSNE(method="exact", init="pca", perplexity=10, random_state=0).fit(points)
+centred = points - points.mean(0)
+left, values, _ = np.linalg.svd(centred, full_matrices=False)
+left *= np.sign(left[np.abs(left).argmax(0), np.arange(left.shape[1])])
+with open("clusters.json", "w") as file:
+    json.dump({
+        "points": points.tolist(), "perplexity": 10, "joint": joint[0].tolist(),
+        "divergence": float(embedding.kl_divergence_),
+        "components": (left * values)[:, :2].tolist(),
+        "explained": (values**2 / (values**2).sum())[:2].tolist(),
+    }, file)
+    file.write("\n")

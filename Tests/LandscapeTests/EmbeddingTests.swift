@@ -1,0 +1,98 @@
+import BasinCore
+import Foundation
+import TestSupport
+import Testing
+import Torch
+
+@testable import Landscape
+
+/// t-SNE and principal components against scikit-learn and NumPy.
+@Suite struct EmbeddingTests {
+  private struct File: Decodable {
+    var points: [[Double]]
+    var perplexity: Double
+    var joint: [Double]
+    var divergence: Double
+    var components: [[Double]]
+    var explained: [Double]
+  }
+
+  private let file: File
+  private let points: Tensor
+
+  init() throws {
+    let data = try Data(contentsOf: URL(fileURLWithPath: Fixtures.embedding + "/clusters.json"))
+    file = try JSONDecoder().decode(File.self, from: data)
+    points = try Tensor(
+      file.points.flatMap { $0 }, shape: [file.points.count, file.points[0].count])
+  }
+
+  @Test func affinitiesAreScikitLearns() throws {
+    let joint = try Affinities(points, perplexity: file.perplexity).joint
+    let size = file.points.count
+    for (index, expected) in file.joint.enumerated() {
+      #expect(abs(joint[index] - expected) < 1e-6 * file.joint.max()!)
+      #expect(joint[index] == joint[index * size])
+    }
+    #expect(abs(joint.reduce(0, +) - 1) < 1e-9)
+  }
+
+  @Test func theDivergenceIsScikitLearns() throws {
+    let embedding = try TSNE(points, perplexity: file.perplexity)
+    let last = try #require(embedding.divergences.last)
+    // Descent ends in one of many minima: scikit-learn's own, from six random starts, lie
+    // between 0.267 and 0.305.
+    #expect(abs(last - file.divergence) < 0.04 * file.divergence, "\(last) \(file.divergence)")
+    // After exaggeration the objective falls.
+    let tail = embedding.divergences.dropFirst(TSNE.exaggerated / 50)
+    for (before, after) in zip(tail, tail.dropFirst()) { #expect(after <= before + 1e-9) }
+  }
+
+  /// Every point is nearer to the middle of its own cluster than to the others'.
+  @Test func clustersAreSeparated() throws {
+    let plane = try TSNE(points, perplexity: file.perplexity).coordinates
+    var middles: [[Double]] = []
+    for cluster in 0..<3 {
+      let own = plane[(20 * cluster)..<(20 * cluster + 20)]
+      middles.append((0..<2).map { axis in own.reduce(0.0) { $0 + $1[axis] } / 20 })
+    }
+    for (index, point) in plane.enumerated() {
+      let distances = middles.map { hypot(point[0] - $0[0], point[1] - $0[1]) }
+      #expect(distances.firstIndex(of: distances.min()!) == index / 20)
+    }
+  }
+
+  @Test func theSamePointsGiveTheSamePlane() throws {
+    let one = try TSNE(points, perplexity: 10, iterations: 300)
+    let other = try TSNE(points, perplexity: 10, iterations: 300)
+    #expect(one.coordinates == other.coordinates)
+  }
+
+  @Test func componentsAreThoseOfASingularValueDecomposition() throws {
+    let components = try PrincipalComponents(points, count: 2)
+    for (found, expected) in zip(components.coordinates, file.components) {
+      #expect(abs(found[0] - expected[0]) < 1e-6 && abs(found[1] - expected[1]) < 1e-6)
+    }
+    for (found, expected) in zip(components.explained, file.explained) {
+      #expect(abs(found - expected) < 1e-9)
+    }
+  }
+
+  @Test func whatCannotBeEmbeddedIsSaid() throws {
+    let few = try points.narrow(0, start: 0, length: 3)
+    #expect(throws: EmbeddingError("t-SNE needs 4 points or more; there are 3")) {
+      try TSNE(few, perplexity: 2)
+    }
+    #expect(throws: EmbeddingError.self) { try TSNE(points, perplexity: 60) }
+    let same = try Tensor.full([5, 3], 1, dtype: .float64)
+    #expect(throws: EmbeddingError("all points are the same")) { try TSNE(same, perplexity: 2) }
+  }
+
+  @Test func embeddingCanBeCancelled() throws {
+    let cancellation = Cancellation()
+    cancellation.request()
+    #expect(throws: Cancelled.self) {
+      try TSNE(points, perplexity: 10, cancellation: cancellation)
+    }
+  }
+}
