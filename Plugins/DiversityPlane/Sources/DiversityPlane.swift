@@ -9,4 +9,6 @@ import BasinKit
 public let diversityPlane = Plugin(
   name: "diversity-plane", version: "1.0",
   summary: "weight similarity, disagreement, the diversity–accuracy plane (arXiv 1912.02757)",
-  commands: [Similarity.self, Disagreement.self, Diversity.self])
+  commands: [
+    Similarity.self, Disagreement.self, Diversity.self, DivergenceCommand.self,
+  ])
