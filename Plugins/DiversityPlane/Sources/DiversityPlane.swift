@@ -11,4 +11,5 @@ public let diversityPlane = Plugin(
   summary: "weight similarity, disagreement, the diversity–accuracy plane (arXiv 1912.02757)",
   commands: [
     Similarity.self, Disagreement.self, Diversity.self, DivergenceCommand.self,
+    Ensemble.self, Calibrate.self,
   ])

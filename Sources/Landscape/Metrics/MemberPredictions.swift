@@ -29,6 +29,14 @@ public struct MemberPredictions {
     try self.init(probabilities: Tensor.stack(each), labels: labels)
   }
 
+  /// The members of several, one after another, on the same inputs.
+  ///
+  /// - Precondition: there is at least one.
+  public init(joining parts: [MemberPredictions]) throws {
+    try self.init(
+      probabilities: Tensor.cat(parts.map(\.probabilities)), labels: parts[0].labels)
+  }
+
   /// The number of members M.
   public var count: Int { probabilities.shape[0] }
 

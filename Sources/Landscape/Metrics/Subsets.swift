@@ -12,7 +12,7 @@ public struct Subsets: Sendable, Equatable {
   ///
   /// - Precondition: `size` is from 1 to `count` and `limit` at least 1.
   public init(of count: Int, size: Int, limit: Int, seed: Seed) throws {
-    isComplete = Self.number(of: count, size: size, upTo: limit) <= limit
+    isComplete = Self.isComplete(of: count, size: size, limit: limit)
     places = []
     if isComplete {
       var next = Array(0..<size)
@@ -30,6 +30,11 @@ public struct Subsets: Sendable, Equatable {
       let drawn = order.prefix(size).map(Int.init).sorted()
       if known.insert(drawn).inserted { places.append(drawn) }
     }
+  }
+
+  /// Whether `limit` subsets are all that there are, so that none need be drawn.
+  public static func isComplete(of count: Int, size: Int, limit: Int) -> Bool {
+    number(of: count, size: size, upTo: limit) <= limit
   }
 
   /// C(count, size), or `limit + 1` where it is more than `limit`.
