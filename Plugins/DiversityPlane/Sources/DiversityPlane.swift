@@ -8,5 +8,9 @@ import BasinKit
 /// Weight similarity, disagreement and the diversity–accuracy plane.
 public let diversityPlane = Plugin(
   name: "diversity-plane", version: "1.1",
-  summary: "weight similarity, disagreement, the diversity–accuracy plane (arXiv 1912.02757)",
-  commands: [Similarity.self, Disagreement.self, Sample.self, Diversity.self, Embed.self])
+  summary: "similarity, disagreement, samples, ensembles and the diversity–accuracy plane "
+    + "(arXiv 1912.02757)",
+  commands: [
+    Similarity.self, Disagreement.self, DivergenceCommand.self, Sample.self, Diversity.self,
+    Embed.self, Ensemble.self, Calibrate.self,
+  ])

@@ -1,0 +1,68 @@
+import BasinKit
+import Datasets
+import Landscape
+
+/// Confidence against accuracy of checkpoints or of their ensemble (Guo et al., arXiv 1706.04599).
+struct Calibrate: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Reliability diagram and calibration error.",
+    discussion: """
+      Predictions are put into bins by their confidence, the highest probability; in each, accuracy \
+      is set against mean confidence. The expected calibration error is the mean gap, weighted by \
+      the predictions in a bin. Guo et al., On Calibration of Modern Neural Networks, \
+      arXiv 1706.04599. Equal-width bins hold confidences in (b/B, (b + 1)/B]; equal-count bins hold \
+      equally many predictions.
+
+        calibrate seeds --ensemble
+        calibrate seeds[0] --scheme equal-count
+      """)
+
+  @Argument(help: "Checkpoints, or with --ensemble sets of them (A*B too, as for ensemble).")
+  var checkpoints: [EnsembleSet]
+  @Option(help: "The number of bins (15 of equal width or 20 of equal count unless given).")
+  var bins: Int?
+  @Option(help: "How bins are made: equal-width or equal-count.") var scheme = Scheme.equalWidth
+  @Flag(help: "The mean of probabilities of each set instead of each of its checkpoints.")
+  var ensemble = false
+  @Option(help: "Dataset split: train or test.") var split: Split = .test
+
+  /// How bins are made, as it is typed.
+  enum Scheme: String, ExpressibleByArgument, CaseIterable {
+    case equalWidth = "equal-width"
+    case equalCount = "equal-count"
+  }
+
+  func validate() throws {
+    if let bins, !(1...1000).contains(bins) {
+      throw ValidationError("--bins takes a number from 1 to 1000, not \(bins)")
+    }
+    if !ensemble, let set = checkpoints.first(where: { $0.samples != nil }) {
+      throw ValidationError("\(set.text) is an ensemble; add --ensemble")
+    }
+  }
+
+  func run(in context: Context) throws -> Result {
+    let dataset = try context.dataset()
+    let widths = Calibration.Scheme.equalWidth(scheme == .equalWidth ? bins ?? 15 : 15)
+    let counts = Calibration.Scheme.equalCount(scheme == .equalCount ? bins ?? 20 : 20)
+    var models: [ReliabilityDiagram.Model] = []
+    for set in checkpoints {
+      let members = try context.ensemble(set)
+      let predictions = try members.predictions(in: context, split)
+      let chosen = try ensemble ? predictions.mean() : predictions
+      let scores = try chosen.scores()
+      for (place, scores) in scores.enumerated() {
+        models.append(
+          .init(
+            name: ensemble
+              ? "\(set.text), \(members.count) averaged" : members.groups[place][0].label,
+            scores: scores, equalWidth: try chosen.calibration(of: place, widths),
+            equalCount: try chosen.calibration(of: place, counts)))
+      }
+    }
+    return ReliabilityDiagram(
+      models: models, drawsEqualCounts: scheme == .equalCount,
+      evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)"
+    ).result
+  }
+}

@@ -1,0 +1,101 @@
+import BasinKit
+import Datasets
+import Landscape
+
+extension Divergence: ExpressibleByArgument {}
+
+/// How far apart the predicted probabilities of two checkpoints are, for every pair
+/// (arXiv 1912.02757, §4.4).
+struct DivergenceCommand: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "divergence",
+    abstract: "Divergence of checkpoints' predicted probabilities, in nats.",
+    discussion: """
+      js is the Jensen–Shannon divergence H((a + b)/2) − [H(a) + H(b)]/2, from 0 to log 2; kl is \
+      KL(a‖b) = Σ a log(a/b) with a the row and b the column. Both are means over the inputs. \
+      Entropies are exact: the 1e-5 that the authors' notebook adds inside the logarithm is left \
+      out. Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
+      arXiv 1912.02757.
+
+        divergence seeds path --measure js
+      """)
+
+  @Argument(help: "Two or more checkpoints, for instance seeds or path[5..].")
+  var checkpoints: [CheckpointSelection]
+  @Option(help: "The divergence: js (Jensen–Shannon) or kl (Kullback–Leibler).")
+  var measure: Divergence = .jensenShannon
+  @Option(help: "Dataset split: train or test.") var split: Split = .test
+
+  func run(in context: Context) throws -> Result {
+    let selected = try context.pair(checkpoints, for: "divergence")
+    let predictions = try context.members(selected, split)
+    let values = try measure.pairs(predictions, cancellation: context.cancellation)
+    let dataset = try context.dataset()
+    let isSymmetric = measure == .jensenShannon
+    let highest = values.joined().filter(\.isFinite).max() ?? 0
+    let name = isSymmetric ? "Jensen–Shannon divergence" : "Kullback–Leibler divergence"
+    var result = PairMatrix(
+      title: name + (isSymmetric ? " of predictions" : " of predictions, row from column"),
+      quantity: name + (isSymmetric ? " (nats)" : " KL(row‖column) (nats)"),
+      caption:
+        "Mean over the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name), in "
+        + "nats, of the "
+        + (isSymmetric
+          ? "Jensen–Shannon divergence of the predicted probabilities; its largest value is "
+            + "log 2 = 0.693."
+          : "Kullback–Leibler divergence KL(a‖b) = Σ a log(a/b) of the predicted probabilities; "
+            + "rows are a, columns are b."),
+      values: values, checkpoints: selected,
+      color: .init(
+        isSymmetric ? "JSD (nats)" : "KL(row‖column) (nats)", range: 0...max(1e-9, highest)),
+      format: .fixed(3)
+    ).result
+    if !isSymmetric { summarise(values, selected, in: &result) }
+    if !values.joined().allSatisfy(\.isFinite) {
+      result.add(
+        Note(
+          "a divergence is infinite where the column gives no probability to what the row does",
+          level: .warning))
+    }
+    return result
+  }
+
+  // A pair of a symmetric matrix counts once; KL(a‖b) and KL(b‖a) are two numbers.
+  private func summarise(
+    _ values: [[Double]], _ selected: [SelectedCheckpoint], in result: inout Result
+  ) {
+    var sets: [String] = []
+    for one in selected where !sets.contains(one.set) { sets.append(one.set) }
+    var table = Table(
+      "KL(a‖b) by pair of sets, in nats (a checkpoint with itself left out)",
+      columns: [
+        .text("a of"), .text("b of"), .integer("pairs"), .number("mean", format: .fixed(3)),
+        .number("least", format: .fixed(3)), .number("greatest", format: .fixed(3)),
+      ])
+    for first in sets {
+      for second in sets {
+        let pairs = selected.indices.filter { selected[$0].set == first }.flatMap { a in
+          selected.indices.filter { selected[$0].set == second && $0 != a }.map { values[a][$0] }
+        }
+        guard let least = pairs.min(), let greatest = pairs.max() else { continue }
+        table.append([
+          .text(first), .text(second), .integer(pairs.count),
+          .number(pairs.reduce(0, +) / Double(pairs.count)), .number(least), .number(greatest),
+        ])
+      }
+    }
+    let place = result.items.firstIndex { if case .table = $0 { true } else { false } }
+    if let place { result.items[place] = .table(table) }
+  }
+}
+
+extension Context {
+  /// What checkpoints predict on a split of the dataset in use, or of a shifted copy of it.
+  func members(
+    _ selected: [SelectedCheckpoint], _ split: Split, on shifted: Dataset? = nil
+  ) throws -> MemberPredictions {
+    let predictions = try self.predictions(selected, split, on: shifted ?? dataset())
+    return try MemberPredictions(
+      logits: predictions.map(\.logits), labels: predictions[0].labels)
+  }
+}

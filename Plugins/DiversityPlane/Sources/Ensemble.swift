@@ -1,0 +1,158 @@
+import BasinKit
+import Datasets
+import Landscape
+
+/// Scores of ensembles against their size, and under shifted inputs (arXiv 1912.02757, §4.3–4.4).
+struct Ensemble: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Accuracy, NLL, Brier score and calibration error of ensembles by size.",
+    discussion: """
+      An ensemble predicts the mean of its members' probabilities. The value for size k is the \
+      mean over all sets of k members, or over so many random ones where there are more. seeds*low \
+      makes each of seeds a member that averages the samples of low that were drawn around it. \
+      With --shift the same on corrupted test inputs, severities 0 to 5. Fort, Hu & \
+      Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, arXiv 1912.02757.
+
+        ensemble seeds path seeds*low
+        ensemble seeds path --shift gaussian-noise
+      """)
+
+  @Argument(help: "Checkpoint sets, one line each; A*B combines checkpoints with their samples.")
+  var sets: [EnsembleSet]
+  @Option(
+    help: "Ensemble sizes, for instance 1..5 (all that there are unless given; 1,2,4 with --shift)."
+  )
+  var sizes: NumberList?
+  @Option(help: "A further set A*B: checkpoints of A, each with its samples of B.")
+  var combine: [EnsembleSet] = []
+  @Option(help: "Ensembles of one size to average over, where there are more.")
+  var subsets = 100
+  @Option(help: "Corrupt the test inputs: a kind such as gaussian-noise, or all.")
+  var shift: Shift?
+  @Option(help: "Dataset split: train or test.") var split: Split = .test
+
+  /// How a shift is typed.
+  enum Shift: ExpressibleByArgument {
+    case kind(Corruption.Kind)
+    case all
+
+    init?(argument: String) {
+      if argument == "all" {
+        self = .all
+      } else if let kind = Corruption.Kind(rawValue: argument) {
+        self = .kind(kind)
+      } else {
+        return nil
+      }
+    }
+
+    static var allValueStrings: [String] { Corruption.Kind.allCases.map(\.rawValue) + ["all"] }
+
+    var kinds: [Corruption.Kind] {
+      switch self {
+      case .kind(let kind): [kind]
+      case .all: Corruption.Kind.allCases
+      }
+    }
+
+    var text: String {
+      switch self {
+      case .kind(let kind): kind.rawValue
+      case .all: "all kinds of shift"
+      }
+    }
+  }
+
+  func validate() throws {
+    guard (1...100_000).contains(subsets) else {
+      throw ValidationError("--subsets takes a number from 1 to 100000, not \(subsets)")
+    }
+    if shift != nil, split != .test {
+      throw ValidationError("--shift corrupts the test inputs; leave out --split \(split.rawValue)")
+    }
+  }
+
+  func run(in context: Context) throws -> Result {
+    let members = try (sets + combine).map { try context.ensemble($0) }
+    try check(members)
+    var result =
+      if let shift {
+        try underShift(shift, members, in: context)
+      } else {
+        try bySize(members, in: context)
+      }
+    for set in members where !set.leftOut.isEmpty {
+      result.add(
+        Note(
+          "\(set.name): \(set.leftOut.joined(separator: ", ")) left out, as no sample was drawn "
+            + "around \(set.leftOut.count == 1 ? "it" : "them")", level: .warning))
+    }
+    return result
+  }
+
+  private func check(_ members: [EnsembleMembers]) throws {
+    guard let sizes, let largest = members.max(by: { $0.count < $1.count }) else { return }
+    if let size = sizes.values.first(where: { !(1...largest.count).contains($0) }) {
+      throw CommandError(
+        "--sizes \(size) cannot be had: the largest set, \(largest.name), has \(largest.count) "
+          + "\(largest.count == 1 ? "member" : "members")")
+    }
+  }
+
+  private func chosenSizes(_ count: Int, unlessGiven sizes: [Int]) -> [Int] {
+    Set(self.sizes?.values ?? sizes).filter { $0 <= count }.sorted()
+  }
+
+  private func seed(_ members: [EnsembleMembers], _ sizes: [[Int]], in context: Context) -> Seed {
+    let isRandom = zip(members, sizes).contains { set, sizes in
+      sizes.contains { !Subsets.isComplete(of: set.count, size: $0, limit: subsets) }
+    }
+    return isRandom ? context.seed() : Seed(0)
+  }
+
+  private func bySize(_ members: [EnsembleMembers], in context: Context) throws -> Result {
+    let sizes = members.map { chosenSizes($0.count, unlessGiven: Array(1...$0.count)) }
+    let seed = seed(members, sizes, in: context)
+    let curves = try zip(members, sizes).map { set, sizes in
+      let predictions = try set.predictions(in: context, split)
+      return EnsembleCurves.Curve(
+        name: set.name,
+        scores: try sizes.map {
+          try predictions.ensembles(
+            of: $0, subsets: subsets, seed: seed, cancellation: context.cancellation)
+        })
+    }
+    let dataset = try context.dataset()
+    return EnsembleCurves(
+      curves: curves, subsets: subsets,
+      evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)"
+    ).result
+  }
+
+  private func underShift(
+    _ shift: Shift, _ members: [EnsembleMembers], in context: Context
+  ) throws -> Result {
+    let sizes = members.map { chosenSizes($0.count, unlessGiven: [1, 2, min(4, $0.count)]) }
+    let seed = seed(members, sizes, in: context)
+    var measured = ShiftedEnsembles(
+      shift: shift.text, kinds: shift.kinds.count, names: members.map(\.name),
+      dataset: try context.dataset().name, inputs: try context.dataset()[split].count)
+    for severity in 0...5 {
+      for kind in severity == 0 ? [nil] : shift.kinds.map(Optional.some) {
+        let corruption = kind.flatMap { Corruption($0, severity: severity) }
+        let shifted = try context.dataset(shiftedBy: corruption)
+        for (place, set) in members.enumerated() {
+          let predictions = try set.predictions(in: context, split, on: shifted)
+          for size in sizes[place] {
+            measured.add(
+              try predictions.ensembles(
+                of: size, subsets: subsets, seed: seed, withDivergences: size > 1,
+                cancellation: context.cancellation),
+              set: place, severity: severity)
+          }
+        }
+      }
+    }
+    return measured.result
+  }
+}
