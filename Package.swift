@@ -136,7 +136,7 @@ let package = Package(
     tests(
       "BasinKitTests",
       ["BasinKit", "BasinSession", "Datasets", "Landscape", "TestSupport", "Torch"]),
-    tests("DiversityPlaneTests", ["BasinKit", "BasinSession", "DiversityPlane"]),
+    tests("DiversityPlaneTests", ["BasinKit", "BasinSession", "DiversityPlane", "Landscape"]),
     tests(
       "BasinSessionTests",
       [
