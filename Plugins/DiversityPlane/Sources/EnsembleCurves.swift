@@ -78,7 +78,9 @@ struct EnsembleCurves {
       "Ensembles by size: mean ± standard deviation over ensembles",
       columns: [.text("set"), .integer("size"), .integer("ensembles")]
         + Self.scores.map {
-          .number($0.column, format: $0.path == \.accuracy ? .percent(2) : .fixed(4))
+          .number(
+            $0.column, unit: $0.path == \.negativeLogLikelihood ? "nats" : nil,
+            format: $0.path == \.accuracy ? .percent(2) : .fixed(4))
         })
     for curve in curves {
       for scores in curve.scores {

@@ -77,7 +77,7 @@ struct ReliabilityDiagram {
       .line("perfect calibration", x: [0, 1], y: [0, 1], color: .neutral, dash: .dashed))
     panel.add(
       .scatter(
-        "its mean confidence, with the gap", x: confidences, y: confidences, color: .series(1),
+        "confidence and gap", x: confidences, y: confidences, color: .series(1),
         yError: .init(
           lower: zip(confidences, accuracies).map(min),
           upper: zip(confidences, accuracies).map(max))))

@@ -91,7 +91,29 @@ struct ShiftedEnsembles {
         "Scores on the \(inputs) test inputs of \(dataset), corrupted by \(shift) at severities 1 to 5 "
         + "(0 is uncorrupted). Areas reach from the lower to the upper quartile over "
         + "ensembles\(kinds > 1 ? " and kinds" : ""), strokes are medians, whiskers reach to the "
-        + "extremes. The Jensen–Shannon divergence is among the members of an ensemble.")
+        + "extremes. The Jensen–Shannon divergence is among the members of an ensemble.",
+      alt: alternative(measures, sets))
+  }
+
+  // A description made of every box would take pages.
+  private func alternative(_ measures: [Measure], _ sets: [Int]) -> String {
+    let number = NumberFormat.significant(3)
+    let sentences = measures.flatMap { measure in
+      sets.map { set in
+        let parts = sizes.compactMap { size -> String? in
+          let found = boxes(measure, set: set, size: size)
+          guard let first = found.first, let last = found.last else { return nil }
+          return "\(Self.name(size)) from \(number.text(first.box.median)) at severity "
+            + "\(first.severity) to \(number.text(last.box.median)) at \(last.severity)"
+        }
+        return "Median \(measure.label) of \(names[set]): \(parts.joined(separator: "; "))."
+      }
+    }
+    return "Box plots against the severity of \(shift). " + sentences.joined(separator: " ")
+  }
+
+  private static func name(_ size: Int) -> String {
+    size == 1 ? "single members" : "ensembles of \(size)"
   }
 
   private func panel(
@@ -110,7 +132,7 @@ struct ShiftedEnsembles {
       let found = boxes(measure, set: set, size: size)
       let shift = (Double(index) - Double(sizes.count - 1) / 2) * step
       panel.addBoxes(
-        size == 1 ? "single members" : "ensembles of \(size)",
+        Self.name(size),
         x: found.map { Double($0.severity) + shift }, found.map(\.box), width: step * 0.8,
         color: .series(index))
     }
@@ -122,7 +144,7 @@ struct ShiftedEnsembles {
       "Medians over ensembles\(kinds > 1 ? " and kinds of shift" : " under \(shift)")",
       columns: [
         .text("set"), .integer("severity"), .integer("size"), .integer("ensembles"),
-        .number("accuracy", format: .percent(2)), .number("NLL", format: .fixed(4)),
+        .number("accuracy", format: .percent(2)), .number("NLL", unit: "nats", format: .fixed(4)),
         .number("Brier", format: .fixed(4)),
         .number("ECE (\(ProbabilityScores.bins) equal-width bins)", format: .fixed(4)),
         .number("JSD of members", unit: "nats", format: .fixed(4)),
