@@ -116,11 +116,16 @@ ct_message ct_module_train(ct_module *module, bool training) {
 }
 
 ct_message ct_module_forward(ct_module *module, const ct_tensor *input, ct_tensor **out) {
+  return ct_module_call(module, "forward", input, out);
+}
+
+ct_message ct_module_call(
+  ct_module *module, const char *method, const ct_tensor *input, ct_tensor **out) {
   return ctorch::guarded([&] {
     interpret_plainly();
-    auto result = module->value.forward({input->value});
+    auto result = module->value.get_method(method)({input->value});
     TORCH_CHECK(
-      result.isTensor(), "forward returned ", result.tagKind(),
+      result.isTensor(), method, " returned ", result.tagKind(),
       "; Basin needs one tensor of logits");
     *out = ctorch::handle(result.toTensor());
   });

@@ -73,4 +73,13 @@ public final class Module {
     try check(ct_module_forward(handle, input.handle, &out), "forward", shapes: [input.shape])
     return Tensor(owning: out!)
   }
+
+  /// The output of one of the module's methods, which takes one tensor.
+  ///
+  /// - Throws: ``TorchError`` with the input's shape, also when there is no such method.
+  public func call(_ method: String, _ input: Tensor) throws -> Tensor {
+    var out: OpaquePointer?
+    try check(ct_module_call(handle, method, input.handle, &out), method, shapes: [input.shape])
+    return Tensor(owning: out!)
+  }
 }

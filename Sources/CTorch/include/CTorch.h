@@ -151,6 +151,9 @@ ct_message ct_module_get(
 ct_message ct_module_set(ct_module *module, const char *path, const ct_tensor *tensor);
 ct_message ct_module_train(ct_module *module, bool training);
 ct_message ct_module_forward(ct_module *module, const ct_tensor *input, ct_tensor **out);
+/// The same for any method of one tensor.
+ct_message ct_module_call(
+  ct_module *module, const char *method, const ct_tensor *input, ct_tensor **out);
 
 #ifdef __cplusplus
 }

@@ -50,6 +50,9 @@ public struct NetworkPlan: Sendable, Equatable {
     public var parameters: Int
     /// How many numbers of state it has, counts not among them.
     public var buffers: Int
+    // The TorchScript variable that it writes, if any, and the line after which it is there.
+    var variable: String?
+    var line = 0
   }
 
   /// Parameters and buffers in the state dict's order.
@@ -58,6 +61,15 @@ public struct NetworkPlan: Sendable, Equatable {
   public private(set) var layers: [Layer] = []
   /// TorchScript: `def forward(self, x): …`.
   public var source: String { (["def forward(self, x):"] + lines).joined(separator: "\n    ") }
+  /// TorchScript of a method that stops after a layer and returns its output; `nil` when there is
+  /// no such layer, or it has no output: a bare parameter.
+  func source(ofOutputAt path: String, method: String) -> String? {
+    guard let layer = layers.first(where: { $0.path == path }), let variable = layer.variable
+    else { return nil }
+    let body = lines.prefix(layer.line) + ["return \(variable)"]
+    return (["def \(method)(self, x):"] + body).joined(separator: "\n    ")
+  }
+
   /// How many numbers the parameters have; the largest integer where there are more.
   public var parameterCount: Int { Self.count(entries) { !$0.isBuffer } }
   /// How many numbers of state there are, counts not among them.
@@ -110,7 +122,8 @@ public struct NetworkPlan: Sendable, Equatable {
     layers.append(
       Layer(
         path: path, kind: kind, output: output, parameters: Self.count(own) { !$0.isBuffer },
-        buffers: Self.count(own) { $0.isBuffer && !$0.isCount }))
+        buffers: Self.count(own) { $0.isBuffer && !$0.isCount }, variable: variable,
+        line: lines.count))
     if let variable { shapes[variable] = output }
   }
 

@@ -31,7 +31,9 @@ public final class Network {
   public let device: String
 
   let module: Module
-  private let plan: NetworkPlan?
+  let plan: NetworkPlan?
+  // Methods of the module that stop after a layer, by the layer's path.
+  var featureMethods: [String: String] = [:]
 
   /// Builds the network with its tensors at zero.
   ///
