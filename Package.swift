@@ -60,7 +60,11 @@ let benchmarks: [Target] =
     .executableTarget(
       name: "bench-pairwise",
       dependencies: ["BasinKit", "BasinSession", "Datasets", "DiversityPlane", "Landscape"],
-      path: "Benchmarks/Pairwise", swiftSettings: strict)
+      path: "Benchmarks/Pairwise", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-ensemble",
+      dependencies: ["BasinKit", "BasinSession", "Datasets", "DiversityPlane", "Landscape"],
+      path: "Benchmarks/Ensemble", swiftSettings: strict),
   ]
 
 let package = Package(

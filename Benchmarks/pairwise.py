@@ -86,4 +86,5 @@ def main():
     print(json.dumps({"checkpoints": len(paths), "forward": passes, "whole": whole}))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -181,6 +181,11 @@ import Testing
       "--sizes 4 cannot be had: the largest set, seeds, has 3 members"
     ),
     (
+      "ensemble seeds seeds[0] --sizes 2,3",
+      "seeds[0] has 1 member, fewer than the least of --sizes, 2; add a size that it has, or leave it "
+        + "out"
+    ),
+    (
       "ensemble seeds*seeds",
       "no checkpoint of seeds was sampled around one of seeds, which seeds*seeds needs; `sample` "
         + "draws them, for instance around seeds[0]"
@@ -199,6 +204,24 @@ import Testing
     let error = #expect(throws: (any Error).self) { try result(line) }
     let text = error.map { "\($0)" } ?? ""
     #expect(!text.isEmpty && !text.contains("\n"))
+  }
+
+  @Test func aNetworkThatDivergedIsNamed() throws {
+    let session = try session()
+    let set = try #require(session.workspace.values["seeds"] as? CheckpointSet)
+    var broken = set.checkpoints[0]
+    broken.identity = "diverged"
+    broken.weights = .vectors(
+      parameters: Array(repeating: .nan, count: 64 * 32 + 32 + 32 * 16 + 16 + 16 * 10 + 10),
+      buffers: [], counts: [])
+    session.workspace.bind(
+      "mixed", to: CheckpointSet([set.checkpoints[1], broken], of: set.architecture))
+    for command in ["ensemble mixed", "calibrate mixed", "divergence mixed"] {
+      let error = #expect(throws: CommandError.self) { try result(command, session) }
+      #expect(
+        error?.description
+          == "mixed[1] has logits that are not finite, so no probabilities; leave it out")
+    }
   }
 
   @Test func theSameLineGivesTheSameNumbers() throws {

@@ -5,7 +5,7 @@ import Landscape
 extension Divergence: ExpressibleByArgument {}
 
 /// How far apart the predicted probabilities of two checkpoints are, for every pair
-/// (arXiv 1912.02757, §4.4).
+/// (arXiv 1912.02757).
 struct DivergenceCommand: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "divergence",
@@ -95,6 +95,10 @@ extension Context {
     _ selected: [SelectedCheckpoint], _ split: Split, on shifted: Dataset? = nil
   ) throws -> MemberPredictions {
     let predictions = try self.predictions(selected, split, on: shifted ?? dataset())
+    for (one, predictions) in zip(selected, predictions) where try !predictions.logits.isFinite() {
+      throw CommandError(
+        "\(one.label) has logits that are not finite, so no probabilities; leave it out")
+    }
     return try MemberPredictions(
       logits: predictions.map(\.logits), labels: predictions[0].labels)
   }

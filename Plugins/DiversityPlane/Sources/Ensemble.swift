@@ -2,7 +2,7 @@ import BasinKit
 import Datasets
 import Landscape
 
-/// Scores of ensembles against their size, and under shifted inputs (arXiv 1912.02757, §4.3–4.4).
+/// Scores of ensembles against their size, and under shifted inputs (arXiv 1912.02757).
 struct Ensemble: AnalysisCommand {
   static let configuration = CommandConfiguration(
     abstract: "Accuracy, NLL, Brier score and calibration error of ensembles by size.",
@@ -27,26 +27,28 @@ struct Ensemble: AnalysisCommand {
   var combine: [EnsembleSet] = []
   @Option(help: "Ensembles of one size to average over, where there are more.")
   var subsets = 100
-  @Option(help: "Corrupt the test inputs: a kind such as gaussian-noise, or all.")
+  @Option(
+    help: "Corrupt the test inputs: a kind such as gaussian-noise, or all.",
+    completion: .list(Shift.names), transform: Shift.init(named:))
   var shift: Shift?
   @Option(help: "Dataset split: train or test.") var split: Split = .test
 
   /// How a shift is typed.
-  enum Shift: ExpressibleByArgument {
+  enum Shift {
     case kind(Corruption.Kind)
     case all
 
-    init?(argument: String) {
-      if argument == "all" {
+    static var names: [String] { Corruption.Kind.allCases.map(\.rawValue) + ["all"] }
+
+    init(named name: String) throws {
+      if name == "all" {
         self = .all
-      } else if let kind = Corruption.Kind(rawValue: argument) {
+      } else if let kind = Corruption.Kind(rawValue: name) {
         self = .kind(kind)
       } else {
-        return nil
+        throw ValidationError("it takes one of \(Self.names.joined(separator: ", "))")
       }
     }
-
-    static var allValueStrings: [String] { Corruption.Kind.allCases.map(\.rawValue) + ["all"] }
 
     var kinds: [Corruption.Kind] {
       switch self {
@@ -92,6 +94,12 @@ struct Ensemble: AnalysisCommand {
 
   private func check(_ members: [EnsembleMembers]) throws {
     guard let sizes, let largest = members.max(by: { $0.count < $1.count }) else { return }
+    let least = sizes.values.min() ?? 1
+    if let small = members.first(where: { $0.count < least && largest.count >= least }) {
+      throw CommandError(
+        "\(small.name) has \(small.count) \(small.count == 1 ? "member" : "members"), fewer than the "
+          + "least of --sizes, \(least); add a size that it has, or leave it out")
+    }
     if let size = sizes.values.first(where: { !(1...largest.count).contains($0) }) {
       throw CommandError(
         "--sizes \(size) cannot be had: the largest set, \(largest.name), has \(largest.count) "

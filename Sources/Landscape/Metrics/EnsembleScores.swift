@@ -2,7 +2,7 @@ import BasinCore
 import Torch
 
 /// How well ensembles of one size do: scores of the mean of their members' probabilities, over
-/// subsets of the members (arXiv 1912.02757, Fig. 7 and the authors' notebook).
+/// subsets of the members (arXiv 1912.02757 and the authors' notebook).
 public struct EnsembleScores: Sendable, Equatable {
   /// The number of members k of each ensemble.
   public var size: Int
