@@ -1,4 +1,3 @@
-import Foundation
 import Landscape
 import TestSupport
 import Testing
@@ -7,84 +6,20 @@ import Torch
 /// The built-in families against the PyTorch modules whose names they have: state dicts, logits in
 /// double precision from the same weights, and parameter counts.
 @Suite struct FamilyAgreementTests {
-  private struct File: Decodable {
-    struct Network: Decodable {
-      var text: String
-      var input: [Int]
-      var classes: Int
-      var tensors: [Tensor]
-      var logits: [[Double]]
-    }
-    // `["conv1.weight", [16, 3, 3, 3]]`
-    struct Tensor: Decodable, Equatable {
-      var name: String
-      var shape: [Int]
+  private let formula: Formula
 
-      init(_ name: String, _ shape: [Int]) { (self.name, self.shape) = (name, shape) }
-
-      init(from decoder: any Decoder) throws {
-        var pair = try decoder.unkeyedContainer()
-        self.init(try pair.decode(String.self), try pair.decode([Int].self))
-      }
-    }
-    var networks: [Network]
-    var counts: [String: Int]
-  }
-
-  private let file: File
-
-  init() throws {
-    let path = URL(fileURLWithPath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Fixtures/networks/families.json")
-    file = try JSONDecoder().decode(File.self, from: Data(contentsOf: path))
-  }
-
-  /// The numbers of `wave` in `families.py`.
-  private func wave(_ count: Int, seed: Int) -> [Double] {
-    var state = UInt32(truncatingIfNeeded: seed)
-    return (0..<count).map { _ in
-      state = 1_664_525 &* state &+ 1_013_904_223
-      return Double(state) / 2_147_483_648 - 1
-    }
-  }
-
-  /// The same weights as `fill` in `families.py` gives.
-  private func fill(_ network: Network, _ tensors: [File.Tensor]) throws {
-    for (index, tensor) in tensors.enumerated()
-    where !tensor.name.hasSuffix("num_batches_tracked") {
-      let scale: (Double) -> Double
-      if tensor.name.hasSuffix("running_var") {
-        scale = { 1 + 0.5 * $0 }
-      } else if tensor.shape.count > 1, tensor.name.contains(".") {
-        let size = (6 / Double(tensor.shape.dropFirst().reduce(1, *))).squareRoot()
-        scale = { $0 * size }
-      } else if tensor.name.hasSuffix("weight") {
-        scale = { 1 + 0.25 * $0 }
-      } else {
-        scale = { $0 * 0.25 }
-      }
-      let values = wave(tensor.shape.reduce(1, *), seed: index).map(scale)
-      try withoutGradients {
-        try network.slice(tensor.name).assign(Tensor(values, shape: tensor.shape))
-      }
-    }
-  }
+  init() throws { formula = try Formula() }
 
   @Test(arguments: [
     "resnet8", "wide-resnet-10-1", "wide-resnet-16-2", "vgg16", "vgg16-bn",
     "vit:patch=4,dim=24,depth=2,heads=3,mlp=2", "vit",
   ])
   func stateDictAndLogitsArePyTorchs(text: String) throws {
-    let expected = try #require(file.networks.first { $0.text == text })
-    let architecture = try Architecture(text, input: expected.input, classes: expected.classes)
-    let plan = try NetworkPlan(architecture)
-    #expect(plan.entries.map { File.Tensor($0.name, $0.shape) } == expected.tensors)
+    let expected = try #require(formula.networks.first { $0.text == text })
+    let plan = try NetworkPlan(formula.architecture(text))
+    #expect(plan.entries.map { Formula.Tensor($0.name, $0.shape) } == expected.tensors)
 
-    let network = try Network(architecture, dtype: .float64)
-    try fill(network, expected.tensors)
-    let inputs = try Tensor(
-      wave(2 * expected.input.reduce(1, *), seed: 1000), shape: [2] + expected.input)
+    let (network, inputs) = try formula.network(text)
     let logits = try network.logits(inputs).array(of: Double.self)
     let differences = zip(logits, expected.logits.joined()).map { abs($0 - $1) }
     #expect(differences.count == 2 * expected.classes)
@@ -92,12 +27,12 @@ import Torch
   }
 
   @Test func parameterCountsArePyTorchs() throws {
-    #expect(file.counts.count == 8)
-    for (text, count) in file.counts {
+    #expect(formula.counts.count == 8)
+    for (text, count) in formula.counts {
       let architecture = try Architecture(text, input: [3, 32, 32], classes: 10)
       #expect(try NetworkPlan(architecture).parameterCount == count, "\(text)")
     }
-    #expect(file.counts["wide-resnet-28-10"] == 36_479_194)
+    #expect(formula.counts["wide-resnet-28-10"] == 36_479_194)
   }
 
   /// A plan's shapes are what the network computes with: the last layer gives the logits, and the

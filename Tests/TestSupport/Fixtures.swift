@@ -17,6 +17,9 @@ public enum Fixtures {
   /// Points, and what other programs make of them.
   public static let embedding = folder + "/embedding"
 
+  /// Features of networks, and how alike other programs find them.
+  public static let representations = folder + "/representations"
+
   /// A file under ``checkpoints``.
   public static func path(_ name: String) -> String { "\(checkpoints)/\(name)" }
 }
