@@ -65,6 +65,10 @@ let benchmarks: [Target] =
       name: "bench-ensemble",
       dependencies: ["BasinKit", "BasinSession", "Datasets", "DiversityPlane", "Landscape"],
       path: "Benchmarks/Ensemble", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-tsne",
+      dependencies: ["BasinKit", "BasinSession", "Datasets", "Landscape", "Torch"],
+      path: "Benchmarks/Embedding", swiftSettings: strict),
   ]
 
 let package = Package(

@@ -80,7 +80,7 @@ import Testing
     ("disagreement seeds[7]", "'seeds' has 3 checkpoints, 0 to 2; there is no [7]"),
     (
       "diversity seeds --baseline seeds",
-      "--baseline seeds is 3 checkpoints; it takes one, for instance seeds[0]"
+      "--baseline takes one checkpoint, and seeds is 3; give for instance seeds[2]"
     ),
     (
       "diversity seeds[1] --baseline 1",

@@ -79,7 +79,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("sample random path", "draws around one checkpoint, and path is 3; give for instance path[2]"),
+    (
+      "sample random path",
+      "sample random takes one checkpoint, and path is 3; give for instance path[2]"
+    ),
     (
       "sample lowrank path[0]", "needs the snapshots of a trajectory, and path[0] is one checkpoint"
     ),

@@ -83,6 +83,29 @@ let everything = """
   """
 
 @Suite struct ReportTests {
+  /// Tables of many rows are there, folded, and shorter ones are not folded.
+  @Test func longTablesAreFolded() throws {
+    for (rows, folded) in [(23, 0), (24, 1)] {
+      let numbers = (0..<rows).map(String.init).joined(separator: " ")
+      let report = try WrittenReport(
+        """
+        # Squares
+
+        ```basin id=squares
+        table \(numbers)
+        ```
+        """)
+      defer { report.remove() }
+      let page = try report.page()
+      let details = try page.nodes(forXPath: "//*[local-name()='details']")
+      #expect(details.count == folded)
+      let table = try page.nodes(
+        forXPath: (folded == 1 ? "//*[local-name()='details']" : "")
+          + "//*[@id='table-1']//*[local-name()='tr']")
+      #expect(table.count == rows + 2)
+    }
+  }
+
   @Test func theFolderHasTheWholeReport() throws {
     let report = try WrittenReport(everything)
     defer { report.remove() }

@@ -48,7 +48,7 @@ struct DivergenceCommand: AnalysisCommand {
       values: values, checkpoints: selected,
       color: .init(
         isSymmetric ? "JSD (nats)" : "KL(row‖column) (nats)", range: 0...max(1e-9, highest)),
-      format: .fixed(3)
+      format: .fixed(3), seed: context.seed
     ).result
     if !isSymmetric { summarise(values, selected, in: &result) }
     if !values.joined().allSatisfy(\.isFinite) {

@@ -96,12 +96,6 @@ struct Diversity: AnalysisCommand {
       selection = first
     case .selection(let given): selection = given
     }
-    let chosen = try context.checkpoints([selection])
-    guard chosen.count == 1 else {
-      throw CommandError(
-        "--baseline \(selection.text) is \(chosen.count) checkpoints; it takes one, for instance "
-          + "\(chosen[0].label)")
-    }
-    return chosen[0]
+    return try context.checkpoint(selection, for: "--baseline")
   }
 }

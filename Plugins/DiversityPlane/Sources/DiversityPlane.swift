@@ -12,5 +12,5 @@ public let diversityPlane = Plugin(
     + "(arXiv 1912.02757)",
   commands: [
     Similarity.self, Disagreement.self, DivergenceCommand.self, Sample.self, Diversity.self,
-    CKACommand.self, Embed.self, Ensemble.self, Calibrate.self, MIMO.self,
+    CKACommand.self, Embed.self, Radial.self, Ensemble.self, Calibrate.self, MIMO.self,
   ])

@@ -47,8 +47,34 @@ struct Embed: AnalysisCommand {
     let about =
       "predicted probabilities on the \(dataset[split].count) \(split.rawValue) inputs of "
       + "\(dataset.name)"
-    return pca
-      ? try linear(points, selected, about) : try neighbours(points, selected, about, context)
+    var result =
+      try pca
+      ? linear(points, selected, about) : neighbours(points, selected, about, context)
+    if let mixing = try mixing(points, selected) { result.add(mixing) }
+    return result
+  }
+
+  // Whether sets mix is a question about predictions, not about their map.
+  private func mixing(_ points: Tensor, _ selected: [SelectedCheckpoint]) throws -> Note? {
+    guard Set(selected.map(\.set)).count > 1 else { return nil }
+    let count = selected.count
+    let distances = try torch1(
+      "aten::cdist", [.tensor(points), .tensor(points), .real(2), .none]
+    ).array(of: Double.self)
+    var (own, asked) = (0, 0)
+    for (i, one) in selected.enumerated() {
+      // The same file in two sets is no neighbour of itself.
+      let others = selected.indices.filter {
+        selected[$0].checkpoint.identity != one.checkpoint.identity
+      }
+      guard others.contains(where: { selected[$0].set == one.set }) else { continue }
+      let nearest = others.min { distances[i * count + $0] < distances[i * count + $1] }
+      asked += 1
+      if nearest.map({ selected[$0].set == one.set }) == true { own += 1 }
+    }
+    guard asked > 0 else { return nil }
+    return Note(
+      "for \(own) of \(asked) checkpoints, the one with the nearest predictions is of the same set")
   }
 
   private func linear(

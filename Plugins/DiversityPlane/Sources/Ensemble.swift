@@ -111,6 +111,7 @@ struct Ensemble: AnalysisCommand {
     Set(self.sizes?.values ?? sizes).filter { $0 <= count }.sorted()
   }
 
+  // Asking for the seed says that numbers depend on it.
   private func seed(_ members: [EnsembleMembers], _ sizes: [[Int]], in context: Context) -> Seed {
     let isRandom = zip(members, sizes).contains { set, sizes in
       sizes.contains { !Subsets.isComplete(of: set.count, size: $0, limit: subsets) }
@@ -120,7 +121,7 @@ struct Ensemble: AnalysisCommand {
 
   private func bySize(_ members: [EnsembleMembers], in context: Context) throws -> Result {
     let sizes = members.map { chosenSizes($0.count, unlessGiven: Array(1...$0.count)) }
-    let seed = seed(members, sizes, in: context)
+    let seed = context.seed()
     let curves = try zip(members, sizes).map { set, sizes in
       let predictions = try set.predictions(in: context, split)
       return EnsembleCurves.Curve(
@@ -133,7 +134,8 @@ struct Ensemble: AnalysisCommand {
     let dataset = try context.dataset()
     return EnsembleCurves(
       curves: curves, subsets: subsets,
-      evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)"
+      evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)",
+      seed: seed
     ).result
   }
 

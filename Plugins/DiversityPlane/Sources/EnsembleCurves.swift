@@ -12,11 +12,14 @@ struct EnsembleCurves {
   var curves: [Curve]
   var subsets: Int
   var evaluatedOn: String
+  /// Decides the draws of the bootstrap.
+  var seed: Seed
 
   var result: Result {
     var result = Result()
     result.add(figure)
     result.add(table)
+    result.add(LikelihoodComparison(curves, seed: seed).table)
     if curves.contains(where: { $0.scores.contains { !$0.isComplete } }) {
       result.add(
         Note(

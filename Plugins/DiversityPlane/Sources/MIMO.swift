@@ -24,13 +24,7 @@ struct MIMO: AnalysisCommand {
   @Option(help: "Dataset split: train or test.") var split: Split = .test
 
   func run(in context: Context) throws -> Result {
-    let selected = try context.checkpoints([checkpoint])
-    guard selected.count == 1 else {
-      throw CommandError(
-        "mimo takes one checkpoint, and \(checkpoint.text) is \(selected.count); give for instance "
-          + "\(selected[0].label)")
-    }
-    let one = selected[0]
+    let one = try context.checkpoint(checkpoint, for: "mimo")
     let count = try number(one)
     let evaluator = try context.evaluator(holding: one)
     let logits = try evaluator.headLogits(split, heads: count)

@@ -40,37 +40,23 @@ struct MatchedComparison {
       interval = nil
       return
     }
-    var random = SeededNumbers(seed)
-    var means: [Double] = []
-    for _ in 0..<Self.resamples {
+    var bootstrap = Bootstrap(seed: seed, resamples: Self.resamples)
+    interval = bootstrap.interval { bootstrap in
       // How often each checkpoint was drawn weighs the pairs it is in.
-      let one = Self.counts(first.count, &random)
-      let other = Self.counts(second.count, &random)
+      let one = bootstrap.counts(first.count)
+      let other = bootstrap.counts(second.count)
       var (sum, weight) = (0.0, 0.0)
       for (a, b) in all {
         let own = Double(one[a] * other[b])
         sum += own * (first[a].diversity - second[b].diversity)
         weight += own
       }
-      if weight > 0 { means.append(sum / weight) }
+      return weight > 0 ? sum / weight : nil
     }
-    means.sort()
-    interval =
-      means.isEmpty
-      ? nil
-      : means[
-        Int(0.025 * Double(means.count))]...means[
-          min(means.count - 1, Int(0.975 * Double(means.count)))]
   }
 
   private static func isMatched(_ a: Point, _ b: Point) -> Bool {
     abs(a.accuracy - b.accuracy) <= matched + 1e-12
-  }
-
-  private static func counts(_ count: Int, _ random: inout SeededNumbers) -> [Int] {
-    var counts = [Int](repeating: 0, count: count)
-    for _ in 0..<count { counts[Int.random(in: 0..<count, using: &random)] += 1 }
-    return counts
   }
 
   /// The comparison of each two sets, in their order.
@@ -97,20 +83,5 @@ struct MatchedComparison {
       }
     }
     return table
-  }
-}
-
-/// Random numbers for drawing places, from a seed (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: Seed) { state = seed.value }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
   }
 }

@@ -1,4 +1,5 @@
 import BasinKit
+import Landscape
 
 /// A measure between all pairs of the chosen checkpoints, as a figure and tables.
 struct PairMatrix {
@@ -9,13 +10,16 @@ struct PairMatrix {
   var checkpoints: [SelectedCheckpoint]
   var color: Figure.ColorAxis
   var format: NumberFormat
+  /// Decides the draws of the bootstrap; asked only where there is one.
+  var seed: () -> Seed
 
-  /// The heat map, and the mean, least and greatest value for each pair of sets. A small matrix is
-  /// a table too.
+  /// The heat map; the mean, least and greatest value for each pair of sets; whether pairs within one
+  /// set have higher values than within another. A small matrix is a table too.
   var result: Result {
     var result = Result()
     result.add(figure)
     result.add(summary)
+    if let comparison { result.add(comparison) }
     if checkpoints.count <= 12 { result.add(matrix) }
     return result
   }
@@ -62,11 +66,62 @@ struct PairMatrix {
         guard let least = pairs.min(), let greatest = pairs.max() else { continue }
         table.append([
           .text(first.name), .text(second.name), .integer(pairs.count),
-          .number(pairs.reduce(0, +) / Double(pairs.count)), .number(least), .number(greatest),
+          .number(
+            first.name == second.name
+              ? mean(within: first.places) ?? .nan : pairs.reduce(0, +) / Double(pairs.count)),
+          .number(least), .number(greatest),
         ])
       }
     }
     return table
+  }
+
+  // Means within sets against each other. Pairs share checkpoints, so checkpoints are what the
+  // bootstrap draws anew; a pair counts as often as both of its ends were drawn.
+  private var comparison: Table? {
+    let blocks = blocks.filter { $0.places.count >= 3 }
+    guard blocks.count >= 2 else { return nil }
+    let (seed, exact) = (seed(), NumberFormat.significant(3))
+    var table = Table(
+      "\(quantity) within sets compared (95 % bootstrap intervals over checkpoints)",
+      columns: [
+        .text("within"), .text("against within"), .number("mean", format: format),
+        .number("mean against", format: format), .number("difference", format: exact),
+        .number("from", format: exact), .number("to", format: exact),
+      ])
+    for (index, first) in blocks.enumerated() {
+      for second in blocks[(index + 1)...] {
+        guard let one = mean(within: first.places), let other = mean(within: second.places) else {
+          continue
+        }
+        var bootstrap = Bootstrap(seed: seed.derived("within", first.name, second.name))
+        let interval = bootstrap.interval { bootstrap in
+          guard
+            let one = mean(within: first.places, bootstrap.counts(first.places.count)),
+            let other = mean(within: second.places, bootstrap.counts(second.places.count))
+          else { return nil }
+          return one - other
+        }
+        table.append([
+          .text(first.name), .text(second.name), .number(one), .number(other),
+          .number(one - other), interval.map { .number($0.lowerBound) } ?? .missing,
+          interval.map { .number($0.upperBound) } ?? .missing,
+        ])
+      }
+    }
+    return table
+  }
+
+  private func mean(within places: [Int], _ counts: [Int]? = nil) -> Double? {
+    var (sum, weight) = (0.0, 0.0)
+    for a in places.indices {
+      for b in 0..<a {
+        let own = counts.map { Double($0[a] * $0[b]) } ?? 1
+        sum += own * (values[places[a]][places[b]] + values[places[b]][places[a]]) / 2
+        weight += own
+      }
+    }
+    return weight > 0 ? sum / weight : nil
   }
 
   private var matrix: Table {

@@ -92,11 +92,7 @@ struct Sample: AnalysisCommand {
     let generator = seed.generator()
     let largest = scale ?? method.usualScale
     var checkpoints: [Checkpoint] = []
-    var table = Table(
-      "Samples around \(base.label)",
-      columns: [
-        .integer("sample"), .number("scale"), .number("distance"), .number("norm"),
-      ])
+    var measured = (scales: [Double](), distances: [Double](), norms: [Double]())
     for index in 0..<count {
       try context.cancellation.check()
       context.progress.report(
@@ -113,10 +109,21 @@ struct Sample: AnalysisCommand {
             "scale": String(own), "sample": String(index), "seed": String(seed.value),
             "base": base.label, "base_identity": base.checkpoint.identity,
           ]))
-      let distance = try (vector - vectors[vectors.count - 1]).to(.float64).norm().item()
+      measured.scales.append(own)
+      measured.distances.append(
+        try (vector - vectors[vectors.count - 1]).to(.float64).norm().item())
+      measured.norms.append(try vector.to(.float64).norm().item())
+    }
+    var table = Table(
+      "\(count) samples around \(base.label)",
+      columns: [.text(""), .number("least"), .number("median"), .number("greatest")])
+    for (name, values) in [
+      ("scale", measured.scales), ("distance", measured.distances), ("norm", measured.norms),
+    ] {
+      let sorted = values.sorted()
+      let median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
       table.append([
-        .integer(index), .number(own), .number(distance),
-        .number(try vector.to(.float64).norm().item()),
+        .text(name), .number(sorted[0]), .number(median), .number(sorted[count - 1]),
       ])
     }
     var result = Result()
@@ -134,15 +141,10 @@ struct Sample: AnalysisCommand {
 
   // The one checkpoint, or the last snapshots of the trajectory.
   private func chosen(_ context: Context) throws -> [SelectedCheckpoint] {
-    let selected = try context.checkpoints([from])
     guard method.needsTrajectory else {
-      guard selected.count == 1 else {
-        throw CommandError(
-          "sample \(method.rawValue) draws around one checkpoint, and \(from.text) is "
-            + "\(selected.count); give for instance \(selected[selected.count - 1].label)")
-      }
-      return selected
+      return [try context.checkpoint(from, for: "sample \(method.rawValue)")]
     }
+    let selected = try context.checkpoints([from])
     guard selected.count >= 2 else {
       throw CommandError(
         "sample \(method.rawValue) needs the snapshots of a trajectory, and \(from.text) is one "

@@ -59,6 +59,22 @@ public final class Context {
     return selected
   }
 
+  /// The one checkpoint that a selection means.
+  ///
+  /// - Parameter place: What takes it, for the error: a command or an option.
+  /// - Throws: ``CommandError`` where the selection is several checkpoints, or means nothing.
+  public func checkpoint(
+    _ selection: CheckpointSelection, for place: String
+  ) throws -> SelectedCheckpoint {
+    let selected = try checkpoints([selection])
+    guard selected.count == 1 else {
+      throw CommandError(
+        "\(place) takes one checkpoint, and \(selection.text) is \(selected.count); give for "
+          + "instance \(selected[selected.count - 1].label)")
+    }
+    return selected[0]
+  }
+
   /// An evaluator whose network holds the checkpoint's weights.
   ///
   /// The network is shared: the weights are the checkpoint's until the next call.

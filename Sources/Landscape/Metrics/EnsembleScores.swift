@@ -10,6 +10,9 @@ public struct EnsembleScores: Sendable, Equatable {
   public var isComplete: Bool
   /// The scores of each subset.
   public var each: [ProbabilityScores]
+  /// −log p_y of each input in nats, mean over the subsets `[N]`: for comparing two kinds of ensemble
+  /// on the same inputs.
+  public var negativeLogLikelihoods: [Double]
   /// JSD among the members of each subset, in nats; empty where it was not asked for.
   public var divergences: [Double] = []
 
@@ -51,7 +54,9 @@ extension MemberPredictions {
     let flat = try probabilities.reshaped([count, perSubset])
     let entropies = try withDivergences ? memberEntropies() : []
     let rows = max(1, Self.block / max(1, perSubset))
-    var result = EnsembleScores(size: size, isComplete: subsets.isComplete, each: [])
+    var result = EnsembleScores(
+      size: size, isComplete: subsets.isComplete, each: [], negativeLogLikelihoods: [])
+    let likelihoods = try Tensor.zeros([shape[1]], dtype: .float64)
     for start in stride(from: 0, to: subsets.places.count, by: rows) {
       try cancellation.check()
       let part = subsets.places[start..<min(start + rows, subsets.places.count)]
@@ -63,6 +68,8 @@ extension MemberPredictions {
       let ensembles = try MemberPredictions(
         probabilities: means.reshaped([part.count, shape[1], shape[2]]), labels: labels)
       result.each += try ensembles.scores()
+      try likelihoods.add(
+        ensembles.rightProbabilities().log().sum(0), scale: -1 / Double(subsets.places.count))
       if withDivergences {
         // H(mean p) − mean H(p).
         let mixed = try ensembles.memberEntropies()
@@ -71,6 +78,7 @@ extension MemberPredictions {
         }
       }
     }
+    result.negativeLogLikelihoods = try likelihoods.array(of: Double.self)
     return result
   }
 

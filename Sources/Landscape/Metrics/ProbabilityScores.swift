@@ -22,10 +22,7 @@ extension MemberPredictions {
   public func scores() throws -> [ProbabilityScores] {
     let (members, inputs) = (count, labels.count)
     guard members > 0, inputs > 0 else { return [] }
-    let index = try labels.reshaped([1, inputs, 1]).expanded([members, inputs, 1])
-    let right = try torch1(
-      "aten::gather", [.tensor(probabilities), .int(2), .tensor(index)]
-    ).reshaped([members, inputs])
+    let right = try rightProbabilities()
     let highest = try torch("aten::max.dim", [.tensor(probabilities), .int(2)])
     let correct = try highest[1].equal(to: labels).to(.float64)
 
@@ -39,6 +36,14 @@ extension MemberPredictions {
         accuracy: accuracy[member], negativeLogLikelihood: -likelihood[member],
         brier: brier[member] + 1, expectedCalibrationError: calibration[member])
     }
+  }
+
+  /// The probability that each member gives each input's right class, `[M, N]`.
+  public func rightProbabilities() throws -> Tensor {
+    let (members, inputs) = (count, labels.count)
+    let index = try labels.reshaped([1, inputs, 1]).expanded([members, inputs, 1])
+    return try torch1("aten::gather", [.tensor(probabilities), .int(2), .tensor(index)])
+      .reshaped([members, inputs])
   }
 
   // Every member's bins are counted at once: bin b of member m is number m·bins + b.

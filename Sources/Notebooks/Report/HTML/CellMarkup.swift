@@ -112,7 +112,7 @@ struct TableMarkup {
       }
       return "<tr>\(cells.joined())</tr>"
     }
-    return """
+    let whole: Markup = """
       <div class="\(isWide ? "table wide" : "table")" tabindex="0">
       <table\(anchor)>
       \(caption)<thead>
@@ -124,7 +124,18 @@ struct TableMarkup {
       </table>
       </div>
       """
+    guard table.rows.count > Self.longest else { return whole }
+    let name: Markup = numbered.number.map { "Table \($0)" } ?? "A table"
+    return """
+      <details>
+      <summary>\(name), \(table.rows.count) rows: \(numbered.caption)</summary>
+      \(whole)
+      </details>
+      """
   }
+
+  // Tables of more rows are folded: their numbers are usually those of a figure above.
+  private static let longest = 24
 
   // Tables that are wider than the text, by their letters, may take up the margins.
   private var isWide: Bool {

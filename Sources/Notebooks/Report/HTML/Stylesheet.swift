@@ -89,6 +89,9 @@ enum Stylesheet {
     .number { text-align: right; white-space: nowrap; }
     .right { text-align: right; }
     .center { text-align: center; }
+    details { margin-bottom: 1.1rem; }
+    summary { cursor: pointer; font-size: 0.95rem; color: var(--muted); padding: 0.2rem 0;
+      margin-bottom: 0.6rem; unicode-bidi: isolate; }
     figure { text-align: center; }
     figure svg { display: block; margin: 0 auto; }
     .wide { width: min(60rem, 100vw - 2.5rem);
@@ -135,7 +138,8 @@ enum Stylesheet {
       table { font-size: 9pt; width: auto; max-width: 100%; }
       th, td { padding: 0.25rem 0.5rem; max-width: none; }
       td:first-child { min-width: 4em; }
-      nav { display: none; }
+      nav, summary { display: none; }
+      details::details-content { content-visibility: visible; height: auto; }
     }
 
     """
