@@ -76,10 +76,12 @@ struct Diversity: AnalysisCommand {
           + "which is no better than guessing; choose another with --baseline")
     }
     let plane = DiversityAccuracyPlane(
-      baseline: base, limits: LimitCurves(baseline: accuracy, classes: dataset.classes),
+      baseline: base.label, limits: LimitCurves(baseline: accuracy, classes: dataset.classes),
       points: try zip(selected, predictions.dropFirst()).map { one, predictions in
         DiversityAccuracyPlane.Point(
-          checkpoint: one, accuracy: try predictions.metrics().accuracy,
+          label: one.label, set: one.set,
+          scale: one.checkpoint.metadata["scale"].flatMap(Double.init),
+          accuracy: try predictions.metrics().accuracy,
           disagreement: try Pairwise.disagreement([reference, predictions.classes()])[0][1])
       },
       evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)",

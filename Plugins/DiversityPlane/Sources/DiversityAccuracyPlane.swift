@@ -3,9 +3,12 @@ import Landscape
 
 /// The plane of normalised diversity against accuracy, as a figure, tables and what they show.
 struct DiversityAccuracyPlane {
-  /// A checkpoint in the plane.
+  /// A checkpoint in the plane, or a head of one.
   struct Point {
-    var checkpoint: SelectedCheckpoint
+    var label: String
+    var set: String
+    /// How far a sample of a subspace was drawn; `nil` for what is none.
+    var scale: Double?
     /// From 0 to 1.
     var accuracy: Double
     /// With the baseline, from 0 to 1.
@@ -15,7 +18,8 @@ struct DiversityAccuracyPlane {
     var diversity: Double? { accuracy < 1 ? disagreement / (1 - accuracy) : nil }
   }
 
-  var baseline: SelectedCheckpoint
+  /// The baseline's label.
+  var baseline: String
   var limits: LimitCurves
   var points: [Point]
   var evaluatedOn: String
@@ -25,7 +29,7 @@ struct DiversityAccuracyPlane {
   var result: Result {
     var result = Result()
     result.add(
-      Scalar("Baseline accuracy (\(baseline.label))", limits.baseline, format: .percent(2)))
+      Scalar("Baseline accuracy (\(baseline))", limits.baseline, format: .percent(2)))
     result.add(figure)
     result.add(summary)
     if let comparison { result.add(comparison) }
@@ -43,10 +47,10 @@ struct DiversityAccuracyPlane {
   private var sets: [(name: String, points: [Point])] {
     var sets: [(name: String, points: [Point])] = []
     for point in points {
-      if let index = sets.firstIndex(where: { $0.name == point.checkpoint.set }) {
+      if let index = sets.firstIndex(where: { $0.name == point.set }) {
         sets[index].points.append(point)
       } else {
-        sets.append((point.checkpoint.set, [point]))
+        sets.append((point.set, [point]))
       }
     }
     return sets
@@ -57,7 +61,8 @@ struct DiversityAccuracyPlane {
   /// How many points of accuracy the close-up shows on each side of the baseline.
   private static let closeUp = 8.0
 
-  private var figure: Figure {
+  /// All points, and those near the baseline where others are far off.
+  var figure: Figure {
     let near = points.filter { abs($0.accuracy - limits.baseline) * 100 <= Self.closeUp }
     let far = points.count - near.count
     var panels = [panel("", near: nil)]
@@ -69,9 +74,8 @@ struct DiversityAccuracyPlane {
       "Diversity–accuracy plane", panels: panels, columns: 2, legend: .below,
       size: panels.count > 1 ? .wide : .regular,
       caption:
-        "Each point is a checkpoint: its accuracy on \(evaluatedOn), and its normalised diversity, "
-        + "which is the disagreement of its predictions with those of the baseline "
-        + "\(baseline.label) divided by its error rate."
+        "Accuracy on \(evaluatedOn), and normalised diversity: the disagreement of predictions with "
+        + "those of the baseline \(baseline), divided by the error rate."
         + (sets.contains { sizes(of: $0.points) != nil }
           ? " Samples of a subspace are drawn the larger the greater their scale." : ""))
   }
@@ -104,16 +108,14 @@ struct DiversityAccuracyPlane {
     }
     panel.add(
       .scatter(
-        "baseline \(baseline.label)", x: [limits.baseline * 100], y: [0], color: .highlight,
+        "baseline \(baseline)", x: [limits.baseline * 100], y: [0], color: .highlight,
         marker: .star))
     return panel
   }
 
   // Samples of a subspace are the larger the further they were drawn.
   private func sizes(of points: [Point]) -> [Double]? {
-    let scales = points.compactMap {
-      $0.checkpoint.checkpoint.metadata["scale"].flatMap(Double.init)
-    }
+    let scales = points.compactMap(\.scale)
     guard scales.count == points.count, let largest = scales.max(), largest > 0 else { return nil }
     return scales.map { 0.6 + 0.9 * $0 / largest }
   }
@@ -145,7 +147,7 @@ struct DiversityAccuracyPlane {
       func cell(_ value: Double?) -> Table.Cell { value.map { .number($0) } ?? .missing }
       let hasLimits = point.accuracy < 1
       table.append([
-        .text(point.checkpoint.label), .number(point.accuracy), .number(point.disagreement),
+        .text(point.label), .number(point.accuracy), .number(point.disagreement),
         cell(point.diversity), cell(hasLimits ? limits.lower(point.accuracy) : nil),
         cell(hasLimits ? limits.upper(point.accuracy) : nil),
       ])

@@ -43,7 +43,28 @@ struct MIMO: AnalysisCommand {
       Scalar(
         "Mean accuracy of a head", scores.reduce(0) { $0 + $1.accuracy } / Double(count),
         format: .percent(2)))
-    result.add(figure(disagreement, one, dataset))
+    let about = "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)"
+    result.add(
+      matrix(
+        "Disagreement of the heads of \(one.label)", disagreement, "disagreement",
+        caption: "The fraction of \(about) on which the predictions of two heads differ."))
+    result.add(
+      matrix(
+        "Jensen–Shannon divergence of the heads of \(one.label)",
+        try Divergence.jensenShannon.pairs(members, cancellation: context.cancellation),
+        "JSD (nats)", caption: "Mean over \(about), in nats; the largest value is log 2 = 0.693."))
+    if scores[0].accuracy > 1 / Double(dataset.classes) {
+      result.add(
+        DiversityAccuracyPlane(
+          baseline: "\(one.label) head 0",
+          limits: LimitCurves(baseline: scores[0].accuracy, classes: dataset.classes),
+          points: (1..<count).map { head in
+            DiversityAccuracyPlane.Point(
+              label: "\(one.label) head \(head)", set: "head \(head)",
+              accuracy: scores[head].accuracy, disagreement: disagreement[0][head])
+          }, evaluatedOn: about, seed: context.seed()
+        ).figure)
+    }
     result.add(table(scores, disagreement[0], classes: dataset.classes, one))
     result.add(try ensembles(members, seed: context.seed()))
     return result
@@ -68,18 +89,16 @@ struct MIMO: AnalysisCommand {
     return own
   }
 
-  private func figure(
-    _ disagreement: [[Double]], _ one: SelectedCheckpoint, _ dataset: Dataset
+  private func matrix(
+    _ title: String, _ values: [[Double]], _ quantity: String, caption: String
   ) -> Figure {
-    let highest = disagreement.joined().max() ?? 0
+    let highest = values.joined().max() ?? 0
     return Figure(
-      "Disagreement of the heads of \(one.label)",
+      title,
       .matrix(
-        rows: disagreement, labels: disagreement.indices.map { "head \($0)" }, axis: "head",
-        color: .init("disagreement", range: 0...max(highest, 0.01)), format: .fixed(3)),
-      legend: .none, size: .compact,
-      caption: "The fraction of the \(dataset[split].count) \(split.rawValue) inputs of "
-        + "\(dataset.name) on which the predictions of two heads differ.")
+        rows: values, labels: values.indices.map { "head \($0)" }, axis: "head",
+        color: .init(quantity, range: 0...max(highest, 0.01)), format: .fixed(3)),
+      legend: .none, size: .compact, caption: caption)
   }
 
   private func table(
