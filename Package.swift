@@ -40,11 +40,25 @@ func module(
     swiftSettings: strict)
 }
 
+func plugin(_ name: String) -> Target {
+  module(
+    name, ["BasinCore", "BasinKit", "Datasets", "Landscape", "Torch"],
+    path: "Plugins/\(name)/Sources")
+}
+
 func tests(
   _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
 ) -> Target {
   .testTarget(
     name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+func pluginTests(_ name: String) -> Target {
+  tests(
+    "\(name)Tests",
+    [.byName(name: name)] + [
+      "BasinCore", "BasinKit", "BasinSession", "Datasets", "Landscape", "TestSupport", "Torch",
+    ])
 }
 
 let argumentParser = Target.Dependency.product(
@@ -99,9 +113,15 @@ let package = Package(
 
     // Analyses.
     module("BasinKit", ["BasinCore", "Datasets", "Landscape", argumentParser, log]),
+    plugin("DiversityPlane"), plugin("ClassManifold"), plugin("SWAPaths"),
+    plugin("ModeConnectivity"),
+    plugin("SubspaceInference"),
     module(
-      "DiversityPlane", ["BasinKit", "Datasets", "Landscape", "Torch"],
-      path: "Plugins/DiversityPlane/Sources"),
+      "BasinPlugins",
+      [
+        "BasinKit", "ClassManifold", "DiversityPlane", "ModeConnectivity", "SWAPaths",
+        "SubspaceInference",
+      ]),
 
     // Figures, notebooks and reports.
     .target(
@@ -125,7 +145,7 @@ let package = Package(
     .executableTarget(
       name: "basin",
       dependencies: [
-        "BasinKit", "BasinREPL", "BasinSession", "DiversityPlane", "Landscape", "Notebooks",
+        "BasinKit", "BasinPlugins", "BasinREPL", "BasinSession", "Landscape", "Notebooks",
         "Plotting", "Torch", argumentParser, log,
       ], swiftSettings: strict),
 
@@ -146,14 +166,14 @@ let package = Package(
     tests(
       "BasinKitTests",
       ["BasinKit", "BasinSession", "Datasets", "Landscape", "TestSupport", "Torch"]),
-    tests(
-      "DiversityPlaneTests",
-      ["BasinKit", "BasinSession", "DiversityPlane", "Landscape", "TestSupport", "Torch"]),
+    pluginTests("DiversityPlane"), pluginTests("ClassManifold"), pluginTests("ModeConnectivity"),
+    pluginTests("SWAPaths"),
+    pluginTests("SubspaceInference"),
     tests(
       "BasinSessionTests",
       [
-        "BasinKit", "BasinSession", "DiversityPlane", "Landscape", "Notebooks", "TestSupport",
-        "Torch",
+        "BasinKit", "BasinPlugins", "BasinSession", "DiversityPlane", "Landscape", "Notebooks",
+        "TestSupport", "Torch",
       ]),
     tests("BasinREPLTests", ["BasinCore", "BasinREPL"]),
     tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting"]),

@@ -1,7 +1,7 @@
 import BasinKit
+import BasinPlugins
 import BasinREPL
 import BasinSession
-import DiversityPlane
 import Foundation
 import Logging
 import Plotting
@@ -9,9 +9,6 @@ import Torch
 
 /// Where the parts are put together.
 enum Workbench {
-  /// The plugins that Basin comes with.
-  static let plugins = [diversityPlane]
-
   /// The version of the engine that is linked.
   static var engineVersion: String { Engine.version }
 
@@ -23,7 +20,7 @@ enum Workbench {
     var logger = Logger(label: "basin") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = level ?? .warning
     return try Session(
-      plugins: plugins, versions: { [("libtorch", Engine.version)] }, logger: logger)
+      plugins: basinPlugins, versions: { [("libtorch", Engine.version)] }, logger: logger)
   }
 
   /// Draws figures as text for a terminal.

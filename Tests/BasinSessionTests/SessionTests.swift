@@ -1,4 +1,5 @@
 import BasinKit
+import BasinPlugins
 import BasinSession
 import DiversityPlane
 import Foundation
@@ -222,7 +223,7 @@ import Torch
       .appendingPathComponent("docs/commands.md")
     let written = try String(contentsOf: path, encoding: .utf8)
     #expect(
-      try Session(plugins: [diversityPlane]).commandReference == written,
+      try Session(plugins: basinPlugins).commandReference == written,
       "run `basin reference > docs/commands.md`")
   }
 }

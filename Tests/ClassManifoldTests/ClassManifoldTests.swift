@@ -1,0 +1,6 @@
+import ClassManifold
+import Testing
+
+@Suite struct ClassManifoldTests {
+  @Test func thePluginHasItsName() { #expect(classManifold.name == "class-manifold") }
+}

@@ -1,0 +1,6 @@
+import ModeConnectivity
+import Testing
+
+@Suite struct ModeConnectivityTests {
+  @Test func thePluginHasItsName() { #expect(modeConnectivity.name == "mode-connectivity") }
+}
