@@ -7,6 +7,13 @@ public func withoutGradients<Value>(_ body: () throws -> Value) rethrows -> Valu
   return try body()
 }
 
+/// Runs `body` recording gradients, also inside ``withoutGradients(_:)``: `torch.enable_grad()`.
+public func withGradients<Value>(_ body: () throws -> Value) rethrows -> Value {
+  let before = ct_set_grad_enabled(true)
+  defer { _ = ct_set_grad_enabled(before) }
+  return try body()
+}
+
 /// Gradients of scalar `output` with respect to `inputs`, as `torch.autograd.grad`.
 ///
 /// - Parameters:

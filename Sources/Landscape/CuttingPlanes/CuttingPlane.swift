@@ -1,0 +1,29 @@
+/// One search for a class in one random plane through one input.
+public struct CuttingPlane: Sendable, Hashable {
+  /// The classes whose region is sought: one, or several for the region between them.
+  public var target: [Int]
+  /// The plane's dimension d.
+  public var dimension: Int
+  /// Which of the planes of this target and dimension it is; decides its random draws.
+  public var repetition: Int
+
+  /// Creates a search.
+  public init(target: [Int], dimension: Int, repetition: Int) {
+    self.target = target
+    self.dimension = dimension
+    self.repetition = repetition
+  }
+
+  /// What one search found.
+  public struct Outcome: Sendable, Equatable {
+    /// The largest total probability of the target classes that was reached, from 0 to 1.
+    public var probability: Double
+    /// The smallest cross-entropy that was reached, in nats; at least log of the number of classes.
+    public var loss: Double
+    /// The length ‖x − x₀‖ of the shortest step after which the target's probability was at least the
+    /// threshold; `nil` where it was never reached.
+    public var distance: Double?
+    /// Steps of the optimiser.
+    public var steps: Int
+  }
+}

@@ -1,0 +1,254 @@
+import Foundation
+import Torch
+
+/// The state of many searches that move together.
+struct CuttingPlaneBatch {
+  private let search: CuttingPlaneSearch
+  // Planes of one dimension, which are `planes[range]`; their coordinates are `[n·d]` numbers of the
+  // flat vectors from `offset` on.
+  private struct Group {
+    var basis: CuttingBasis
+    var dimension: Int
+    var count: Int
+  }
+  private var groups: [Group] = []
+  // Places in the list that the batch was made of.
+  private var places: [Int] = []
+  // Which of them ended and are still in the batch.
+  private var isDone: [Bool]
+  private(set) var outcomes: [CuttingPlane.Outcome]
+
+  private var origins: Tensor
+  private var targets: Tensor
+  private var floors: Tensor
+  // θ and Adam's moments, all groups one after another.
+  private var theta: Tensor
+  private var mean: Tensor
+  private var square: Tensor
+  // The last losses, newest first.
+  private var losses: [Tensor] = []
+  private var best: Best
+
+  // What was reached so far, `[n]` each.
+  private struct Best {
+    var probability: Tensor
+    var loss: Tensor
+    var distance: Tensor
+  }
+
+  private static let recent = 5
+
+  /// How many planes are still searched.
+  var count: Int { places.count }
+
+  init(
+    _ planes: [CuttingPlane], search: CuttingPlaneSearch, origin: (CuttingPlane) throws -> [Float]
+  ) throws {
+    self.search = search
+    outcomes = planes.map { _ in
+      CuttingPlane.Outcome(probability: 0, loss: .infinity, distance: nil, steps: 0)
+    }
+    // Stable: planes of one dimension stay in their order.
+    let order = planes.indices.sorted { (planes[$0].dimension, $0) < (planes[$1].dimension, $1) }
+    places = order
+    isDone = order.map { _ in false }
+    var start = 0
+    while start < order.count {
+      let dimension = planes[order[start]].dimension
+      let end = order[start...].firstIndex { planes[$0].dimension != dimension } ?? order.count
+      let bases = try order[start..<end].map { place in
+        try search.options.basis.draw(
+          dimension: dimension, inputs: search.inputs,
+          search.seed.derived(planes[place].words + ["basis"]))
+      }
+      groups.append(
+        Group(basis: try .joined(bases), dimension: dimension, count: end - start))
+      start = end
+    }
+    let count = planes.count
+    origins = try Tensor(
+      order.flatMap { try origin(planes[$0]) }, shape: [count, search.inputs])
+    targets = try Tensor(
+      order.flatMap { place in
+        let target = Set(planes[place].target)
+        return (0..<search.classes).map { target.contains($0) ? 1 / Float(target.count) : 0 }
+      }, shape: [count, search.classes])
+    floors = try Tensor(
+      order.map { Float(log(Double(Set(planes[$0].target).count))) }, shape: [count])
+    let numbers = groups.reduce(0) { $0 + $1.count * $1.dimension }
+    (theta, mean, square) = (
+      try .zeros([numbers]), try .zeros([numbers]), try .zeros([numbers])
+    )
+    best = Best(
+      probability: try .zeros([count]), loss: try .full([count], .infinity),
+      distance: try .full([count], .infinity))
+  }
+
+  /// Evaluates all planes where they are, takes one step of Adam, and lets go of those that ended.
+  mutating func advance(_ step: Int) throws {
+    let steps = try coordinates { try $0.point($1) }
+    var points = try origins + Tensor.cat(steps)
+    var inside: Tensor?
+    if let box = search.options.box {
+      let free = points
+      points = try torch1(
+        "aten::clamp",
+        [.tensor(free), .real(Double(box.lowerBound)), .real(Double(box.upperBound))])
+      // What is clamped does not move with θ.
+      inside = try points.equal(to: free)
+    }
+    var (loss, probability, gradient) = try search.evaluate(points, targets: targets)
+    if let inside { gradient = try gradient * inside }
+    try record(loss, probability, distance: points - origins)
+    losses = [loss] + losses.prefix(Self.recent - 1)
+    let isLast = step == search.options.steps
+    let ended = try isLast ? nil : endedMask(step)
+    if !isLast {
+      try descend(gradient, step)
+    }
+    try remove(ended, step, all: isLast)
+  }
+
+  // Calls `body` with each group's basis and its part of θ as `[n, d]`.
+  private func coordinates(
+    _ body: (CuttingBasis, Tensor) throws -> Tensor
+  ) throws -> [Tensor] {
+    var offset = 0
+    return try groups.map { group in
+      let length = group.count * group.dimension
+      let part = try theta.narrow(0, start: offset, length: length)
+        .view([group.count, group.dimension])
+      offset += length
+      return try body(group.basis, part)
+    }
+  }
+
+  private mutating func record(_ loss: Tensor, _ probability: Tensor, distance: Tensor) throws {
+    best.probability = try torch1(
+      "aten::maximum", [.tensor(best.probability), .tensor(probability)])
+    best.loss = try torch1("aten::minimum", [.tensor(best.loss), .tensor(loss)])
+    let length = try torch1(
+      "aten::linalg_vector_norm", [.tensor(distance), .int(2), .ints([1])])
+    let reached = try torch1(
+      "aten::ge.Scalar", [.tensor(probability), .real(search.options.threshold)])
+    let shorter = try torch1("aten::minimum", [.tensor(best.distance), .tensor(length)])
+    best.distance = try torch1(
+      "aten::where.self", [.tensor(reached), .tensor(shorter), .tensor(best.distance)])
+  }
+
+  // Which planes have converged, as numbers 0 and 1 on the host: the one transfer of a step.
+  private func endedMask(_ step: Int) throws -> [Bool]? {
+    guard search.options.stopsEarly, step >= 6 else { return nil }
+    let gap = try torch1("aten::abs", [.tensor(losses[0] - floors)])
+    let small = try torch1("aten::le.Scalar", [.tensor(gap), .real(0.01)])
+    let deviation = try torch1(
+      "aten::std.dim", [.tensor(.stack(losses)), .ints([0]), .bool(false)])
+    let still = try torch1("aten::le.Scalar", [.tensor(deviation), .real(0.001)])
+    return try torch1("aten::logical_or", [.tensor(small), .tensor(still)])
+      .to(.int64).array(of: Int64.self).map { $0 != 0 }
+  }
+
+  private func descend(_ gradient: Tensor, _ step: Int) throws {
+    let (first, second, epsilon) = (0.9, 0.999, 1e-7)
+    var start = 0
+    let slope = try Tensor.cat(
+      groups.map { group in
+        defer { start += group.count }
+        return try group.basis.coordinates(
+          gradient.narrow(0, start: start, length: group.count)
+        ).flattened()
+      })
+    try mean.scale(by: first)
+    try mean.add(slope, scale: 1 - first)
+    try square.scale(by: second)
+    try torch(
+      "aten::addcmul_", [.tensor(square), .tensor(slope), .tensor(slope), .real(1 - second)])
+    let corrections: (Double, Double) =
+      switch search.options.adam {
+      case .standard: (1 - pow(first, Double(step)), 1 - pow(second, Double(step)))
+      case .reference: (1 - first, 1 - second)
+      }
+    let scale = try (square / corrections.1).squareRoot() + epsilon
+    try torch(
+      "aten::addcdiv_",
+      [
+        .tensor(theta), .tensor(mean), .tensor(scale),
+        .real(-search.options.learningRate / corrections.0),
+      ])
+  }
+
+  // Writes down what ended planes reached, and takes them out of every tensor once they are an eighth:
+  // taking out copies the bases of those that stay.
+  private mutating func remove(_ ended: [Bool]?, _ step: Int, all: Bool) throws {
+    let rows = places.indices.filter { !isDone[$0] && (all || ended?[$0] == true) }
+    guard !rows.isEmpty else { return }
+    let probability = try best.probability.array(of: Float.self)
+    let loss = try best.loss.array(of: Float.self)
+    let distance = try best.distance.array(of: Float.self)
+    for row in rows {
+      isDone[row] = true
+      outcomes[places[row]] = CuttingPlane.Outcome(
+        probability: min(1, Double(probability[row])), loss: Double(loss[row]),
+        distance: distance[row].isFinite ? Double(distance[row]) : nil, steps: step)
+    }
+    let kept = places.indices.filter { !isDone[$0] }
+    if kept.isEmpty || (places.count - kept.count) * 8 >= places.count { try keep(kept) }
+  }
+
+  private mutating func keep(_ kept: [Int]) throws {
+    var (row, offset) = (0, 0)
+    var remaining: [Group] = []
+    var numbers: [(Tensor, Tensor, Tensor)] = []
+    var next = kept[...]
+    for var group in groups {
+      let own = next.prefix { $0 < row + group.count }
+      next = next.dropFirst(own.count)
+      let length = group.count * group.dimension
+      if own.count == group.count {
+        numbers.append(
+          (
+            try theta.narrow(0, start: offset, length: length),
+            try mean.narrow(0, start: offset, length: length),
+            try square.narrow(0, start: offset, length: length)
+          ))
+        remaining.append(group)
+      } else if !own.isEmpty {
+        let index = try Tensor(own.map { Int64($0 - row) }, shape: [own.count])
+        func part(_ vector: Tensor) throws -> Tensor {
+          try vector.narrow(0, start: offset, length: length)
+            .view([group.count, group.dimension]).indexSelect(0, index).flattened()
+        }
+        numbers.append((try part(theta), try part(mean), try part(square)))
+        group.basis = try group.basis.selecting(index)
+        row += group.count
+        group.count = own.count
+        remaining.append(group)
+        offset += length
+        continue
+      }
+      row += group.count
+      offset += length
+    }
+    groups = remaining
+    places = kept.map { places[$0] }
+    isDone = kept.map { _ in false }
+    guard !kept.isEmpty else { return }
+    theta = try .cat(numbers.map(\.0))
+    mean = try .cat(numbers.map(\.1))
+    square = try .cat(numbers.map(\.2))
+    let index = try Tensor(kept.map(Int64.init), shape: [kept.count])
+    func rows(_ tensor: Tensor) throws -> Tensor { try tensor.indexSelect(0, index) }
+    (origins, targets, floors) = (try rows(origins), try rows(targets), try rows(floors))
+    losses = try losses.map(rows)
+    best = Best(
+      probability: try rows(best.probability), loss: try rows(best.loss),
+      distance: try rows(best.distance))
+  }
+}
+
+extension CuttingPlane {
+  /// What its random draws follow from.
+  var words: [String] {
+    [target.map(String.init).joined(separator: "+"), String(dimension), String(repetition)]
+  }
+}
