@@ -166,6 +166,21 @@ public final class Context {
     return Seed(workspace.settings.seed).derived(words)
   }
 
+  /// A seed that follows from the session's seed and from words that several commands share, so that they
+  /// share what they compute with it.
+  public func seed(for words: String...) -> Seed {
+    usedSeed = true
+    return Seed(workspace.settings.seed).derived(words)
+  }
+
+  /// What was computed in this session under a key: an object to put results into as they come, which is
+  /// there again when the same or another command asks, also after Ctrl-C. The objects used last are kept.
+  ///
+  /// - Parameter key: All that decides the values: identities of checkpoints and dataset, options, seeds.
+  public func computed<Value: AnyObject>(_ key: [String], making make: () -> Value) -> Value {
+    workspace.computed.value(for: key, making: make)
+  }
+
   /// Notes a file that the command read.
   public func record(_ file: InputFile) {
     if !inputs.contains(file) { inputs.append(file) }

@@ -13,6 +13,7 @@ public final class Workspace {
   /// What the user set.
   public private(set) var settings: Settings
   let predictions = PredictionStore(capacity: 512 << 20)
+  let computed = ComputedValues(capacity: 64)
   private var evaluators: [Architecture: Evaluator] = [:]
   // Evaluators on one dataset besides the one in use: a shifted copy of it, usually.
   private var others: (sha256: String, evaluators: [Architecture: Evaluator]) = ("", [:])
@@ -51,6 +52,7 @@ public final class Workspace {
     Engine.threads = settings.threads
     forgetEvaluators()
     predictions.removeAll()
+    computed.removeAll()
   }
 
   /// An evaluator on the dataset in use, kept for the next command.

@@ -89,11 +89,12 @@ public struct CuttingPlaneSearch {
   ///   - planes: What to search; each draws from its own seed, so that its numbers do not depend on which
   ///     others there are.
   ///   - origin: The input x₀ of a plane, flat, D numbers.
+  ///   - advanced: Called after every step with how many planes' worth of steps is done at least.
   ///   - finished: Called after every batch with what it found.
   /// - Throws: `Cancelled`, between two steps.
   public func run(
     _ planes: [CuttingPlane], origin: (CuttingPlane) throws -> [Float],
-    cancellation: Cancellation = Cancellation(),
+    cancellation: Cancellation = Cancellation(), advanced: (Int) -> Void = { _ in },
     finished: ([CuttingPlane: CuttingPlane.Outcome]) throws -> Void
   ) throws {
     var rest = planes[...]
@@ -113,6 +114,7 @@ public struct CuttingPlaneSearch {
         for step in 1...options.steps where state.count > 0 {
           try cancellation.check()
           try state.advance(step)
+          advanced(planes.count - rest.count - state.count * (options.steps - step) / options.steps)
         }
         return state.outcomes
       }

@@ -5,7 +5,9 @@ import Foundation
 ///
 /// p(d) = a + b / (1 + exp(−(ln d − ln c)/s)), least squares over all planes, from a = 0, b = 1,
 /// c = 30·D/3072 and s = 2, as the authors' notebook has it on D = 3072. Here ln c and ln s are the
-/// parameters, so that c and s stay positive. Uncertainty comes from draws of the fit's covariance.
+/// parameters, so that c and s stay positive, and the curve stays within 0 and 1 as probabilities do: where
+/// the best fit has a < 0 or a + b > 1, that end is held at its bound. Uncertainty comes from draws of the
+/// covariance of the parameters that are free.
 public struct SuccessCurve: Sendable, Equatable {
   /// Where the curve crosses a probability.
   public enum Crossing: Sendable, Equatable {
@@ -44,17 +46,57 @@ public struct SuccessCurve: Sendable, Equatable {
     let logs = points.map { log(Double($0.dimension)) }
     let targets = points.map(\.probability)
     let scale = max(1, 30 * Double(inputs) / 3072)
-    let fits = [scale, Double(least * greatest).squareRoot()].map { start in
-      LeastSquares(from: [0, 1, log(start), log(2)], count: points.count) { parameters in
-        Self.residuals(parameters, logs, targets)
-      }
-    }
     // The second start is for data far from the paper's.
-    let fit = fits[1].squares < fits[0].squares * (1 - 1e-6) ? fits[1] : fits[0]
-    let found = fit.parameters
+    let starts = [log(scale), log(Double(least * greatest)) / 2]
+    let fits = Ends.allCases.compactMap { ends -> (ends: Ends, fit: LeastSquares)? in
+      let tried = starts.map { start in
+        LeastSquares(from: ends.start + [start, log(2)], count: points.count) {
+          Self.residuals(ends, $0, logs, targets)
+        }
+      }
+      let fit = tried[1].squares < tried[0].squares * (1 - 1e-6) ? tried[1] : tried[0]
+      let found = ends.all(fit.parameters)
+      return found[0] >= 0 && found[0] + found[1] <= 1 ? (ends, fit) : nil
+    }
+    guard let best = fits.min(by: { $0.fit.squares < $1.fit.squares }) else { return nil }
+    let found = best.ends.all(best.fit.parameters)
     parameters = (found[0], found[1], exp(found[2]), exp(found[3]))
     var random = SeededNumbers(seed)
-    draws = fit.draws(Self.drawCount, &random) ?? []
+    draws = (best.fit.draws(Self.drawCount, &random) ?? []).map(best.ends.all)
+  }
+
+  // Which ends of the curve are free.
+  private enum Ends: CaseIterable {
+    case free, low, high, neither
+
+    var start: [Double] {
+      switch self {
+      case .free: [0, 1]
+      case .low: [0]
+      case .high: [1]
+      case .neither: []
+      }
+    }
+
+    // a, b, ln c and ln s from the free parameters.
+    func all(_ own: [Double]) -> [Double] {
+      switch self {
+      case .free: own
+      case .low: [own[0], 1 - own[0]] + own.dropFirst()
+      case .high: [0] + own
+      case .neither: [0, 1] + own
+      }
+    }
+
+    // Derivatives by the free parameters, from those by a, b, ln c and ln s.
+    func derivatives(_ all: [Double]) -> [Double] {
+      switch self {
+      case .free: all
+      case .low: [all[0] - all[1]] + all.dropFirst(2)
+      case .high: Array(all.dropFirst())
+      case .neither: Array(all.dropFirst(2))
+      }
+    }
   }
 
   public static func == (first: SuccessCurve, second: SuccessCurve) -> Bool {
@@ -93,6 +135,24 @@ public struct SuccessCurve: Sendable, Equatable {
         } : nil)
   }
 
+  /// Where the fit rises from a tenth to nine tenths of the way between its ends, within what was
+  /// measured; `nil` for a curve that does not rise.
+  public func rise() -> ClosedRange<Double>? {
+    guard parameters.b > 0.05, parameters.s.isFinite, parameters.c.isFinite else { return nil }
+    let spread = exp(parameters.s * log(9.0))
+    // At least from half to twice the middle: between few dimensions any step looks sharp.
+    let factor = max(2, spread)
+    let low = min(max(parameters.c / factor, dimensions.lowerBound), dimensions.upperBound)
+    let high = min(max(parameters.c * factor, dimensions.lowerBound), dimensions.upperBound)
+    return low < high ? low...high : nil
+  }
+
+  /// d* of each draw that crosses a probability, for differences between curves.
+  public func crossingDraws(_ probability: Double) -> [Double] {
+    draws.compactMap { Self.crossing($0, probability) }
+      .map { min(Double(inputs), max(0, $0)) }
+  }
+
   private static func value(_ parameters: [Double], _ position: Double) -> Double {
     parameters[0] + parameters[1] / (1 + exp(-(position - parameters[2]) / exp(parameters[3])))
   }
@@ -105,8 +165,9 @@ public struct SuccessCurve: Sendable, Equatable {
   }
 
   private static func residuals(
-    _ parameters: [Double], _ logs: [Double], _ targets: [Double]
+    _ ends: Ends, _ own: [Double], _ logs: [Double], _ targets: [Double]
   ) -> (residuals: [Double], derivatives: [[Double]]) {
+    let parameters = ends.all(own)
     let (b, center, s) = (parameters[1], parameters[2], exp(parameters[3]))
     var residuals: [Double] = []
     var derivatives: [[Double]] = []
@@ -115,7 +176,7 @@ public struct SuccessCurve: Sendable, Equatable {
       let sigmoid = 1 / (1 + exp(-u))
       let slope = b * sigmoid * (1 - sigmoid)
       residuals.append(parameters[0] + b * sigmoid - target)
-      derivatives.append([1, sigmoid, -slope / s, -slope * u])
+      derivatives.append(ends.derivatives([1, sigmoid, -slope / s, -slope * u]))
     }
     return (residuals, derivatives)
   }

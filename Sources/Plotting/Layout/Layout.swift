@@ -158,7 +158,13 @@ struct Layout {
     let isTall = panel.aspect != .automatic
     let yTicks = y.ticks(
       length: isTall ? guess : guess * 0.6, spacing: y.isLabelled ? 14 : 42)
-    let longest = yTicks.major.map { labelWidth($0.label) }.max() ?? 0
+    // The final height may ask for more ticks or fewer, whose labels may have more digits.
+    let longest =
+      [0.8, 1, 1.3].flatMap { factor in
+        y.ticks(
+          length: (isTall ? guess : guess * 0.6) * factor, spacing: y.isLabelled ? 14 : 42
+        ).major.map { labelWidth($0.label) }
+      }.max() ?? 0
     margins.yTickWidth = min(longest, longestLabel)
     margins.left = 10 + margins.yTickWidth + (y.label.isEmpty ? 4 : 26)
 

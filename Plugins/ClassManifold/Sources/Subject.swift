@@ -1,0 +1,65 @@
+import BasinKit
+import Landscape
+import Torch
+
+/// A network whose class manifolds are measured, or an ensemble of several.
+struct Subject {
+  var label: String
+  var members: [SelectedCheckpoint]
+
+  /// Each checkpoint on its own, and those of an ensemble together.
+  static func all(
+    _ checkpoints: [CheckpointSelection], ensemble: CheckpointSelection?, _ context: Context
+  ) throws -> [Subject] {
+    var subjects = try context.checkpoints(checkpoints).map {
+      Subject(label: $0.label, members: [$0])
+    }
+    if let ensemble {
+      let members = try context.checkpoints([ensemble])
+      guard members.count >= 2 else {
+        throw CommandError("--ensemble \(ensemble.text) is one checkpoint; name several")
+      }
+      subjects.append(Subject(label: "ensemble \(ensemble.text)", members: members))
+    }
+    guard !subjects.isEmpty else {
+      throw CommandError(
+        "no network is given; name a checkpoint such as seeds[0], or --ensemble seeds")
+    }
+    return subjects
+  }
+
+  /// What tells it from every other subject.
+  var identity: [String] {
+    members.map { $0.checkpoint.identity + " " + $0.architecture.text }
+  }
+
+  /// A network of its own for each member: they are needed at once.
+  func models(_ context: Context) throws -> [CuttingPlaneSearch.Model] {
+    let device = context.workspace.settings.device
+    let dataset = try context.dataset()
+    return try members.map { member in
+      guard member.architecture.input == dataset.inputShape,
+        member.architecture.classes == dataset.classes
+      else {
+        // The evaluator says what does not fit.
+        _ = try context.evaluator(holding: member)
+        throw CommandError("\(member.label) does not fit \(dataset.name)")
+      }
+      let network = try Network(member.architecture, device: device)
+      try network.load(member.checkpoint)
+      let shape = [-1] + dataset.inputShape
+      return { points in
+        if device == "cpu" { return try network.logits(points.view(shape)) }
+        return try network.logits(points.view(shape).to(device: device)).to(device: "cpu")
+      }
+    }
+  }
+
+  /// Whether a member has batch norm, which is in evaluation mode here.
+  var hasBatchNorm: Bool {
+    members.contains { one in
+      let names = (try? NetworkPlan(one.architecture))?.entries.map(\.name) ?? []
+      return names.contains { $0.hasSuffix("running_mean") }
+    }
+  }
+}
