@@ -83,6 +83,10 @@ let benchmarks: [Target] =
       name: "bench-tsne",
       dependencies: ["BasinKit", "BasinSession", "Datasets", "Landscape", "Torch"],
       path: "Benchmarks/Embedding", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-manifold",
+      dependencies: ["BasinKit", "BasinSession", "Datasets", "Landscape", "Torch"],
+      path: "Benchmarks/Manifold", swiftSettings: strict),
   ]
 
 let package = Package(
@@ -112,7 +116,7 @@ let package = Package(
     module("Landscape", ["BasinCore", "Checkpoints", "Datasets", "Torch"]),
 
     // Analyses.
-    module("BasinKit", ["BasinCore", "Datasets", "Landscape", argumentParser, log]),
+    module("BasinKit", ["BasinCore", "Checkpoints", "Datasets", "Landscape", argumentParser, log]),
     plugin("DiversityPlane"), plugin("ClassManifold"), plugin("SWAPaths"),
     plugin("ModeConnectivity"),
     plugin("SubspaceInference"),

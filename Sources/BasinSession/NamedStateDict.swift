@@ -58,14 +58,3 @@ struct NamedStateDict {
     notes = file.notes
   }
 }
-
-extension Context {
-  /// A checkpoint's files with their SHA-256, computed with progress.
-  func files(of checkpoint: CheckpointFile) throws -> [InputFile] {
-    try checkpoint.files { done in
-      try cancellation.check()
-      progress.report(
-        ProgressUpdate("reading \(checkpoint.path)", completed: done, total: checkpoint.byteCount))
-    }
-  }
-}

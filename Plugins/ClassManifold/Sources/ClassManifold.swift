@@ -8,4 +8,4 @@ import BasinKit
 public let classManifold = Plugin(
   name: "class-manifold", version: "1.0",
   summary: "dimension of class manifolds by cutting planes (arXiv 2210.05546)",
-  commands: [Manifold.self, Adversary.self])
+  commands: [Manifold.self, ManifoldSweep.self, Gordon.self, Adversary.self])

@@ -88,6 +88,14 @@ public struct SelectedCheckpoint: Sendable {
   /// The function that the weights are for.
   public var architecture: Architecture
 
+  /// Creates one that no selection picked.
+  public init(set: String, index: Int, checkpoint: Checkpoint, architecture: Architecture) {
+    self.set = set
+    self.index = index
+    self.checkpoint = checkpoint
+    self.architecture = architecture
+  }
+
   /// `seeds[3]`: what to type for this one.
   public var label: String { "\(set)[\(index)]" }
 }

@@ -38,7 +38,7 @@ struct Load: SessionCommand {
       try context.cancellation.check()
       context.progress.report(
         ProgressUpdate("loading \(path)", completed: index, total: paths.count))
-      checkpoints.append(try Checkpoint.open(path, key: key, strip: strip, context))
+      checkpoints.append(try context.open(path, key: key, strip: strip))
     }
     let (chosen, notes) = try ArchitectureChoice(text: architecture, trust: trust)
       .architecture(for: checkpoints, dataset: session.workspace.dataset)
@@ -64,27 +64,6 @@ struct Load: SessionCommand {
     result.items.insert(.note(Note("\(bound): \(set.summary)")), at: 0)
     result.bind(bound, to: set)
     return result
-  }
-}
-
-extension Checkpoint {
-  /// Opens a file as data.
-  ///
-  /// - Throws: `CheckpointError` naming the file and what is wrong with it.
-  static func open(
-    _ path: String, key: String? = nil, strip: String? = nil, _ context: Context
-  ) throws -> Checkpoint {
-    let file = try CheckpointReader.open(path, key: key, strip: strip)
-    let files = try context.files(of: file)
-    let stem = URL(fileURLWithPath: path).deletingPathExtension()
-    let folder = stem.deletingLastPathComponent().lastPathComponent
-    let identity = CheckpointFile.identity(of: files)
-    return Checkpoint(
-      name: path.contains("/") ? "\(folder)/\(stem.lastPathComponent)" : stem.lastPathComponent,
-      file: files.first, shards: Array(files.dropFirst()),
-      // The same file means other weights under another key.
-      identity: ([identity] + [key, strip].compactMap(\.self)).joined(separator: ":"),
-      metadata: file.metadata, notes: file.notes, weights: .stored(file.stateDict))
   }
 }
 

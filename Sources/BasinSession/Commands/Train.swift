@@ -87,7 +87,7 @@ struct Train: SessionCommand {
     }
     // Not part of the result, which is the same whether a run is trained now or was before.
     context.logger.info("\(runs.count { $0.wasComplete }) of \(runs.count) runs were complete")
-    let checkpoints = try runs.map { try Checkpoint.open($0.last, context) }
+    let checkpoints = try runs.map { try context.open($0.last) }
     for file in checkpoints.flatMap(\.files) { context.record(file) }
     result.add(TrainingReport.table(runs))
     result.add(TrainingReport.figure(runs))

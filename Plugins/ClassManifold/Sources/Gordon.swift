@@ -1,0 +1,75 @@
+import BasinKit
+import Foundation
+import Landscape
+
+/// Theory beside data: how often random planes meet sets of known Gaussian width, and a class.
+struct Gordon: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "How often random planes meet a set, in theory and for a class.",
+    discussion: """
+      A random plane of dimension d through x₀ misses a set with high probability while D − d is more \
+      than w², the squared Gaussian width of the set's projection on the unit sphere about x₀ \
+      (Gordon's escape theorem; arXiv 2107.05802, 2210.05546). For a ball, a thickened subspace and a \
+      polytope the probability is known exactly; they are drawn with the same w². For a network's \
+      class, w² ≈ D − d*₅₀ is estimated from its planes, which are drawn with them: a class is no \
+      ball, and how it differs shows in its curve.
+
+        gordon seeds[0] --target 3
+        gordon --inputs 3072 --squared-width 100
+      """)
+
+  @Argument(help: "A checkpoint, or none for theory alone.") var checkpoint: CheckpointSelection?
+  @Option(help: "D for theory alone.") var inputs: Int?
+  @Option(help: "w² for theory alone.") var squaredWidth: Double?
+  @OptionGroup var plane: PlaneArguments
+
+  func validate() throws {
+    if checkpoint != nil, inputs != nil || squaredWidth != nil {
+      throw ValidationError(
+        "--inputs and --squared-width are for theory alone, without a checkpoint")
+    }
+    if checkpoint == nil {
+      guard let inputs, let squaredWidth else {
+        throw ValidationError(
+          "name a checkpoint, for instance seeds[0], or give --inputs and --squared-width")
+      }
+      guard (2...1_000_000).contains(inputs) else {
+        throw ValidationError("--inputs is \(inputs); it must be from 2 to 1000000")
+      }
+      guard squaredWidth > 0, squaredWidth < Double(inputs) else {
+        throw ValidationError(
+          "--squared-width is \(squaredWidth); it must be between 0 and --inputs, \(inputs)")
+      }
+    }
+  }
+
+  func run(in context: Context) throws -> Result {
+    guard let checkpoint else {
+      return EscapeReport(inputs: inputs ?? 0, squaredWidth: squaredWidth ?? 0).result
+    }
+    let selected = try context.checkpoint(checkpoint, for: "gordon")
+    let search = try ManifoldSearch(plane, allTargets: false, context)
+    guard search.targets.count == 1 else {
+      throw CommandError("gordon takes one target; give --target or --between")
+    }
+    let found = try search.run(Subject(label: selected.label, members: [selected]))
+    let curve = TargetCurve(
+      subject: selected.label, target: try search.names()[0], inputs: search.inputs,
+      points: found.planes(search.targets[0]), seed: search.seed)
+    guard case .at(let half, let interval) = curve.fit?.crossing(0.5) else {
+      throw CommandError(
+        (curve.remark ?? "the curve does not cross 0.5") + ", and w² cannot be estimated")
+    }
+    var report = EscapeReport(
+      inputs: search.inputs, squaredWidth: Double(search.inputs) - half)
+    report.interval = interval.map {
+      (Double(search.inputs) - $0.upperBound)...(Double(search.inputs) - $0.lowerBound)
+    }
+    report.curve = curve
+    report.threshold = plane.threshold
+    report.caption = search.caption
+    var result = report.result
+    for note in search.notes([found]) { result.add(note) }
+    return result
+  }
+}

@@ -1,0 +1,194 @@
+import BasinCore
+import BasinKit
+import Datasets
+import Foundation
+import Landscape
+
+/// How the dimension of class manifolds moves with training, ensembles, width and data
+/// (arXiv 2210.05546).
+struct ManifoldSweep: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "manifold-sweep",
+    abstract: "How the dimension of class manifolds moves with a variable.",
+    discussion: """
+      Measures d*₅₀ of all classes together, as `manifold` does, for each value of a variable:
+
+      epochs       the snapshots of a run, the random start included: manifold-sweep path --over epochs
+      ensemble     the first 1, 2, … of several checkpoints searched together
+      width        networks of --arch with its letter W replaced by each value
+      label-noise  networks trained with a fraction of random labels
+      train-size   networks trained on so many inputs
+      corruption   networks trained on corrupted images (--kind) of each severity, for robustness
+
+      The last four train --arch from --training-seed into folders under --out, as `train` does, and \
+      reuse what is there. The planes of all targets are fitted together. The paper reports lower d*, \
+      and so manifolds of higher dimension, for better networks; a table compares the ends of the sweep. \
+      Fort et al., arXiv 2210.05546.
+
+        manifold-sweep path --over epochs
+        manifold-sweep seeds --over ensemble
+        manifold-sweep --over width --arch cnn:channels=W-W-W --values 4,8,16,32 --out runs/width
+      """)
+
+  @Argument(help: "Snapshots of a run for epochs, checkpoints for ensemble.")
+  var checkpoints: [CheckpointSelection] = []
+  @Option(help: "What is varied.") var over: SweepVariable
+  @Option(help: "Its values, for instance 4,8,16 or 0,0.5,1.") var values: ValueList?
+  @Option(help: "The architecture that is trained, with the letter W for a width.") var arch = "cnn"
+  @Option(help: "Passes over the training split.") var epochs = 20
+  @Option(help: "The learning rate of training.") var trainingRate = 0.05
+  @Option(help: "The seed of training.") var trainingSeed = 0
+  @Option(help: "The kind of corruption.") var kind = Corruption.Kind.gaussianNoise
+  @Option(help: "The folder for what is trained.") var out: String?
+  @OptionGroup var plane: PlaneArguments
+
+  func validate() throws {
+    if over.trains {
+      guard out != nil else {
+        throw ValidationError(
+          "--over \(over.rawValue) trains networks; give --out, a folder for them")
+      }
+      guard checkpoints.isEmpty else {
+        throw ValidationError(
+          "--over \(over.rawValue) trains its networks; leave the checkpoints out")
+      }
+      guard over != .width || arch.contains("W") else {
+        throw ValidationError(
+          "--arch \(arch) has no letter W for the width, for instance cnn:channels=W-W-W")
+      }
+    } else if checkpoints.isEmpty {
+      throw ValidationError(
+        "--over \(over.rawValue) takes checkpoints, for instance "
+          + (over == .epochs ? "the snapshots of a run: path" : "independent networks: seeds"))
+    }
+    guard (1...100_000).contains(epochs), trainingSeed >= 0, trainingRate > 0 else {
+      throw ValidationError(
+        "--epochs is from 1 up, --training-seed from 0, --training-rate above 0")
+    }
+  }
+
+  func run(in context: Context) throws -> Result {
+    let steps = try steps(context)
+    guard steps.count >= 2 else {
+      throw CommandError("a sweep needs two values or more; there is \(steps.count)")
+    }
+    let search = try ManifoldSearch(plane, allTargets: true, context)
+    var measured: [SweepReport.Step] = []
+    var found: [ManifoldSearch.Found] = []
+    for (index, step) in steps.enumerated() {
+      let one = try search.run(
+        step.subject, name: "\(step.subject.label) (\(index + 1) of \(steps.count))")
+      found.append(one)
+      measured.append(
+        SweepReport.Step(
+          value: step.value, label: step.subject.label,
+          accuracy: try accuracy(step.subject, context),
+          curve: TargetCurve(
+            subject: step.subject.label, target: "all targets", inputs: search.inputs,
+            points: one.outcomes.map { ($0.key, $0.value) }
+              .sorted { Self.order($0.0, $1.0) }, seed: search.seed)))
+      if one.missing > 0 { break }
+    }
+    var result = SweepReport(
+      variable: over, steps: measured, caption: search.caption, targets: search.targets.count
+    ).result
+    for note in search.notes(found) { result.add(note) }
+    return result
+  }
+
+  private static func order(_ a: CuttingPlane, _ b: CuttingPlane) -> Bool {
+    (a.dimension, a.repetition, a.target[0]) < (b.dimension, b.repetition, b.target[0])
+  }
+
+  // Accuracy of the mean of the members' probabilities.
+  private func accuracy(_ subject: Subject, _ context: Context) throws -> Double {
+    let predictions = try subject.members.map { try context.predictions($0, .test) }
+    return try MemberPredictions(
+      logits: predictions.map(\.logits), labels: predictions[0].labels
+    ).mean().scores()[0].accuracy
+  }
+
+  // MARK: Networks
+
+  private typealias Step = (value: Double, subject: Subject)
+
+  private func steps(_ context: Context) throws -> [Step] {
+    switch over {
+    case .epochs:
+      return try context.checkpoints(checkpoints).enumerated().compactMap { index, one in
+        let epoch = one.checkpoint.metadata["epoch"].flatMap(Double.init) ?? Double(index)
+        if let values, !values.values.contains(epoch) { return nil }
+        return (epoch, Subject(label: one.label, members: [one]))
+      }
+    case .ensemble:
+      let members = try context.checkpoints(checkpoints)
+      let sizes = values?.values ?? (1...members.count).map(Double.init)
+      return try sizes.map { size in
+        guard size >= 1, size <= Double(members.count), size == size.rounded() else {
+          throw CommandError(
+            "--values \(NumberFormat.significant(6).text(size)): there are \(members.count) members"
+          )
+        }
+        return (
+          size,
+          Subject(label: "first \(Int(size))", members: Array(members.prefix(Int(size))))
+        )
+      }
+    default:
+      let chosen = values?.values ?? over.usualValues
+      return try chosen.enumerated().map { index, value in
+        (value, try trained(value, index, chosen.count, context))
+      }
+    }
+  }
+
+  private func trained(
+    _ value: Double, _ index: Int, _ count: Int, _ context: Context
+  ) throws -> Subject {
+    let dataset = try context.dataset()
+    let text = NumberFormat.significant(6).text(value)
+    var recipe = Recipe()
+    recipe.seed = UInt64(trainingSeed)
+    var architecture = arch
+    switch over {
+    case .width:
+      guard value >= 1, value == value.rounded() else {
+        throw CommandError("--values \(text): a width is a whole number from 1 up")
+      }
+      architecture = arch.replacingOccurrences(of: "W", with: text)
+    case .labelNoise: recipe.labelNoise = value == 0 ? nil : value
+    case .trainSize: recipe.subset = Int(value)
+    case .corruption:
+      guard value == value.rounded(), (0...5).contains(value) else {
+        throw CommandError("--values \(text): a severity is 0, 1, 2, 3, 4 or 5")
+      }
+      recipe.corruption = value == 0 ? nil : Corruption(kind, severity: Int(value))
+      recipe.corruptsTraining = value > 0
+    case .epochs, .ensemble: break
+    }
+    let made = try dataset.made(by: recipe, cancellation: context.cancellation)
+    let network = try Architecture(
+      architecture, input: dataset.inputShape, classes: dataset.classes)
+    let plan = TrainingPlan(
+      network, epochs: epochs, learningRate: trainingRate, seed: UInt64(trainingSeed))
+    let run = TrainingRun(
+      plan: plan, dataset: made, folder: "\(out ?? ".")/\(over.rawValue)-\(text)", snapshot: .none,
+      device: context.workspace.settings.device)
+    let outcome = try run.run(cancellation: context.cancellation) { epoch, detail in
+      context.progress.report(
+        ProgressUpdate(
+          "training \(over.rawValue) \(text) (\(index + 1) of \(count)), epoch \(epoch) of \(epochs)",
+          completed: index * epochs + epoch, total: count * epochs, detail: detail))
+    }
+    let checkpoint = try context.open(outcome.last)
+    for file in checkpoint.files { context.record(file) }
+    return Subject(
+      label: "\(over.rawValue) \(text)",
+      members: [
+        SelectedCheckpoint(
+          set: over.rawValue, index: index, checkpoint: checkpoint, architecture: network)
+      ])
+  }
+}
+
+extension Corruption.Kind: ExpressibleByArgument {}
