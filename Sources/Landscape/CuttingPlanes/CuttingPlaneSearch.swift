@@ -81,7 +81,7 @@ public struct CuttingPlaneSearch {
   private static let batchBytes = 192 << 20
   private static let batchPlanes = 2048
   // Inputs in one forward and backward pass: activations that stay in the caches.
-  private static let passInputs = 256
+  private static let passInputs = 512
 
   /// Searches all planes, batch by batch.
   ///
