@@ -110,7 +110,8 @@ public struct CuttingPlaneSearch {
       rest = rest.dropFirst(count)
       try cancellation.check()
       let outcomes = try withoutGradients { () -> [CuttingPlane.Outcome] in
-        var state = try CuttingPlaneBatch(batch, search: self, origin: origin)
+        var state = try CuttingPlaneBatch(
+          batch, search: self, origin: origin, cancellation: cancellation)
         for step in 1...options.steps where state.count > 0 {
           try cancellation.check()
           try state.advance(step)
