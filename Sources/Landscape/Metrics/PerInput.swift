@@ -34,6 +34,22 @@ public struct PerInput: Sendable, Equatable {
     self.test = test
   }
 
+  /// A quantity of every input.
+  public subscript(metric: LandscapeMetric) -> [Double] {
+    switch metric {
+    case .trainLoss: train.losses
+    case .trainError: train.errors
+    case .testLoss: test.losses
+    case .testError: test.errors
+    }
+  }
+
+  /// The mean of a quantity over its inputs.
+  public func mean(_ metric: LandscapeMetric) -> Double {
+    let values = self[metric]
+    return values.reduce(0, +) / Double(values.count)
+  }
+
   /// Measures a network where it is, with the statistics of batch norm that it has.
   public init(_ evaluator: Evaluator) throws {
     train = try Part(
