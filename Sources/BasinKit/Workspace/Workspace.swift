@@ -13,6 +13,8 @@ public final class Workspace {
   /// What the user set.
   public private(set) var settings: Settings
   let predictions = PredictionStore(capacity: 512 << 20)
+  // Some 50 MB at most.
+  let surfaces = SurfaceStore(capacity: 1_000_000)
   private var evaluators: [Architecture: Evaluator] = [:]
   // Evaluators on one dataset besides the one in use: a shifted copy of it, usually.
   private var others: (sha256: String, evaluators: [Architecture: Evaluator]) = ("", [:])
@@ -51,6 +53,7 @@ public final class Workspace {
     Engine.threads = settings.threads
     forgetEvaluators()
     predictions.removeAll()
+    surfaces.removeAll()
   }
 
   /// An evaluator on the dataset in use, kept for the next command.

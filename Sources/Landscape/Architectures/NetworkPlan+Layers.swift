@@ -95,11 +95,19 @@ extension NetworkPlan {
   mutating func relu() { line("x = torch.relu(x)") }
 
   /// Halves an image by the maximum of every 2×2 pixels; an odd last row or column is dropped.
+  ///
+  /// Without gradients the maxima are taken of every other row and column: the same numbers, many
+  /// times as fast as libtorch's pooling, which finds their places too.
   mutating func maxPool() {
     let image = shape()
+    let (rows, columns) = (image[1] / 2, image[2] / 2)
+    line("if torch.is_grad_enabled():")
+    line("    x = torch.max_pool2d(x, [2, 2], [2, 2], [0, 0], [1, 1], False)")
+    line("else:")
+    line("    x = torch.maximum(x[:, :, 0:\(2 * rows):2], x[:, :, 1:\(2 * rows):2])")
     line(
-      "x = torch.max_pool2d(x, [2, 2], [2, 2], [0, 0], [1, 1], False)",
-      shape: [image[0], image[1] / 2, image[2] / 2])
+      "    x = torch.maximum(x[:, :, :, 0:\(2 * columns):2], x[:, :, :, 1:\(2 * columns):2])",
+      shape: [image[0], rows, columns])
   }
 
   /// Averages every channel over the whole image.
