@@ -83,6 +83,10 @@ let benchmarks: [Target] =
       name: "bench-tsne",
       dependencies: ["BasinKit", "BasinSession", "Datasets", "Landscape", "Torch"],
       path: "Benchmarks/Embedding", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-plane",
+      dependencies: ["BasinCore", "BasinKit", "BasinSession", "Landscape", "SWAPaths"],
+      path: "Benchmarks/Plane", swiftSettings: strict),
   ]
 
 let package = Package(

@@ -37,11 +37,13 @@ struct AveragingReport {
           color: .highlight, marker: .star))
       return panel
     }
+    let leastError =
+      (states.map(\.own.test.error) + averaged.compactMap { $0.average?.test.error }).min() ?? 0
     return Figure(
       "The run and its running average",
       panels: [
         panel("training loss", scale: .log10) { $0.train.loss },
-        panel("test error (%)", scale: .linear) { $0.test.error * 100 },
+        panel("test error (%)", scale: leastError > 0 ? .log10 : .linear) { $0.test.error * 100 },
       ], columns: 2, size: .wide)
   }
 

@@ -110,16 +110,24 @@ struct PlaneReport {
         .scatter(
           x: xs, y: ys, color: .highlight, marker: .circle, labels: shown.members.map(\.label)))
     case .path:
-      panel.add(.line(shown.group.name, x: xs, y: ys, color: .series(index), marker: .circle))
-      for (from, to) in zip(places, places.dropFirst()) {
-        panel.add(
-          .arrow(fromX: from.x, fromY: from.y, toX: to.x, toY: to.y, color: .series(index)))
+      let color = Figure.ColorRole.series(index + 1)
+      panel.add(.line(shown.group.name, x: xs, y: ys, color: color, dash: .solid))
+      panel.add(.scatter(x: [xs[0]], y: [ys[0]], color: color, marker: .square))
+      // Heads as large as their steps would hide them.
+      let least = 0.03 * (grid.x[grid.x.count - 1] - grid.x[0])
+      for (from, to) in zip(places, places.dropFirst())
+      where ((to.x - from.x) * (to.x - from.x) + (to.y - from.y) * (to.y - from.y)) > least * least {
+        panel.add(.arrow(fromX: from.x, fromY: from.y, toX: to.x, toY: to.y, color: color))
       }
     case .points:
+      let isSingle = places.count == 1
+      let isFirst =
+        isSingle
+        && groups.prefix(index).allSatisfy { $0.group.role != .points || $0.members.count > 1 }
       panel.add(
         .scatter(
-          shown.group.name, x: xs, y: ys, color: places.count == 1 ? .highlight : .series(index),
-          marker: places.count == 1 ? .star : .automatic))
+          shown.group.name, x: xs, y: ys, color: isFirst ? .highlight : .series(index + 1),
+          marker: isFirst ? .star : .automatic))
     }
   }
 

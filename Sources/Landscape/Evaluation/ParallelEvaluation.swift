@@ -59,8 +59,8 @@ public enum ParallelEvaluation {
     private let evaluator: Evaluator
     private let buffers: Tensor
     private let indices: [Int]
-    private let body: (Evaluator, Int) throws -> Value
-    private let store: (Int, Value) -> Void
+    private var body: ((Evaluator, Int) throws -> Value)?
+    private var store: ((Int, Value) -> Void)?
     private let lock = NSLock()
     private var started = 0
     private var done = 0
@@ -87,9 +87,9 @@ public enum ParallelEvaluation {
         let evaluator = try own()
         while let (index, done) = next() {
           report(done)
-          let value = try body(evaluator, index)
+          guard let value = try body?(evaluator, index) else { return }
           lock.withLock {
-            store(index, value)
+            store?(index, value)
             self.done += 1
           }
         }
@@ -104,6 +104,11 @@ public enum ParallelEvaluation {
       }
     }
 
-    func finish() throws { if let error { throw error } }
+    /// Lets go of what must not outlive the call: a thread that has left its work may still hold this
+    /// object for a moment.
+    func finish() throws {
+      (body, store) = (nil, nil)
+      if let error { throw error }
+    }
   }
 }
