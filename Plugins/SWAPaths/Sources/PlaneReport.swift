@@ -116,7 +116,8 @@ struct PlaneReport {
       // Heads as large as their steps would hide them.
       let least = 0.03 * (grid.x[grid.x.count - 1] - grid.x[0])
       for (from, to) in zip(places, places.dropFirst())
-      where ((to.x - from.x) * (to.x - from.x) + (to.y - from.y) * (to.y - from.y)) > least * least {
+      where ((to.x - from.x) * (to.x - from.x) + (to.y - from.y) * (to.y - from.y)) > least * least
+      {
         panel.add(.arrow(fromX: from.x, fromY: from.y, toX: to.x, toY: to.y, color: color))
       }
     case .points:
