@@ -8,26 +8,26 @@ import TestSupport
 struct ExpectedValues: Decodable {
   /// Loss and error at a point.
   struct Point: Decodable {
-    var train_loss: Double
-    var train_error: Double
-    var test_loss: Double
-    var test_error: Double
+    var trainLoss: Double
+    var trainError: Double
+    var testLoss: Double
+    var testError: Double
   }
   /// A point of a plane, with its coordinates.
   struct PlanePoint: Decodable {
     var x: Double
     var y: Double
-    var train_loss: Double
-    var train_error: Double
-    var test_loss: Double
-    var test_error: Double
+    var trainLoss: Double
+    var trainError: Double
+    var testLoss: Double
+    var testError: Double
   }
   struct Average: Decodable {
     var parameters: [Double]
     var buffers: [Double]
-    var train_loss: Double
-    var test_loss: Double
-    var test_error: Double
+    var trainLoss: Double
+    var testLoss: Double
+    var testError: Double
   }
   struct Lines: Decodable {
     var t: [Double]
@@ -45,13 +45,15 @@ struct ExpectedValues: Decodable {
   var lines: Lines
   var barriers: [String: [[Double]]]
   var plane: Plane
-  var plain_plane: Plane
+  var plainPlane: Plane
   var direction: [Double]
   var rays: [String: [Point]]
 
   static func read() throws -> ExpectedValues {
     let url = URL(fileURLWithPath: Fixtures.landscape + "/expected.json")
-    return try JSONDecoder().decode(ExpectedValues.self, from: Data(contentsOf: url))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(ExpectedValues.self, from: Data(contentsOf: url))
   }
 }
 

@@ -26,9 +26,9 @@ import Torch
       #expect(abs(Double(value) - expected) <= 1e-5 * max(abs(expected), 0.1))
     }
     let last = try #require(tables[0].rows.indices.last)
-    #expect(agree(tables[0].numbers(4)[last], expected.train_loss))
-    #expect(agree(tables[0].numbers(5)[last], expected.test_loss))
-    #expect(tables[0].numbers(6)[last] == expected.test_error)
+    #expect(agree(tables[0].numbers(4)[last], expected.trainLoss))
+    #expect(agree(tables[0].numbers(5)[last], expected.testLoss))
+    #expect(tables[0].numbers(6)[last] == expected.testError)
   }
 
   @Test func lossesOnALineAgree() throws {
@@ -39,12 +39,12 @@ import Torch
       let places = table.numbers(0)
       for (t, point) in zip(expected.t, points) {
         let row = try #require(places.firstIndex { abs($0 - t) < 1e-12 })
-        #expect(agree(table.numbers("train loss" + suffix)[row], point.train_loss), "t = \(t)")
-        #expect(agree(table.numbers("test loss" + suffix)[row], point.test_loss), "t = \(t)")
+        #expect(agree(table.numbers("train loss" + suffix)[row], point.trainLoss), "t = \(t)")
+        #expect(agree(table.numbers("test loss" + suffix)[row], point.testLoss), "t = \(t)")
         #expect(
-          abs(table.numbers("train error" + suffix)[row] - point.train_error) < 1e-12, "t = \(t)")
+          abs(table.numbers("train error" + suffix)[row] - point.trainError) < 1e-12, "t = \(t)")
         #expect(
-          abs(table.numbers("test error" + suffix)[row] - point.test_error) < 1e-12, "t = \(t)")
+          abs(table.numbers("test error" + suffix)[row] - point.testError) < 1e-12, "t = \(t)")
       }
     }
     let line = "path bn[0] bn[1] --to -0.5..1.5 --points 9"
@@ -68,7 +68,7 @@ import Torch
   @Test(arguments: ["bn", "plain"]) func planesAgree(_ name: String) throws {
     let session = try landscapeSession()
     let expected = try ExpectedValues.read()
-    let plane = name == "bn" ? expected.plane : expected.plain_plane
+    let plane = name == "bn" ? expected.plane : expected.plainPlane
     let set = try #require(session.workspace.values[name] as? CheckpointSet)
     let evaluator = try Evaluator(Network(set.architecture), #require(session.workspace.dataset))
     let vectors = try set.checkpoints.map { one in
@@ -85,10 +85,10 @@ import Torch
       laid, PlaneGrid(x: 0...1, y: 0...1, columns: 2, rows: 2), splits: [.train, .test])
     for point in plane.points {
       let values = try surface.values(at: (point.x, point.y), with: evaluator)
-      #expect(agree(try #require(values[.trainLoss]), point.train_loss))
-      #expect(agree(try #require(values[.testLoss]), point.test_loss))
-      #expect(abs(try #require(values[.trainError]) - point.train_error) < 1e-12)
-      #expect(abs(try #require(values[.testError]) - point.test_error) < 1e-12)
+      #expect(agree(try #require(values[.trainLoss]), point.trainLoss))
+      #expect(agree(try #require(values[.testLoss]), point.testLoss))
+      #expect(abs(try #require(values[.trainError]) - point.trainError) < 1e-12)
+      #expect(abs(try #require(values[.testError]) - point.testError) < 1e-12)
     }
   }
 
@@ -121,8 +121,8 @@ import Torch
         try evaluator.network.parameters.detached().assign(start + direction * distance)
         try evaluator.recalculateBatchNorm()
         let values = try LandscapeValues(evaluator, on: [.train, .test])
-        #expect(agree(try #require(values[.trainLoss]), point.train_loss))
-        #expect(abs(try #require(values[.testError]) - point.test_error) < 1e-12)
+        #expect(agree(try #require(values[.trainLoss]), point.trainLoss))
+        #expect(abs(try #require(values[.testError]) - point.testError) < 1e-12)
       }
     }
   }
