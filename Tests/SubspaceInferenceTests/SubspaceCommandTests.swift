@@ -88,7 +88,9 @@ import Torch
         if case .figure = $0 { true } else { false }
       }), case .line(let curve) = figure.panels[0].layers[1]
     else { throw CommandError("no curve") }
-    #expect(abs(curve.x[0] + (0.75).squareRoot()) < 1e-4 && abs(curve.y[30] - 1) < 1e-4)
+    #expect(abs(curve.x[60] - curve.x[0] - (3.0).squareRoot()) < 1e-4)
+    #expect(abs(curve.y[0] + 0.5) < 1e-4 && abs(curve.y[60] + 0.5) < 1e-4)
+    #expect(abs(curve.y[30] - 1) < 1e-4, "\(curve.y[30])")
   }
 
   @Test func temperaturesAreAutomaticOrGiven() throws {
