@@ -105,6 +105,16 @@ extension Table {
     #expect(ModelComparison.verdict(0.1...1, isBetterBelow: true) == "worse")
   }
 
+  @Test func statementsGroupTheOthersByVerdict() {
+    let verdicts = [
+      (score: "NLL", verdict: "better", other: "A"), ("NLL", "not clearly different", "B"),
+      ("NLL", "better", "C"),
+    ]
+    #expect(
+      ModelComparison.statement("S", "NLL", verdicts)
+        == "S: NLL better than A and C; not clearly different from B")
+  }
+
   /// Each further nine of confidence takes the same room.
   @Test func ninesAreEquallyFarApart() {
     let places = [0.9, 0.99, 0.999].map(ModelComparison.ConfidenceAxis.position)

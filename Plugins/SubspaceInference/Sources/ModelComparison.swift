@@ -83,7 +83,7 @@ struct ModelComparison {
         .text("against"), .text("score"), .number("difference", format: format),
         .number("from", format: format), .number("to", format: format), .text(""),
       ])
-    var statements: [String] = []
+    var verdicts: [(score: String, verdict: String, other: String)] = []
     for other in measured.dropLast() {
       var bootstrap = Bootstrap(
         seed: seed.derived("scores", own.name, other.name), resamples: Self.resamples)
@@ -114,14 +114,27 @@ struct ModelComparison {
           interval.map { .number($0.lowerBound) } ?? .missing,
           interval.map { .number($0.upperBound) } ?? .missing, .text(verdict),
         ])
-        statements.append(
-          "\(row.name) \(verdict) \(verdict.hasPrefix("not") ? "from" : "than") \(other.name)")
+        verdicts.append((row.name, verdict, other.name))
       }
     }
     result.add(table)
-    result.add(
-      Note(
-        "\(own.name): " + statements.filter { !$0.hasPrefix("accuracy") }.joined(separator: "; ")))
+    for score in ["NLL", "ECE", "accuracy"] {
+      result.add(
+        Note(Self.statement(own.name, score, verdicts.filter { $0.score.hasPrefix(score) })))
+    }
+  }
+
+  /// `SWAG, NLL: better than SGD; not clearly different from SWA`.
+  static func statement(
+    _ name: String, _ score: String, _ verdicts: [(score: String, verdict: String, other: String)]
+  ) -> String {
+    let parts = ["better", "worse", "not clearly different"].compactMap { verdict -> String? in
+      let others = verdicts.filter { $0.verdict == verdict }.map(\.other)
+      guard !others.isEmpty else { return nil }
+      return "\(verdict) \(verdict.hasPrefix("not") ? "from" : "than") "
+        + others.joined(separator: " and ")
+    }
+    return "\(name): \(score) " + parts.joined(separator: "; ")
   }
 
   static func verdict(_ interval: ClosedRange<Double>?, isBetterBelow: Bool) -> String {
