@@ -43,22 +43,9 @@ public struct Barrier: Sendable, Equatable {
     along places: [Double], perInput values: [[Double]], seed: Seed
   ) throws -> ClosedRange<Double>? {
     guard let count = values.first?.count, count >= 3 else { return nil }
-    let matrix = try Tensor(values.flatMap(\.self), shape: [values.count, count])
-    var bootstrap = Bootstrap(seed: seed)
-    // All draws of a chunk at once: their counts times the values.
-    let chunk = max(1, min(bootstrap.resamples, 4_000_000 / count))
-    var heights: [[Double]] = []
-    for start in stride(from: 0, to: bootstrap.resamples, by: chunk) {
-      let draws = min(chunk, bootstrap.resamples - start)
-      let counts = (0..<draws).flatMap { _ in bootstrap.counts(count).map(Double.init) }
-      let sums = try Tensor(counts, shape: [draws, count]).matmul(matrix.transposed())
-        .array(of: Double.self)
-      for draw in 0..<draws {
-        heights.append(
-          (0..<values.count).map { sums[draw * values.count + $0] / Double(count) })
-      }
-    }
-    var next = heights.makeIterator()
-    return bootstrap.interval { _ in next.next().map { Barrier(along: places, $0).height } }
+    let path = try Tensor(values.flatMap(\.self), shape: [values.count, count])
+    return try BarrierComparison.compare([path], seed: seed) {
+      Barrier(along: places, $0).height
+    }.intervals[0]
   }
 }
