@@ -87,6 +87,25 @@ extension Table {
     }
   }
 
+  /// The plane goes through SWA and the two principal components: samples of a run of three snapshots
+  /// have nothing but their diagonal part off it.
+  @Test func thePlaneOfTheRun() throws {
+    let run = try RunSession("mlp:hidden=4", epochs: 3)
+    let result = try run.run("swag path[1..] --samples 3 --plane --grid 5 --as s")
+    let table = try result.table("Distances in the plane")
+    #expect(table.rows.count == 2)
+    // Two deviations from the running mean and the mean span the snapshots.
+    #expect(try table.number(0, 4) < 1e-4 && table.number(0, 2) > 0.01)
+    #expect(try table.number(1, 3) > 1e-3)
+    let losses = result.items.compactMap { item -> [Double]? in
+      guard case .figure(let figure) = item, figure.panels.count == 2,
+        case .heatMap(let map) = figure.panels[0].layers[0]
+      else { return nil }
+      return map.grid.values
+    }
+    #expect(losses.first?.allSatisfy { $0 > 0 && $0.isFinite } == true)
+  }
+
   @Test func theSameLineGivesTheSameSamples() throws {
     let run = try RunSession()
     let line = "swag path[3..] --samples 2 --as a"

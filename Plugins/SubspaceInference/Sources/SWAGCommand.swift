@@ -27,6 +27,9 @@ struct SWAGCommand: AnalysisCommand {
   @Option(help: "Networks to draw.") var samples = 30
   @Flag(help: "Leave the deviations out: SWAG-Diagonal, for which the paper's scale is 1.")
   var diagonal = false
+  @Flag(help: "Loss over the plane of the run's first two principal components too.")
+  var plane = false
+  @Option(help: "Points along the plane's longer side.") var grid = 21
   @Option(help: "Dataset split: train or test.") var split: Split = .test
   @Option(name: .customLong("as"), help: "The samples' session name.") var name = "swag"
 
@@ -36,6 +39,9 @@ struct SWAGCommand: AnalysisCommand {
     }
     guard scale >= 0, scale.isFinite else {
       throw ValidationError("--scale is \(scale); it must be 0 or more")
+    }
+    guard (3...501).contains(grid) else {
+      throw ValidationError("--grid is \(grid); it must be from 3 to 501")
     }
     guard (1...100_000).contains(samples) else {
       throw ValidationError("--samples is \(samples); it must be from 1 to 100000")
@@ -58,10 +64,12 @@ struct SWAGCommand: AnalysisCommand {
     var drawn: [Checkpoint] = []
     var logits: [Tensor] = []
     var distances: [Double] = []
+    var vectors: [Tensor] = []
     for index in 0..<samples {
       try context.cancellation.check()
       context.progress.report(ProgressUpdate("sampling", completed: index, total: samples))
       let vector = try swag.sample(scale: scale, isDiagonal: diagonal, generator)
+      if plane { vectors.append(vector) }
       distances.append(try (vector.to(.float64) - swag.mean).norm().item())
       try evaluator.moved(to: vector) { evaluator in
         logits.append(try evaluator.logits(split))
@@ -94,6 +102,10 @@ struct SWAGCommand: AnalysisCommand {
         sgd, swa, Competitor("\(diagonal ? "SWAG-Diagonal" : "SWAG"), \(samples) samples", logits),
       ], split: split, seed: seed
     ).add(to: &result, in: context, evaluator)
+    if plane {
+      try SWAGPlane(swag: swag, snapshots: snapshots, samples: vectors, split: split, grid: grid)
+        .add(to: &result, in: context, evaluator)
+    }
     result.bind(name, to: set)
     return result
   }
