@@ -41,30 +41,27 @@ struct BarrierCommand: AnalysisCommand {
     let pairs = selected.indices.flatMap { first in
       selected.indices.dropFirst(first + 1).map { (first, $0) }
     }
-    func value() throws -> Double {
-      try LandscapeValues(evaluator, on: [metric.split])[metric] ?? .nan
-    }
-    let ends = try selected.map { one in
-      try evaluator.network.load(one.checkpoint)
-      try evaluator.recalculateBatchNorm()
-      return try value()
-    }
+    let all = try selected.map { try LinearPath.End($0.checkpoint, in: evaluator.network) }
+    let lines = pairs.map { LinearPath(from: all[$0.0], to: all[$0.1]) }
+    // The checkpoints themselves, on the line to the next one or from the one before, and then what
+    // lies between the ends of every line.
+    let ends = try values(
+      selected.indices.map { index in
+        index + 1 < selected.count
+          ? (line: index * (2 * selected.count - index - 1) / 2, t: 0)
+          : (line: pairs.count - 1, t: 1)
+      }, of: lines, evaluator, "at the checkpoints", context)
+    let inner = places.filter { $0 > 0 && $0 < 1 }
+    let between = try values(
+      lines.indices.flatMap { line in inner.map { (line: line, t: $0) } }, of: lines, evaluator,
+      "barriers", context)
     var heights = [[Double]](
       repeating: [Double](repeating: 0, count: selected.count), count: selected.count)
-    for (done, (first, second)) in pairs.enumerated() {
-      context.progress.report(
-        ProgressUpdate("barriers", completed: done, total: pairs.count))
-      let line = try LinearPath(
-        from: selected[first].checkpoint, to: selected[second].checkpoint, in: evaluator.network)
-      let values = try places.map { t -> Double in
-        try context.cancellation.check()
-        if t == 0 { return ends[first] }
-        if t == 1 { return ends[second] }
-        try line.move(evaluator, to: t, .recomputed)
-        return try value()
-      }
-      heights[first][second] = Barrier(along: places, values).height
-      heights[second][first] = heights[first][second]
+    for (index, (first, second)) in pairs.enumerated() {
+      let own = between[(index * inner.count)..<((index + 1) * inner.count)]
+      let height = Barrier(along: places, [ends[first]] + own + [ends[second]]).height
+      heights[first][second] = height
+      heights[second][first] = height
     }
     let report = BarrierReport(
       metric: metric, checkpoints: selected, ends: ends, heights: heights, seed: context.seed())
@@ -77,6 +74,26 @@ struct BarrierCommand: AnalysisCommand {
     result.add(report.summary)
     if selected.count <= 12 { result.add(report.matrix) }
     return result
+  }
+
+  // The metric at places of lines, with batch-norm statistics recomputed.
+  private func values(
+    _ places: [(line: Int, t: Double)], of lines: [LinearPath], _ evaluator: Evaluator,
+    _ label: String, _ context: Context
+  ) throws -> [Double] {
+    var values = [Double](repeating: .nan, count: places.count)
+    try ParallelEvaluation.run(
+      evaluator, threads: context.workspace.settings.threads, over: Array(places.indices),
+      body: { evaluator, index in
+        try context.cancellation.check()
+        try lines[places[index].line].move(evaluator, to: places[index].t, .recomputed)
+        return try LandscapeValues(evaluator, on: [metric.split])[metric] ?? .nan
+      },
+      store: { values[$0] = $1 },
+      report: {
+        context.progress.report(ProgressUpdate(label, completed: $0, total: places.count))
+      })
+    return values
   }
 }
 

@@ -45,22 +45,28 @@ struct PathCommand: AnalysisCommand {
     try context.requireOneArchitecture(ends)
     let evaluator = try context.evaluator(holding: ends[0])
     let line = try LinearPath(
-      from: ends[0].checkpoint, to: ends[1].checkpoint, in: evaluator.network)
+      from: .init(ends[0].checkpoint, in: evaluator.network),
+      to: .init(ends[1].checkpoint, in: evaluator.network))
     let places = LinearPath.places(to.bounds, count: points)
     let kinds = evaluator.hasBatchNorm ? LinearPath.Statistics.allCases : [.interpolated]
-    var measured: [PathReport.Series] = []
-    for (turn, kind) in kinds.enumerated() {
-      let values = try places.enumerated().map { index, t -> PerInput in
+    let tasks = kinds.flatMap { kind in places.map { (kind: kind, t: $0) } }
+    var values = [PerInput?](repeating: nil, count: tasks.count)
+    try ParallelEvaluation.run(
+      evaluator, threads: context.workspace.settings.threads, over: Array(tasks.indices),
+      body: { evaluator, index in
         try context.cancellation.check()
-        context.progress.report(
-          ProgressUpdate(
-            "along the line", completed: turn * places.count + index,
-            total: kinds.count * places.count))
-        try line.move(evaluator, to: t, kind)
+        try line.move(evaluator, to: tasks[index].t, tasks[index].kind)
         return try PerInput(evaluator)
-      }
-      measured.append(
-        .init(statistics: evaluator.hasBatchNorm ? kind : nil, values: values))
+      },
+      store: { values[$0] = $1 },
+      report: {
+        context.progress.report(
+          ProgressUpdate("along the line", completed: $0, total: tasks.count))
+      })
+    let measured = kinds.enumerated().map { turn, kind in
+      PathReport.Series(
+        statistics: evaluator.hasBatchNorm ? kind : nil,
+        values: values[(turn * places.count)..<((turn + 1) * places.count)].compactMap(\.self))
     }
     let report = PathReport(
       start: ends[0].label, end: ends[1].label, length: try line.length(), places: places,

@@ -49,36 +49,48 @@ struct Rays: AnalysisCommand {
     let seed = context.seed()
     let reach = try to ?? (filterNormalised ? 1 : network.parameters.norm().item() / 2)
     let distances = (0..<points).map { reach * Double($0) / Double(points - 1) }
-    var rays: [[[LandscapeValues]]] = []
-    for (turn, one) in selected.enumerated() {
-      let start = try context.parameters(one).to(.float64)
-      try network.load(one.checkpoint)
-      // At its start a ray has statistics of the same kind as further on.
-      try evaluator.recalculateBatchNorm()
-      let first = try LandscapeValues(evaluator, on: [.train, .test])
-      rays.append(
-        try (0..<count).map { ray in
-          let generator = seed.derived("direction", String(ray)).generator()
-          let direction =
-            try filterNormalised
-            ? RandomDirections.filterNormalised(
-              around: start, network.parameterLayout, generator)
-            : RandomDirections.unit(count: network.parameterLayout.count, generator)
-          return try distances.enumerated().map { index, distance in
-            guard index > 0 else { return first }
-            try context.cancellation.check()
-            context.progress.report(
-              ProgressUpdate(
-                "along rays from \(one.label)",
-                completed: (turn * count + ray) * points + index,
-                total: selected.count * count * points))
-            try withoutGradients {
-              try network.parameters.assign(start + direction.to(device: network.device) * distance)
-            }
-            try evaluator.recalculateBatchNorm()
-            return try LandscapeValues(evaluator, on: [.train, .test])
-          }
-        })
+    let starts = try selected.map { try context.parameters($0).to(.float64) }
+    let directions = try starts.map { start in
+      try (0..<count).map { ray in
+        let generator = seed.derived("direction", String(ray)).generator()
+        let direction =
+          try filterNormalised
+          ? RandomDirections.filterNormalised(
+            around: start.to(device: "cpu"), network.parameterLayout, generator)
+          : RandomDirections.unit(count: network.parameterLayout.count, generator)
+        return try direction.to(device: network.device)
+      }
+    }
+    // The point at distance 0 is the same on every ray of a checkpoint, and is measured once.
+    let places = selected.indices.flatMap { from in
+      [(from: from, ray: 0, at: 0)]
+        + (0..<count).flatMap { ray in (1..<points).map { (from: from, ray: ray, at: $0) } }
+    }
+    var measured = [LandscapeValues](repeating: .init(), count: places.count)
+    try network.load(selected[0].checkpoint)
+    try ParallelEvaluation.run(
+      evaluator, threads: context.workspace.settings.threads, over: Array(places.indices),
+      body: { evaluator, index in
+        try context.cancellation.check()
+        let place = places[index]
+        try withoutGradients {
+          try evaluator.network.parameters.assign(
+            starts[place.from] + directions[place.from][place.ray] * distances[place.at])
+        }
+        try evaluator.recalculateBatchNorm()
+        return try LandscapeValues(evaluator, on: [.train, .test])
+      },
+      store: { measured[$0] = $1 },
+      report: {
+        context.progress.report(
+          ProgressUpdate("along rays", completed: $0, total: places.count))
+      })
+    let each = 1 + count * (points - 1)
+    let rays = selected.indices.map { from in
+      (0..<count).map { ray in
+        let first = from * each + 1 + ray * (points - 1)
+        return [measured[from * each]] + measured[first..<(first + points - 1)]
+      }
     }
     let report = RayReport(
       checkpoints: selected.map(\.label), distances: distances, rays: rays,

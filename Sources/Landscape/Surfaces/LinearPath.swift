@@ -10,18 +10,25 @@ public struct LinearPath {
     case interpolated
   }
 
-  private let start: (parameters: Tensor, buffers: Tensor)
-  private let end: (parameters: Tensor, buffers: Tensor)
+  /// One end of a line; several lines may share it.
+  public struct End {
+    let parameters: Tensor
+    let buffers: Tensor
 
-  /// The line between two checkpoints of a network's architecture, whose weights the network holds
-  /// afterwards no more.
-  public init(from first: Checkpoint, to second: Checkpoint, in network: Network) throws {
-    func vectors(_ checkpoint: Checkpoint) throws -> (Tensor, Tensor) {
+    /// A checkpoint of a network's architecture, which the network holds afterwards.
+    public init(_ checkpoint: Checkpoint, in network: Network) throws {
       try network.load(checkpoint)
-      return (try network.parameters.to(.float64).detached(), try network.buffers.clone())
+      parameters = try network.parameters.detached().to(.float64).clone()
+      buffers = try network.buffers.clone()
     }
-    start = try vectors(first)
-    end = try vectors(second)
+  }
+
+  private let start: End
+  private let end: End
+
+  /// The line between two ends.
+  public init(from start: End, to end: End) {
+    (self.start, self.end) = (start, end)
   }
 
   /// The distance between the ends, in units of weight.
