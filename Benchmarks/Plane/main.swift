@@ -2,9 +2,10 @@
 //
 //     bench-plane FOLDER SIDE THREADS ROUNDS
 //
-// FOLDER holds seed0, seed1 and seed2 of `train cnn` or `train cnn-bn`. Prints one line of JSON: the
-// least seconds of the rounds, and the sums of training loss and test error over the plane, which the
-// other program should find too.
+// FOLDER holds seed0, seed1 and seed2 of `train`. Prints one line of JSON: the least seconds of the
+// rounds, those of the bare forward passes that as many points need on as many threads (twice the
+// training split with batch norm, once without, and the test split), and the sums of training loss and
+// test error over the plane, which the other program should find too.
 
 import BasinCore
 import BasinKit
@@ -34,7 +35,23 @@ func sums(_ result: Result) -> (loss: Double, error: Double)? {
   return nil
 }
 
+/// The forward passes that the plane needs, and nothing else.
+func forwardPasses(_ session: Session) throws {
+  guard let set = session.workspace.values["s"] as? CheckpointSet,
+    let dataset = session.workspace.dataset, let side = Int(side), let threads = Int(threads)
+  else { exit(1) }
+  let evaluator = try Evaluator(Network(set.architecture), dataset)
+  try evaluator.network.load(set.checkpoints[0])
+  try ParallelEvaluation.run(
+    evaluator, threads: threads, over: Array(0..<(side * side)),
+    body: { evaluator, _ in
+      for _ in 0..<(evaluator.hasBatchNorm ? 2 : 1) { _ = try evaluator.logits(.train) }
+      _ = try evaluator.logits(.test)
+    }, store: { _, _ in }, report: { _ in })
+}
+
 var least = Double.infinity
+var forward = Double.infinity
 var found: (loss: Double, error: Double)?
 for _ in 0..<rounds {
   let session = try Session(plugins: [swaPaths])
@@ -43,6 +60,7 @@ for _ in 0..<rounds {
     "load \(folder)/seed0/last.safetensors \(folder)/seed1/last.safetensors "
       + "\(folder)/seed2/last.safetensors --as s",
   ] { _ = try session.evaluate(line, from: .prompt) }
+  forward = try min(forward, seconds { try forwardPasses(session) })
   least = try min(
     least,
     seconds {
@@ -52,4 +70,6 @@ for _ in 0..<rounds {
     })
 }
 guard let found else { exit(1) }
-print("{\"seconds\": \(least), \"loss\": \(found.loss), \"error\": \(found.error)}")
+print(
+  "{\"seconds\": \(least), \"forward\": \(forward), \"loss\": \(found.loss), \"error\": \(found.error)}"
+)

@@ -48,6 +48,12 @@ struct PlaneCommand: AnalysisCommand {
   var project: CheckpointSelection?
   @Option(help: "Losses above it are one band.") var maxLoss = 5.0
   @Option(help: "Errors above it, in per cent, are one band.") var maxError = 40.0
+  @Option(
+    parsing: .unconditional,
+    help:
+      "The logarithm of the lowest band's width for losses: lower shows more of a valley's floor."
+  )
+  var logAlpha = LogarithmicLevels.loss
 
   func validate() throws {
     guard (2...1001).contains(grid) else {
@@ -65,6 +71,9 @@ struct PlaneCommand: AnalysisCommand {
       guard reach > 0, reach.isFinite else {
         throw ValidationError("--reach is \(reach); it must be a positive number")
       }
+    }
+    guard logAlpha.isFinite, abs(logAlpha) <= 50 else {
+      throw ValidationError("--log-alpha is \(logAlpha); it must be from -50 to 50")
     }
     guard maxLoss > 0, maxError > 0 else {
       throw ValidationError("--max-loss and --max-error must be positive")
@@ -95,7 +104,7 @@ struct PlaneCommand: AnalysisCommand {
     let before = try evaluator.network.buffers.clone()
     defer { try? evaluator.network.buffers.assign(before) }
     let ranges = PlaneGrid.ranges(
-      about: places.joined() + laid.corners, margin: random ? 0 : margin, flattest: 0.4)
+      about: places.joined() + laid.corners, margin: random ? 0 : margin, flattest: 0.7)
     let points = PlaneGrid(x: ranges.x, y: ranges.y, columns: grid, rows: grid)
     let surface = PlaneSurface(laid.plane, points, splits: Set(metric.metrics.map(\.split)))
     let values = try values(of: surface, evaluator, context)
@@ -110,7 +119,8 @@ struct PlaneCommand: AnalysisCommand {
     }
     let report = PlaneReport(
       title: laid.title, x: laid.x, y: laid.y, grid: points, values: values, groups: shown,
-      metrics: metric.metrics, maxLoss: maxLoss, maxError: maxError / 100)
+      metrics: metric.metrics, maxLoss: maxLoss, maxError: maxError / 100,
+      logAlpha: logAlpha)
     var result = Result()
     if let note = laid.note { result.add(Note(note)) }
     if evaluator.hasBatchNorm {

@@ -75,6 +75,8 @@ struct PlaneReport {
   var maxLoss: Double
   /// As a fraction.
   var maxError: Double
+  /// log α of the levels of losses.
+  var logAlpha: Double
 
   /// Contours with the checkpoints over them, a panel for each quantity.
   var figure: Figure {
@@ -86,7 +88,7 @@ struct PlaneReport {
         color: .init(metric.isLoss ? "loss (nats)" : "error (%)"), aspect: .equal)
       let levels = LogarithmicLevels.levels(
         of: field, most: metric.isLoss ? maxLoss : maxError * 100,
-        logAlpha: metric.isLoss ? LogarithmicLevels.loss : LogarithmicLevels.error)
+        logAlpha: metric.isLoss ? logAlpha : LogarithmicLevels.error)
       let numbers = Figure.Grid(x: grid.x, y: grid.y, values: field)
       // Without a value there are no levels, and the holes say so.
       panel.add(levels.isEmpty ? .heatMap(numbers) : .contours(numbers, levels: levels))
