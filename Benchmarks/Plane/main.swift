@@ -35,7 +35,8 @@ func sums(_ result: Result) -> (loss: Double, error: Double)? {
   return nil
 }
 
-/// The forward passes that the plane needs, and nothing else.
+/// The forward passes that the plane needs, and nothing else: the first over the training split in training
+/// mode where batch norm is recomputed.
 func forwardPasses(_ session: Session) throws {
   guard let set = session.workspace.values["s"] as? CheckpointSet,
     let dataset = session.workspace.dataset, let side = Int(side), let threads = Int(threads)
@@ -45,7 +46,10 @@ func forwardPasses(_ session: Session) throws {
   try ParallelEvaluation.run(
     evaluator, threads: threads, over: Array(0..<(side * side)),
     body: { evaluator, _ in
-      for _ in 0..<(evaluator.hasBatchNorm ? 2 : 1) { _ = try evaluator.logits(.train) }
+      if evaluator.hasBatchNorm {
+        _ = try evaluator.network.inTrainingMode { try evaluator.logits(.train) }
+      }
+      _ = try evaluator.logits(.train)
       _ = try evaluator.logits(.test)
     }, store: { _, _ in }, report: { _ in })
 }

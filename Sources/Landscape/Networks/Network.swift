@@ -151,7 +151,7 @@ public final class Network {
   }
 
   /// Runs `body` with batch norm and dropout in training mode.
-  func inTrainingMode<Value>(_ body: () throws -> Value) throws -> Value {
+  public func inTrainingMode<Value>(_ body: () throws -> Value) throws -> Value {
     try module.train(true)
     do {
       let value = try body()
