@@ -145,7 +145,8 @@ let package = Package(
     ),
 
     .target(name: "CEdit", linkerSettings: [.linkedLibrary("edit")]),
-    module("BasinREPL", ["BasinCore", "CEdit"]),
+    .target(name: "CSixel", linkerSettings: [.linkedLibrary("sixel")]),
+    module("BasinREPL", ["BasinCore", "CEdit", "CImages", "CSixel"]),
     .executableTarget(
       name: "basin",
       dependencies: [
@@ -179,7 +180,7 @@ let package = Package(
         "BasinKit", "BasinPlugins", "BasinSession", "DiversityPlane", "Landscape", "Notebooks",
         "TestSupport", "Torch",
       ]),
-    tests("BasinREPLTests", ["BasinCore", "BasinREPL"]),
+    tests("BasinREPLTests", ["BasinCore", "BasinREPL", "CImages", "CSixel"]),
     tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting"]),
     tests("PlottingTests", ["BasinCore", "Plotting"]),
   ] + benchmarks,

@@ -10,6 +10,10 @@ struct SetSetting: SessionCommand {
                in their last bits between counts
       batch    inputs in one forward pass (500)
       device   cpu, or cuda where libtorch has it
+      figures  at the prompt: auto (an image where the terminal says that it can, by kitty graphics or
+               sixels; text elsewhere), text, kitty, sixel, none. Neither tmux nor screen is asked for
+               kitty graphics, which they do not show
+      pager    at the prompt: auto ($PAGER or `less -R` for what is longer than the terminal), off
       """)
 
   @Argument(help: "The setting.") var name: String?
@@ -18,7 +22,9 @@ struct SetSetting: SessionCommand {
   func run(in session: Session, _ context: Context) throws -> Result {
     guard let name else {
       var table = Table("", columns: [.text("setting"), .text("value")])
-      for (name, value) in session.settings { table.append([.text(name), .text(value)]) }
+      for (name, value) in session.settings + session.display.list {
+        table.append([.text(name), .text(value)])
+      }
       return Result(items: [.table(table)])
     }
     guard let value else { throw CommandError("set \(name) needs a value") }
