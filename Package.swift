@@ -180,7 +180,9 @@ let package = Package(
         "BasinKit", "BasinPlugins", "BasinSession", "DiversityPlane", "Landscape", "Notebooks",
         "TestSupport", "Torch",
       ]),
-    tests("BasinREPLTests", ["BasinCore", "BasinREPL", "CImages", "CSixel"]),
+    tests("BasinREPLTests", ["BasinCore", "BasinREPL", "CSixel", "TestSupport"]),
+    // The program itself, at a pseudo-terminal.
+    tests("ProgramTests", ["basin", "TestSupport"]),
     tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting"]),
     tests("PlottingTests", ["BasinCore", "Plotting"]),
   ] + benchmarks,

@@ -7,6 +7,13 @@ import Logging
 import Plotting
 import Torch
 
+/// Standard error for the log, which repeats what came from outside.
+private struct LogStream: TextOutputStream, Sendable {
+  func write(_ text: String) {
+    FileHandle.standardError.write(Data(TerminalRenderer.neutralised(lines: text).utf8))
+  }
+}
+
 /// Where the parts are put together.
 enum Workbench {
   /// The version of the engine that is linked.
@@ -17,7 +24,7 @@ enum Workbench {
     // The log is for whoever debugs Basin: BASIN_LOG=debug shows it on standard error.
     let level = ProcessInfo.processInfo.environment["BASIN_LOG"]
       .flatMap { Logger.Level(rawValue: $0) }
-    var logger = Logger(label: "basin") { StreamLogHandler.standardError(label: $0) }
+    var logger = Logger(label: "basin") { StreamLogHandler(label: $0, stream: LogStream()) }
     logger.logLevel = level ?? .warning
     return try Session(
       plugins: basinPlugins, versions: { [("libtorch", Engine.version)] }, logger: logger)

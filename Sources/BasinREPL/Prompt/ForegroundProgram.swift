@@ -69,6 +69,8 @@ struct ForegroundProgram {
     let words: [UnsafeMutablePointer<CChar>?] = texts.map { strdup($0) }
     // What keeps a page that has been read on the screen, unless the user says otherwise.
     setenv("LESS", "FRX", 0)
+    // What Basin writes is UTF-8 whatever the locale.
+    setenv("LESSCHARSET", "utf-8", 0)
     defer { for word in words { free(word) } }
     var pid = pid_t()
     let code = posix_spawn(&pid, "/bin/sh", &actions, &attributes, words + [nil], environ)

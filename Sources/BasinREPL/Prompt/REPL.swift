@@ -96,7 +96,8 @@ public final class REPL {
       switch try Directive(line) {
       case .command(let command): _ = evaluate(command, isTimed: false, interrupts)
       case .time(let command): _ = evaluate(command, isTimed: true, interrupts)
-      case .history(let argument): show(try typedLines.listing(argument) + "\n")
+      case .history(let argument):
+        show(TerminalRenderer.neutralised(lines: try typedLines.listing(argument)) + "\n")
       case .edit(let argument): try edit(argument, editor, interrupts)
       }
     } catch {
@@ -113,7 +114,10 @@ public final class REPL {
       }
       // What a stopped command had done is drawn all the same; Ctrl-C can stop that as well.
       let wasStopped = interpreter.cancellation.isRequested
-      if let evaluation { show(interrupts.during { renderer.text(evaluation) }) }
+      if let evaluation {
+        let text = interrupts.during { renderer.text(evaluation) }
+        if isLong(evaluation) { show(text) } else { print(text) }
+      }
       if wasStopped { print(renderer.text(Cancelled())) }
       return !wasStopped
     } catch {
@@ -138,6 +142,16 @@ public final class REPL {
       }
       if !evaluate(command, isTimed: isTimed, interrupts) { return }
     }
+  }
+
+  // Figures are made to fit: what there is besides them decides.
+  private func isLong(_ evaluation: Evaluation) -> Bool {
+    var rest = evaluation.result
+    rest.items.removeAll {
+      if case .figure = $0 { return true }
+      return false
+    }
+    return LongText.isLonger(renderer.text(rest), than: .current(STDOUT_FILENO))
   }
 
   /// Prints a result, through the pager where it is longer than the terminal.

@@ -1,4 +1,5 @@
 import BasinCore
+import Foundation
 
 /// The lines that were typed, numbered from 1 as `%history` shows them, and what `!` makes of them.
 struct TypedLines {
@@ -47,8 +48,8 @@ struct TypedLines {
   ///
   /// - Throws: ``PromptError`` where there are no such lines.
   func selected(_ argument: String) throws -> [String] {
-    if argument.isEmpty { return Array(lines.suffix(1)) }
-    let ends = argument.replacing("..", with: "-").split(separator: "-").map { Int($0) }
+    if argument.isEmpty { return Array(lines.filter { !$0.hasPrefix("%edit") }.suffix(1)) }
+    let ends = argument.components(separatedBy: "..").map { Int($0) }
     guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2 else {
       throw PromptError("'\(argument)' are no lines; 7 is one, 3..7 are five")
     }

@@ -10,10 +10,11 @@ struct SetSetting: SessionCommand {
                in their last bits between counts
       batch    inputs in one forward pass (500)
       device   cpu, or cuda where libtorch has it
-      figures  at the prompt: auto (an image where the terminal says that it can, by kitty graphics or
-               sixels; text elsewhere), text, kitty, sixel, none. Neither tmux nor screen is asked for
-               kitty graphics, which they do not show
-      pager    at the prompt: auto ($PAGER or `less -R` for what is longer than the terminal), off
+      figures  at the prompt: text, kitty, sixel, none, or auto: an image where the terminal
+               says that it can show one, text elsewhere. Inside tmux and screen there are no
+               kitty graphics
+      pager    at the prompt: auto shows what is longer than the terminal by $PAGER or less, off
+               does not
       """)
 
   @Argument(help: "The setting.") var name: String?
