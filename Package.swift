@@ -180,9 +180,8 @@ let package = Package(
         "BasinKit", "BasinPlugins", "BasinSession", "DiversityPlane", "Landscape", "Notebooks",
         "TestSupport", "Torch",
       ]),
+    tests("ProgramTests", ["BasinCore", "TestSupport", "basin"]),
     tests("BasinREPLTests", ["BasinCore", "BasinREPL", "CSixel", "TestSupport"]),
-    // The program itself, at a pseudo-terminal.
-    tests("ProgramTests", ["basin", "TestSupport"]),
     tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting"]),
     tests("PlottingTests", ["BasinCore", "Plotting"]),
   ] + benchmarks,

@@ -27,6 +27,8 @@ struct Finding: Equatable {
 
 /// What `basin doctor` looks at.
 struct Checkup {
+  /// Whether the terminal is asked what it can show.
+  var asksTerminal = true
   var environment = ProcessInfo.processInfo.environment
 
   /// All findings, in the order in which they are shown.
@@ -142,6 +144,10 @@ struct Checkup {
         part: "terminal", found: "one that only prints (TERM is '\(environment["TERM"] ?? "")')",
         state: .advice, remedy: "set TERM to what the terminal is, for instance xterm-256color")
     }
+    let size =
+      "\(terminal.columns ?? 80) × \(terminal.rows ?? 24), "
+      + "\(terminal.hasColor ? "colours" : "no colours")"
+    guard asksTerminal else { return Finding(part: "terminal", found: size) }
     let graphics = TerminalGraphics(takesKeys: false)
     let figures =
       switch graphics.method {
@@ -150,10 +156,7 @@ struct Checkup {
       case nil: "text"
       }
     let between = graphics.multiplexerName.map { " (inside \($0))" } ?? ""
-    return Finding(
-      part: "terminal",
-      found: "\(terminal.columns ?? 80) × \(terminal.rows ?? 24), "
-        + "\(terminal.hasColor ? "colours" : "no colours"), figures as \(figures)\(between)")
+    return Finding(part: "terminal", found: "\(size), figures as \(figures)\(between)")
   }
 
   private static func install(_ packages: String) -> String {

@@ -8,12 +8,15 @@ struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Say what Basin runs on, what is missing, and the command that mends it.",
-    discussion: "Exit status: 0 when all that is needed is there, 1 otherwise.")
+    discussion: """
+      With --json: one JSON object. Exit status: 0 when all that is needed is there, 1 otherwise.
+      """)
 
-  @Flag(help: "Print one JSON object.") var json = false
+  // `--json` is the program's own, which takes it wherever it stands.
+  @ParentCommand private var basin: Basin
 
   func run() throws {
-    let findings = Checkup().findings()
+    let findings = Checkup(asksTerminal: !basin.json).findings()
     let missing = findings.filter { $0.state == .missing }
     var result = Result(items: [.table(Self.table(findings))])
     for finding in findings where !finding.remedy.isEmpty {
@@ -23,7 +26,7 @@ struct Doctor: ParsableCommand {
           level: finding.state == .missing ? .warning : .information))
     }
     if missing.isEmpty { result.add(Note("all that is needed is there")) }
-    if json {
+    if basin.json {
       let evaluation = Evaluation(
         command: "doctor", plugin: nil, result: result, inputs: [], seed: nil, seconds: 0)
       print(JSONRenderer().line(evaluation), terminator: "")

@@ -45,6 +45,7 @@ import Testing
     try basin.wait(for: "unknown setting 'figure'; did you mean 'figures'?")
     basin.type("set figures non\r")
     try basin.wait(for: "did you mean 'none'?")
+    try basin.wait(for: Self.prompt)
     basin.type("\u{04}")
     #expect(try basin.end() == 0)
   }
@@ -59,9 +60,11 @@ import Testing
     try basin.wait(for: "1  set seed 41\r\n2  %time set seed 41\r\n3  %history\r\n")
     basin.type("!1\r")
     try basin.wait(for: "seed is 41")
+    try basin.wait(for: Self.prompt)
     // Ctrl-R, and then a key that takes the line as it was found.
     basin.type("\u{12}set s\u{05}\u{7F}2\r")
     try basin.wait(for: "seed is 42")
+    try basin.wait(for: Self.prompt)
     basin.type("\u{04}")
     #expect(try basin.end() == 0)
 
