@@ -114,6 +114,7 @@ public final class REPL {
       }
       // What a stopped command had done is drawn all the same; Ctrl-C can stop that as well.
       let wasStopped = interpreter.cancellation.isRequested
+      if wasStopped { eraseEcho() }
       if let evaluation {
         let text = interrupts.during { renderer.text(evaluation) }
         if isLong(evaluation) { show(text) } else { print(text) }
@@ -121,9 +122,15 @@ public final class REPL {
       if wasStopped { print(renderer.text(Cancelled())) }
       return !wasStopped
     } catch {
+      if error is Cancelled { eraseEcho() }
       print(renderer.text(error))
       return false
     }
+  }
+
+  // The terminal has written ^C where the cursor was.
+  private func eraseEcho() {
+    if Terminal.current(STDOUT_FILENO).canMoveCursor { print("\r\u{1B}[K") }
   }
 
   /// Has lines edited, and evaluates them as if they were typed, up to the first that fails.

@@ -11,7 +11,7 @@ struct FigureScript {
     /// 4/3 px.
     case png(scale: Double)
 
-    fileprivate func terminal(_ layout: Layout) -> String {
+    fileprivate func terminal(_ layout: Layout, _ theme: Theme) -> String {
       switch self {
       case .svg, .standaloneSVG:
         "svg noenhanced dynamic size \(Int(layout.width)),\(Int(layout.height)) "
@@ -19,7 +19,7 @@ struct FigureScript {
       case .png(let scale):
         "pngcairo noenhanced size \(Int(layout.width * scale)),\(Int(layout.height * scale)) "
           + "font 'sans-serif,12' fontscale \(number(scale * 0.75)) linewidth \(number(scale)) "
-          + "pointscale \(number(scale * 1.5))"
+          + "pointscale \(number(scale * 1.5)) background \(theme.background.rgb)"
       }
     }
 
@@ -42,7 +42,7 @@ struct FigureScript {
     self.target = target
     script.add("reset session")
     script.add("set encoding utf8")
-    script.add("set terminal \(target.terminal(layout))")
+    script.add("set terminal \(target.terminal(layout, theme))")
     script.add("set output '\(output)'")
     let contours = addContours()
     script.add("set multiplot")
