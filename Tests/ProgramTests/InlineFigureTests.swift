@@ -37,6 +37,13 @@ import Testing
     return basin
   }
 
+  private func show(_ basin: TerminalProgram, figuresAs value: String) throws {
+    basin.type("set figures \(value)\r")
+    try basin.wait(for: "figures is \(value)")
+    // What is typed before the prompt is there, the terminal echoes once more.
+    try basin.wait(for: "basin> ")
+  }
+
   private func figure(_ basin: TerminalProgram) throws -> String {
     basin.type("histogram w.safetensors\r")
     try basin.wait(for: "safetensors\r\n")
@@ -56,11 +63,9 @@ import Testing
     #expect(pieces.first?.1.contains("q=2") == true)
     // It is asked once.
     #expect(!(try figure(basin)).contains("\u{1B}[c"))
-    basin.type("set figures text\r")
-    try basin.wait(for: "figures is text")
+    try show(basin, figuresAs: "text")
     #expect(!(try figure(basin)).contains("\u{1B}_G"))
-    basin.type("set figures none\r")
-    try basin.wait(for: "figures is none")
+    try show(basin, figuresAs: "none")
     #expect(try figure(basin).contains("figure: "))
   }
 
@@ -81,8 +86,8 @@ import Testing
     // Both rounds of questions were answered so.
     basin.type("\u{01}\u{0B}set seed 77\r")
     try basin.wait(for: "seed is 77")
-    basin.type("set figures sixel\r")
-    try basin.wait(for: "figures is sixel")
+    try basin.wait(for: "basin> ")
+    try show(basin, figuresAs: "sixel")
     #expect(try figure(basin).contains("\u{1B}P"))
   }
 
@@ -108,8 +113,7 @@ import Testing
     for environment in [[:], ["TMUX": "/tmp/tmux-0/default,1,0"]] {
       let basin = try prompt(tmux, environment: environment)
       #expect(!(try figure(basin)).contains("\u{1B}_G"))
-      basin.type("set figures kitty\r")
-      try basin.wait(for: "figures is kitty")
+      try show(basin, figuresAs: "kitty")
       #expect(try figure(basin).contains("does not hand kitty graphics on"))
     }
   }
