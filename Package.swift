@@ -87,6 +87,10 @@ let benchmarks: [Target] =
       name: "bench-manifold",
       dependencies: ["BasinKit", "BasinSession", "Datasets", "Landscape", "Torch"],
       path: "Benchmarks/Manifold", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-plane",
+      dependencies: ["BasinCore", "BasinKit", "BasinSession", "Landscape", "SWAPaths"],
+      path: "Benchmarks/Plane", swiftSettings: strict),
   ]
 
 let package = Package(

@@ -46,7 +46,7 @@ struct SessionCompleter: Completer {
     case ("data", "data"), (_, "--data"): ["digits"]
     case ("train", "train"), (_, "--arch"): Architecture.names
     case (_, "--snapshot"): ["none", "epoch", "cycle"]
-    case (_, "--schedule"): ["constant", "cosine", "step:", "cyclical:"]
+    case (_, "--schedule"): ["constant", "cosine", "plateau", "step:", "cyclical:"]
     case ("set", "set"): (session.settings + session.display.list).map { $0.name }
     case ("set", let name?): DisplaySettings.values(of: name)
     case ("save", "save"): ["notebook", "checkpoints"]
