@@ -122,8 +122,8 @@ import Testing
       #expect(output.contains("hostile") || output.contains("inspect"))
       #expect(HostileText.obeyed(in: output) == [], "\(arguments)")
     }
-    // Every text in one of these places.
-    for (index, text) in texts.enumerated() where !text.contains("\0") {
+    // One text in each of these places.
+    for (index, text) in texts.prefix(5).enumerated() where !text.contains("\0") {
       let places = [
         [text], ["run", text], ["--no-" + text], ["-c", text], ["completions", text],
       ]
