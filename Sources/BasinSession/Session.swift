@@ -45,8 +45,14 @@ public final class Session: Interpreter {
   /// The settings that change numbers.
   public var settings: [(name: String, value: String)] { workspace.settings.list }
 
+  /// The settings of the prompt, which change no number.
+  public var display: DisplaySettings { workspace.display }
+
   /// Names of all commands, in the order in which they are listed.
   public var commandNames: [String] { registry.entries.map(\.name) }
+
+  /// The types of all commands, in the order in which they are listed.
+  public var commandTypes: [any ParsableCommand.Type] { registry.entries.map(\.type) }
 
   /// A command's options, `--split`, and flags, as its help lists them; empty for no command.
   public func optionNames(of command: String) -> [String] {
@@ -66,7 +72,7 @@ public final class Session: Interpreter {
   ///
   /// - Throws: `CommandError` for wrong usage; `Cancelled`; whatever the command throws.
   public func evaluate(_ text: String, from origin: Origin) throws -> Evaluation? {
-    guard let line = try Line(text) else { return nil }
+    guard let line = try Line(text)?.withHelpSpelledOut(in: self) else { return nil }
     let entry = try registry.command(line.words[0])
     let start = ContinuousClock.now
     defer { progress.finish() }

@@ -12,6 +12,8 @@ public final class Workspace {
   public private(set) var dataset: Dataset?
   /// What the user set.
   public private(set) var settings: Settings
+  /// What the user set about the prompt.
+  public private(set) var display = DisplaySettings()
   let predictions = PredictionStore(capacity: 512 << 20)
   let computed = ComputedValues(capacity: 64)
   private var evaluators: [Architecture: Evaluator] = [:]
@@ -48,6 +50,7 @@ public final class Workspace {
   ///
   /// - Throws: ``CommandError`` for an unknown name or a value out of range.
   public func set(_ name: String, to value: String) throws {
+    if try display.set(name, to: value) { return }
     try settings.set(name, to: value)
     Engine.threads = settings.threads
     forgetEvaluators()
