@@ -69,7 +69,7 @@ struct Basin: ParsableCommand {
 
       Exit status: 0 fine, 1 an analysis failed, 2 wrong usage.
       """,
-    version: BasinVersion.text, subcommands: [Run.self, Reference.self])
+    version: BasinVersion.text, subcommands: [Run.self, CacheCommand.self, Reference.self])
 
   @Option(
     name: .customShort("c"),
