@@ -64,9 +64,13 @@ struct CacheCommand: ParsableCommand {
 
 /// Where the cache is, and how large it may be.
 enum CachePlace {
-  /// - Throws: `ValidationError` for a size that is none.
+  /// The user's cache. A size that is none ends the program.
   static func cache() throws -> CellCache {
-    CellCache(folder: folder, capacity: try capacity())
+    do {
+      return CellCache(folder: folder, capacity: try capacity())
+    } catch {
+      try Streams.fail(error, status: 2)
+    }
   }
 
   private static var environment: [String: String] { ProcessInfo.processInfo.environment }
@@ -86,7 +90,7 @@ enum CachePlace {
     guard let number = Int(unit == nil ? text[...] : text.dropLast()), number >= 0,
       !number.multipliedReportingOverflow(by: unit ?? 1).overflow
     else {
-      throw ValidationError(
+      throw CommandError(
         "BASIN_CACHE_SIZE is '\(text)'; it takes a number of bytes, such as 500M or 2G")
     }
     return number * (unit ?? 1)

@@ -76,11 +76,13 @@ enum CacheFolder {
   static func evict(in folder: String, to capacity: Int) -> Int {
     removeLeftovers(in: folder)
     var total = 0
+    var isFull = false
     // Room for some more: the next entry does not start this again.
     let goal = capacity - capacity / 10
     for (place, _) in entries(in: folder) {
-      let bytes = size(of: place)
-      if total + bytes <= goal { total += bytes } else { remove(place, in: folder) }
+      let bytes = isFull ? 0 : size(of: place)
+      isFull = isFull || total + bytes > goal
+      if isFull { remove(place, in: folder) } else { total += bytes }
     }
     return total
   }

@@ -120,6 +120,13 @@ public final class CellCache {
     }
   }
 
+  /// Removes what was used least recently until the rest fits.
+  public func trim() {
+    if CacheFolder.size(ofEntriesIn: folder) > capacity {
+      size = CacheFolder.evict(in: folder, to: capacity)
+    }
+  }
+
   /// All entries, the ones used last first.
   public func entries() -> [Entry] {
     CacheFolder.entries(in: folder).compactMap { place, used in

@@ -88,6 +88,7 @@ public struct Replay {
       onEvent(.ended(cell, run.status, seconds: run.seconds, computed: run.computed))
     }
     interpreter.progress.finish()
+    cache?.trim()
     return NotebookRun(
       notebook: notebook, cells: cells, versions: versions, settings: settings,
       seconds: (clock.now - start).seconds)
