@@ -179,6 +179,7 @@ let package = Package(
         "BasinKit", "BasinPlugins", "BasinSession", "DiversityPlane", "Landscape", "Notebooks",
         "TestSupport", "Torch",
       ]),
+    tests("ProgramTests", ["BasinCore", "TestSupport", "basin"]),
     tests("BasinREPLTests", ["BasinCore", "BasinREPL"]),
     tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting"]),
     tests("PlottingTests", ["BasinCore", "Plotting"]),

@@ -13,6 +13,7 @@ import Foundation
   static func main() {
     let words = Array(CommandLine.arguments.dropFirst())
     allowOpenFiles()
+    allowInterrupts()
     do {
       if let line = sessionLine(words) {
         Foundation.exit(
@@ -34,6 +35,14 @@ import Foundation
     guard getrlimit(files, &limit) == 0 else { return }
     limit.rlim_cur = min(limit.rlim_max, 65_536)
     setrlimit(files, &limit)
+  }
+
+  // A thread that starts programs may have Ctrl-C blocked, which the program then inherits.
+  private static func allowInterrupts() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigprocmask(SIG_UNBLOCK, &signals, nil)
   }
 
   // `basin inspect x.pt`: what is no subcommand of the program's own is one of the session's.

@@ -23,7 +23,8 @@ struct NotebookJob {
     let interrupts = Interrupts(session.cancellation)
     let folder = command.out ?? "Reports/\(document.name)"
     do {
-      let run = try interrupts.during { try replay(document, in: session, folder) }
+      var run = try interrupts.during { try replay(document, in: session, folder) }
+      if command.inPlace { run = try InPlaceWriter(run).write() }
       try AtomicFile.makeFolder((folder as NSString).deletingLastPathComponent)
       try ReportWriter(commandLine: CommandLine.arguments).write(run, to: folder)
       for cell in run.cells where cell.status == .failed { showFailure(of: cell) }

@@ -23,8 +23,15 @@ struct Run: ParsableCommand {
   @Option(
     name: .customShort("P"), help: "A parameter of the notebook: -P epochs=5; may be repeated.")
   var parameters: [String] = []
+  @Flag(name: .customLong("parameters"), help: "List the notebook's parameters instead.")
+  var listsParameters = false
   @Option(help: "The folder for the report; Reports/NAME unless given.") var out: String?
+  @Flag(help: "Replay each time the notebook is saved, until Ctrl-C.") var watch = false
   @Flag(help: "Compute all cells, and keep nothing in the cache.") var noCache = false
+  @Flag(
+    help:
+      "Write outputs into the notebook, too: a block below each cell, which the next run replaces.")
+  var inPlace = false
   @Option(
     help: ArgumentHelp(
       "Compute this cell anew; those above come from the cache or are computed, those below come from the cache or are left out. May be repeated.",
@@ -44,9 +51,21 @@ struct Run: ParsableCommand {
   }
 
   func run() throws {
+    if listsParameters { return try listParameters() }
     let cache = noCache ? nil : try CachePlace.cache()
-    let status = try NotebookJob(command: self, cache: cache).run()
+    let job = NotebookJob(command: self, cache: cache)
+    let status = try watch ? Watch(job).run() : job.run()
     if status != 0 { throw ExitCode(status) }
+  }
+
+  private func listParameters() throws {
+    do {
+      let table = try Notebook.parameterTable(contentsOf: notebook)
+      let result = Result(items: [.table(table)])
+      print(TerminalRenderer(terminal: .current(STDOUT_FILENO)).text(result))
+    } catch {
+      try Streams.fail(error, status: 2)
+    }
   }
 
   /// Values of parameters by name.
