@@ -13,6 +13,7 @@ import Foundation
   static func main() {
     let words = Array(CommandLine.arguments.dropFirst())
     allowOpenFiles()
+    allowInterrupts()
     do {
       if let command = ShellCommand(words) {
         Foundation.exit(
@@ -35,6 +36,14 @@ import Foundation
     guard getrlimit(files, &limit) == 0 else { return }
     limit.rlim_cur = min(limit.rlim_max, 65_536)
     setrlimit(files, &limit)
+  }
+
+  // A thread that starts programs may have Ctrl-C blocked, which the program then inherits.
+  private static func allowInterrupts() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigprocmask(SIG_UNBLOCK, &signals, nil)
   }
 
   // Wrong usage of the program ends with 2, as wrong usage of a command does.
@@ -63,7 +72,9 @@ struct Basin: ParsableCommand {
       Exit status: 0 fine, 1 an analysis failed, 2 wrong usage, 130 stopped by Ctrl-C.
       """,
     version: BasinVersion.text,
-    subcommands: [Run.self, Doctor.self, ShellCompletions.self, Reference.self])
+    subcommands: [
+      Run.self, CacheCommand.self, Doctor.self, ShellCompletions.self, Reference.self,
+    ])
 
   @Option(
     name: .customShort("c"),

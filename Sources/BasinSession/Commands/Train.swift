@@ -89,6 +89,7 @@ struct Train: SessionCommand {
     context.logger.info("\(runs.count { $0.wasComplete }) of \(runs.count) runs were complete")
     let checkpoints = try runs.map { try context.open($0.last) }
     for file in checkpoints.flatMap(\.files) { context.record(file) }
+    for seed in seeds.values { context.recordWritten("\(out)/seed\(seed)") }
     result.add(TrainingReport.table(runs))
     result.add(TrainingReport.figure(runs))
     result.bind(bound, to: CheckpointSet(checkpoints, of: architecture))
