@@ -4,10 +4,14 @@ import Foundation
 import Landscape
 
 extension Session: KeepingInterpreter {
+  /// Begins to note what lines read, bind, set and write.
   public func startKeeping() { workspace.tracer = Tracer() }
 
+  /// Forgets what was noted.
   public func stopKeeping() { workspace.tracer = nil }
 
+  /// What was noted, with the values that were made in a folder; `nil` where it cannot be done again
+  /// without the lines.
   public func finishKeeping(in folder: String) throws -> KeptEffects? {
     guard let tracer = workspace.tracer else { return nil }
     workspace.tracer = nil
@@ -45,6 +49,7 @@ extension Session: KeepingInterpreter {
     }
   }
 
+  /// Whether values are here as they were when lines were noted.
   public func holds(_ conditions: Foundation.Data) -> Bool {
     guard
       let conditions = try? KeptOutcome.decoder.decode(Tracer.Conditions.self, from: conditions)
@@ -58,6 +63,7 @@ extension Session: KeepingInterpreter {
       }
   }
 
+  /// Binds what noted lines bound, and sets what they set, without them.
   public func bringBack(
     _ effects: KeptEffects, of lines: [String], from folder: String
   ) throws -> Bool {
