@@ -75,6 +75,21 @@ struct ManifoldSearch {
       subject: subject, outcomes: outcomes, missing: planes.count - outcomes.count)
   }
 
+  /// Searches one subject after another; what was found before Ctrl-C is returned.
+  func run(_ subjects: [Subject]) throws -> [Found] {
+    var found: [Found] = []
+    for subject in subjects {
+      do {
+        found.append(try run(subject))
+      } catch is Cancelled where !found.isEmpty {
+        // Stopped before anything of this one was found.
+        found[found.count - 1].missing += firstPlanes().count
+      }
+      if found[found.count - 1].missing > 0 { break }
+    }
+    return found
+  }
+
   // One repetition of everything after another, so that what is stopped halfway is even.
   private func firstPlanes() -> [CuttingPlane] {
     let dimensions = (try? arguments.dimensions(of: inputs)) ?? []
