@@ -10,19 +10,24 @@ import time
 
 
 def notebook(count):
-    """Cells that differ: of twenty, one draws, one samples networks, two keep comparisons, the rest evaluate."""
+    """Cells of which no two are alike: of twenty, one draws, one samples networks, the rest evaluate."""
     cells = ["data digits", "train mlp:hidden=16 --epochs 3 --seeds 0..3 --snapshot epoch --out runs --as seeds"]
     for index in range(count - 2):
         split = "train" if index % 2 else "test"
         kind = index % 20
         if kind == 0:
-            cells.append(f"histogram seeds[{index // 20 % 4}] --bins {10 + index}")
+            cells.append(f"histogram seeds[{index // 20 % 4}] --bins {10 + index // 20}")
         elif kind == 1:
             cells.append(f"sample random seeds[0] --n 2 --scale {0.1 + index / 1000} --as near{index}")
         elif kind < 4:
             cells.append(f"kept{index} = eval seeds --split {split}")
         else:
-            cells.append(f"eval seeds[{index % 4}],near{index - kind + 1} --split {split}")
+            number = kind - 4
+            split = "train" if number >= 8 else "test"
+            near = f"near{index - kind + 1}[{number // 4 % 2}]"
+            cells.append(f"eval seeds[{number % 4}],{near} --split {split}")
+    if len(set(cells)) != count:
+        sys.exit("some cells are alike")
     blocks = "\n\n".join(f"Cell {i}.\n\n```basin\n{cell}\n```" for i, cell in enumerate(cells))
     return f"---\ntitle: {count} cells\n---\n\n{blocks}\n"
 
@@ -37,7 +42,7 @@ def replay(program, folder, *options):
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.monotonic() - before
     if status != 0:
-        sys.exit(error)
+        sys.exit(error[-2000:])
     report = {}
     for home, _, names in os.walk(f"{folder}/Reports/many"):
         for name in names:
