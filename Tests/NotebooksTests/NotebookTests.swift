@@ -160,7 +160,7 @@ func notebook(
     (
       "---\ncolour: x\n---\n",
       "x.md:2: unknown front matter “colour”; it can have title, author, date, lang, abstract, "
-        + "seed, parameters"
+        + "tags, thumbnail, seed, parameters"
     ),
     (
       "---\nseed: -1\n---\n",

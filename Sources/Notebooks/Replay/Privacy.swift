@@ -25,4 +25,20 @@ enum Privacy {
     }
     return Table(table.title, columns: table.columns, rows: rows)
   }
+
+  /// The run with its commands and parameters scrubbed; what its cells returned is so already, and
+  /// prose stays as the author wrote it.
+  static func scrub(_ run: NotebookRun) -> NotebookRun {
+    var run = run
+    for index in run.notebook.parameters.indices {
+      run.notebook.parameters[index].value = scrub(run.notebook.parameters[index].value)
+    }
+    for index in run.cells.indices {
+      run.cells[index].cell.source = scrub(run.cells[index].cell.source)
+      for line in run.cells[index].cell.lines.indices {
+        run.cells[index].cell.lines[line].text = scrub(run.cells[index].cell.lines[line].text)
+      }
+    }
+    return run
+  }
 }
