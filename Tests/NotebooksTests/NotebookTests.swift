@@ -163,6 +163,14 @@ func notebook(
         + "tags, thumbnail, seed, parameters"
     ),
     (
+      "---\nthumbnail: plne\n---\n```basin id=plane\n```\n",
+      "x.md: the thumbnail “plne” is the figure of no cell; did you mean “plane”?"
+    ),
+    (
+      "---\nthumbnail: plane-b\n---\n```basin id=plane\n```\n",
+      "x.md: the thumbnail “plane-b” is the figure of no cell; did you mean “plane”?"
+    ),
+    (
       "---\nseed: -1\n---\n",
       "x.md:2: the seed “-1” is not a whole number from 0 to 18446744073709551615"
     ),

@@ -9,7 +9,8 @@ import Plotting
 /// Prints pages to PDF with an installed Chromium: without a window, without the network, in a
 /// profile folder of its own that is removed afterwards.
 public struct PagePrinter: Sendable {
-  private let executable: String
+  /// The program's path.
+  public let executable: String
   private let timeout: Double
   private let cancellation: Cancellation
 

@@ -4,8 +4,8 @@ import Foundation
 enum PrintedPage {
   /// The page without the addresses of links that are relative: Chromium would write them with the
   /// folder in which it found the page.
-  static func withoutRelativeLinks(_ html: String) -> String {
-    PageLinks.rewriting(html) { address in
+  static func withoutRelativeLinks(_ html: String) -> Data {
+    PageLinks.rewriting(Data(html.utf8)) { address in
       let isKept =
         address.hasPrefix("#")
         || address.firstMatch(of: /^(https?|mailto|doi):/.ignoresCase()) != nil
