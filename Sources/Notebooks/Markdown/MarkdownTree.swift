@@ -66,6 +66,12 @@ final class MarkdownTree {
   /// All nodes, each before what is in it.
   var nodes: [MarkdownNode] { MarkdownNode(tree: self, pointer: root).descendants }
 
+  /// The text of all paragraphs and headings, without markup, one after the other.
+  var text: String {
+    let texts = blocks.map(\.text).filter { !$0.isEmpty }
+    return texts.joined(separator: " ")
+  }
+
   /// The first heading of the first level outside of lists and quotations.
   var firstTitle: MarkdownNode? { blocks.first { $0.kind == .heading(level: 1) } }
 

@@ -21,6 +21,7 @@ struct NumberedRun {
   let cells: [Cell]
 
   init(_ run: NotebookRun) {
+    let run = Privacy.scrub(run)
     self.run = run
     var numbering = Numbering()
     cells = run.cells.map { Cell(run: $0, outputs: numbering.outputs(of: $0)) }
@@ -30,6 +31,12 @@ struct NumberedRun {
     cells.flatMap(\.outputs).compactMap { output in
       if case .figure(let figure) = output { figure } else { nil }
     }
+  }
+
+  /// The figure that stands for the report: the one that the front matter names, or the first.
+  var thumbnail: NumberedFigure? {
+    guard let name = run.notebook.frontMatter.thumbnail?.lowercased() else { return figures.first }
+    return figures.first { $0.name.lowercased() == name }
   }
 
   /// The cells whose failure makes the run a failed one.
