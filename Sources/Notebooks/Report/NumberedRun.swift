@@ -32,6 +32,18 @@ struct NumberedRun {
     }
   }
 
+  var tables: [NumberedTable] {
+    cells.flatMap(\.outputs).compactMap { output in
+      if case .table(let table) = output { table } else { nil }
+    }
+  }
+
+  /// The figure that stands for the report: the one that the front matter names, or the first.
+  var thumbnail: NumberedFigure? {
+    guard let name = run.notebook.frontMatter.thumbnail?.lowercased() else { return figures.first }
+    return figures.first { $0.name.lowercased() == name }
+  }
+
   /// The cells whose failure makes the run a failed one.
   var failedCells: [CellRun] { cells.map(\.run).filter { $0.status == .failed } }
 
@@ -41,6 +53,20 @@ struct NumberedRun {
     case .fine: nil
     case .cancelled: "The run was cancelled; what was done until then is shown."
     case .failed(let count): count == 1 ? "One cell failed:" : "\(count) cells failed:"
+    }
+  }
+
+  /// The figure or table that a reference names, and where it is in the page; `nil` when there is
+  /// none. Ids that differ only in case are never two cells'.
+  func target(of reference: ProseMark.Reference) -> (label: String, anchor: String)? {
+    let name = reference.name.lowercased()
+    if reference.isFigure {
+      return figures.first { $0.name.lowercased() == name }.map {
+        ("Figure \($0.number)", $0.anchor)
+      }
+    }
+    return tables.first { $0.name.lowercased() == name }.flatMap { table in
+      table.number.map { ("Table \($0)", table.anchor) }
     }
   }
 
@@ -54,9 +80,14 @@ struct NumberedRun {
 
 struct NumberedTable {
   var table: Table
+  /// The id of its cell, with a number behind it for all but the first table of a cell; empty for
+  /// a table without a caption.
+  var name: String
   /// `nil` for a table without a caption: the text around it says what it shows.
   var number: Int?
   var caption: String
+
+  var anchor: String { "table-" + name }
 }
 
 struct NumberedFigure {
@@ -66,6 +97,8 @@ struct NumberedFigure {
   var name: String
   var number: Int
   var caption: String
+
+  var anchor: String { "figure-" + name }
 
   /// The files that belong to it, by name.
   var files: [RenderedFigure.Source] {
@@ -81,6 +114,9 @@ struct NumberedFigure {
 private struct Numbering {
   var figures = 0
   var tables = 0
+  private var tableNames: Set<String> = []
+
+  init() {}
 
   mutating func outputs(of run: CellRun) -> [NumberedRun.Output] {
     var caption = run.cell.options.caption
@@ -98,7 +134,7 @@ private struct Numbering {
       case .note(let note): outputs.append(.note(note))
       case .table(let table):
         let own = hasFigure ? nil : caption.take()
-        outputs.append(.table(numbered(table, caption: own ?? table.title)))
+        outputs.append(.table(numbered(table, caption: own ?? table.title, of: run.cell)))
       case .figure(let figure, let drawn, let name):
         figures += 1
         let words = [caption.take() ?? figure.caption ?? figure.title, drawn.dataNote ?? ""]
@@ -112,10 +148,14 @@ private struct Numbering {
     return outputs
   }
 
-  private mutating func numbered(_ table: Table, caption: String) -> NumberedTable {
-    if caption.isEmpty { return NumberedTable(table: table, number: nil, caption: "") }
+  private mutating func numbered(
+    _ table: Table, caption: String, of cell: Notebook.Cell
+  ) -> NumberedTable {
+    if caption.isEmpty { return NumberedTable(table: table, name: "", number: nil, caption: "") }
     tables += 1
-    return NumberedTable(table: table, number: tables, caption: caption)
+    let name = CellSlug(named: cell.id).unused { tableNames.contains($0.lowercased()) }
+    tableNames.insert(name.lowercased())
+    return NumberedTable(table: table, name: name, number: tables, caption: caption)
   }
 }
 

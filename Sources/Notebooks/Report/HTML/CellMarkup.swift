@@ -1,4 +1,6 @@
 import BasinCore
+import Foundation
+import Plotting
 
 /// A cell and what it returned, as HTML.
 struct CellMarkup {
@@ -16,10 +18,19 @@ struct CellMarkup {
       """
   }
 
+  // Folded: the first command alone says what the cell does. The button is for the page's script,
+  // which shows it.
   private var command: Markup? {
     guard !cell.run.cell.options.isHidden, !cell.run.cell.source.isEmpty else { return nil }
+    let first = cell.run.cell.lines.first?.text ?? ""
     return """
+      <details class="code">
+      <summary><span>Code</span> <code class="peek">\(first)</code></summary>
+      <div class="listing">
       <pre class="command" tabindex="0"><code class="language-basin">\(Self.unbroken(cell.run.cell.source))</code></pre>
+      <button type="button" class="copy" hidden="hidden">Copy</button>
+      </div>
+      </details>
       """
   }
 
@@ -84,14 +95,31 @@ struct CellMarkup {
   private static func html(_ figure: NumberedFigure) -> Markup {
     let size: Markup = figure.figure.size == .wide ? " class=\"wide\"" : ""
     return """
-      <figure id="figure-\(figure.name)"\(size)>
+      <figure id="\(figure.anchor)"\(size)>
       <div class="light">
       \(Markup(trusted: figure.drawn.lightSVG))</div>
       <div class="dark">
       \(Markup(trusted: figure.drawn.darkSVG))</div>
-      <figcaption><strong>Figure \(figure.number).</strong> \(figure.caption)</figcaption>
+      <figcaption><strong>Figure \(figure.number).</strong> \(figure.caption)
+      <span class="downloads">\(downloads(of: figure))</span></figcaption>
       </figure>
       """
+  }
+
+  // The files themselves stand in the links, so that the one page has them all.
+  private static func downloads(of figure: NumberedFigure) -> Markup {
+    let drawing = RenderedFigure.Source(
+      name: "\(figure.name).svg", data: Data(figure.drawn.lightSVG.utf8))
+    return ([drawing] + figure.drawn.sources).map { file -> Markup in
+      let type =
+        file.name.hasSuffix(".svg")
+        ? "image/svg+xml"
+        : String(validating: file.data, as: UTF8.self) == nil
+          ? "application/octet-stream" : "text/plain;charset=utf-8"
+      return """
+        <a download="\(file.name)" href="data:\(type);base64,\(file.data.base64EncodedString())">\(file.name)</a>
+        """
+    }.joined(separator: " ")
   }
 }
 
@@ -108,13 +136,16 @@ struct TableMarkup {
     }
     let rows = table.rows.indices.map { row -> Markup in
       let cells = table.columns.indices.map { column -> Markup in
-        "<td\(Self.side(table.columns[column]))>\(table.text(row: row, column: column))</td>"
+        """
+        <td\(Self.side(table.columns[column]))\(Self.value(table.rows[row][column]))>\
+        \(table.text(row: row, column: column))</td>
+        """
       }
       return "<tr>\(cells.joined())</tr>"
     }
     let whole: Markup = """
       <div class="\(isWide ? "table wide" : "table")" tabindex="0">
-      <table\(anchor)>
+      <table\(anchor)\(rows.count > 1 ? " class=\"sortable\"" : "")>
       \(caption)<thead>
       <tr>\(headers.joined())</tr>
       </thead>
@@ -147,7 +178,16 @@ struct TableMarkup {
     return widths.reduce(0) { $0 + $1 + 4 } > 84
   }
 
-  private var anchor: Markup { numbered.number.map { " id=\"table-\($0)\"" } ?? "" }
+  // What a number is in full, for sorting.
+  private static func value(_ cell: Table.Cell) -> Markup {
+    switch cell {
+    case .integer(let value): " data-value=\"\(value)\""
+    case .number(let value), .interval(let value, _): " data-value=\"\(String(value))\""
+    case .text, .missing: ""
+    }
+  }
+
+  private var anchor: Markup { numbered.number == nil ? "" : " id=\"\(numbered.anchor)\"" }
 
   private var caption: Markup {
     numbered.number.map {

@@ -2,16 +2,29 @@ import BasinCore
 
 /// `index.html`: the report as one page that needs nothing else.
 ///
-/// It has no script, loads nothing, and holds neither times nor anything of the machine: the same
-/// results give the same bytes. It is well-formed XML, too.
+/// It loads nothing, runs no script but its own, which its policy knows by its hash, and holds
+/// neither times nor anything of the machine: the same results give the same bytes. It is
+/// well-formed XML, too.
 struct Page {
   private let report: NumberedRun
   private let prose: Prose
   private var notebook: Notebook { report.run.notebook }
 
-  init(_ report: NumberedRun) {
+  /// Where a site puts its own links: a line of its own, once in each page.
+  static let siteMark = "<!-- site -->\n"
+
+  init(_ report: NumberedRun, links: Prose.Links = .folders) {
     self.report = report
-    prose = Prose(report)
+    prose = Prose(report, links: links)
+  }
+
+  /// What in the notebook's text has no meaning, each in one line with its place.
+  var problems: [String] {
+    var problems = prose.problems
+    if let name = notebook.frontMatter.thumbnail, report.thumbnail == nil {
+      problems.append("\(notebook.file): no cell “\(name)” has a figure to be the thumbnail")
+    }
+    return problems
   }
 
   var html: String {
@@ -29,8 +42,9 @@ struct Page {
       \(Markup(trusted: Stylesheet.text))</style>
       </head>
       <body>
-      <main>
-      \(header)\(contents)\(prose.html)\(ProvenanceMarkup(report).html)</main>
+      \(Markup(trusted: Self.siteMark))<main>
+      \(header)\(contents)\(prose.html)\(prose.notes)\(ProvenanceMarkup(report).html)</main>
+      <script>\(Markup(trusted: PageScript.text))</script>
       </body>
       </html>
 
@@ -39,7 +53,7 @@ struct Page {
   }
 
   private static let policy =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "default-src 'none'; script-src \(PageScript.source); style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     + "form-action 'none'"
 
   private var header: Markup {
@@ -56,10 +70,14 @@ struct Page {
       parts.append(
         "<p class=\"note error\"><strong>\(warning)</strong> \(cells.joined(separator: ", "))</p>")
     }
-    if let abstract = matter.abstract {
+    if matter.abstract != nil {
       parts.append(
         "<div class=\"abstract\" role=\"doc-abstract\" aria-label=\"Abstract\">\n"
-          + Prose.html(abstract) + "</div>")
+          + prose.abstract + "</div>")
+    }
+    if !matter.tags.isEmpty {
+      let tags = matter.tags.map { tag -> Markup in "<li>\(tag)</li>" }
+      parts.append("<ul class=\"tags\" aria-label=\"Tags\">\(tags.joined())</ul>")
     }
     return "<header>\n\(parts.joined(separator: "\n"))\n</header>\n"
   }
@@ -73,11 +91,15 @@ struct Page {
       <nav aria-labelledby="contents">
       <h2 id="contents">Contents</h2>
       <ul>
-      \(entries.joined(separator: "\n"))
+      \(entries.joined(separator: "\n"))\(notesEntry)
       <li class="level-2"><a href="#provenance">Provenance</a></li>
       </ul>
       </nav>
 
       """
+  }
+
+  private var notesEntry: Markup {
+    prose.notes.html.isEmpty ? "" : "\n<li class=\"level-2\"><a href=\"#footnotes\">Notes</a></li>"
   }
 }
