@@ -87,6 +87,10 @@ let benchmarks: [Target] =
       name: "bench-manifold",
       dependencies: ["BasinKit", "BasinSession", "Datasets", "Landscape", "Torch"],
       path: "Benchmarks/Manifold", swiftSettings: strict),
+    .executableTarget(
+      name: "bench-plane",
+      dependencies: ["BasinCore", "BasinKit", "BasinSession", "Landscape", "SWAPaths"],
+      path: "Benchmarks/Plane", swiftSettings: strict),
   ]
 
 let package = Package(
@@ -145,7 +149,8 @@ let package = Package(
     ),
 
     .target(name: "CEdit", linkerSettings: [.linkedLibrary("edit")]),
-    module("BasinREPL", ["BasinCore", "CEdit"]),
+    .target(name: "CSixel", linkerSettings: [.linkedLibrary("sixel")]),
+    module("BasinREPL", ["BasinCore", "CEdit", "CImages", "CSixel"]),
     .executableTarget(
       name: "basin",
       dependencies: [
@@ -179,7 +184,8 @@ let package = Package(
         "BasinKit", "BasinPlugins", "BasinSession", "DiversityPlane", "Landscape", "Notebooks",
         "TestSupport", "Torch",
       ]),
-    tests("BasinREPLTests", ["BasinCore", "BasinREPL"]),
+    tests("ProgramTests", ["BasinCore", "TestSupport", "basin"]),
+    tests("BasinREPLTests", ["BasinCore", "BasinREPL", "CSixel", "TestSupport"]),
     tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting"]),
     tests("PlottingTests", ["BasinCore", "Plotting"]),
   ] + benchmarks,

@@ -30,12 +30,12 @@ let planes = (0..<50).flatMap { repetition in
   }
 }
 /// Seconds, and the mean probability reached.
-func sweep(stopsEarly: Bool) throws -> (seconds: Double, probability: Double) {
+func sweep(_ network: Network, stopsEarly: Bool) throws -> (seconds: Double, probability: Double) {
   var options = CuttingPlaneSearch.Options()
   options.stopsEarly = stopsEarly
-  let (own, shape) = (network, [-1] + dataset.inputShape)
+  let shape = [-1] + dataset.inputShape
   let search = CuttingPlaneSearch(
-    models: [{ try own.logits($0.view(shape)) }], inputs: size, classes: dataset.classes,
+    models: [{ try network.logits($0.view(shape)) }], inputs: size, classes: dataset.classes,
     options: options, seed: Seed(0))
   var sum = 0.0
   let elapsed = try ContinuousClock().measure {
@@ -54,8 +54,8 @@ func sweep(stopsEarly: Bool) throws -> (seconds: Double, probability: Double) {
     Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18, sum / Double(planes.count)
   )
 }
-let early = try sweep(stopsEarly: true)
-let whole = try sweep(stopsEarly: false)
+let early = try sweep(network, stopsEarly: true)
+let whole = try sweep(network, stopsEarly: false)
 print(
   """
   {"planes": \(planes.count), "early": \(early.seconds), "whole": \(whole.seconds), \

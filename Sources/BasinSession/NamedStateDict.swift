@@ -23,8 +23,9 @@ struct NamedStateDict {
   ) throws {
     if !FileManager.default.fileExists(atPath: text),
       let selection = CheckpointSelection(argument: text),
-      session.workspace.values[selection.terms[0].name] != nil
+      session.workspace.value(selection.terms[0].name) != nil
     {
+      context.record(text, matching: [])
       let selected = try context.checkpoints([selection])
       guard selected.count == 1, let one = selected.first else {
         throw CommandError("\(text) is \(selected.count) checkpoints; one is needed")
@@ -40,6 +41,7 @@ struct NamedStateDict {
       return
     }
     let paths = try FileNames.matching(text)
+    context.record(text, matching: paths)
     guard paths.count == 1 else {
       throw CommandError("\(text) is \(paths.count) files; one is needed")
     }
@@ -47,6 +49,7 @@ struct NamedStateDict {
     about = "\(file.format.rawValue), \(file.byteCount) bytes"
     if withoutNumbers {
       about += ", not read whole: its SHA-256 is not known"
+      context.refuseCache()
     } else {
       let files = try context.files(of: file)
       for one in files { context.record(one) }

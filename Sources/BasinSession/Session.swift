@@ -1,4 +1,5 @@
 import BasinKit
+import Datasets
 import Foundation
 import Logging
 
@@ -15,6 +16,10 @@ public final class Session: Interpreter {
   public private(set) var history: [String] = []
 
   let registry: Registry
+  /// SHA-256 of files that kept results depend on.
+  let sums = FileSums()
+  /// The `data` command that makes a dataset, by the dataset's identity.
+  private(set) var origins: [String: [String]] = [:]
   private let logger: Logger
   private let foundation: () -> [(name: String, version: String)]
 
@@ -45,8 +50,14 @@ public final class Session: Interpreter {
   /// The settings that change numbers.
   public var settings: [(name: String, value: String)] { workspace.settings.list }
 
+  /// The settings of the prompt, which change no number.
+  public var display: DisplaySettings { workspace.display }
+
   /// Names of all commands, in the order in which they are listed.
   public var commandNames: [String] { registry.entries.map(\.name) }
+
+  /// The types of all commands, in the order in which they are listed.
+  public var commandTypes: [any ParsableCommand.Type] { registry.entries.map(\.type) }
 
   /// A command's options, `--split`, and flags, as its help lists them; empty for no command.
   public func optionNames(of command: String) -> [String] {
@@ -66,24 +77,40 @@ public final class Session: Interpreter {
   ///
   /// - Throws: `CommandError` for wrong usage; `Cancelled`; whatever the command throws.
   public func evaluate(_ text: String, from origin: Origin) throws -> Evaluation? {
-    guard let line = try Line(text) else { return nil }
+    guard let line = try Line(text)?.withHelpSpelledOut(in: self) else { return nil }
     let entry = try registry.command(line.words[0])
     let start = ContinuousClock.now
     defer { progress.finish() }
-    let context = Context(
-      workspace: workspace, words: line.words, progress: progress, cancellation: cancellation,
-      logger: logger)
+    let context = context(for: line.words)
     logger.debug("evaluating", metadata: ["line": "\(text)", "origin": "\(origin)"])
     var result = try run(entry, Array(line.words.dropFirst()), context)
     if let name = line.binding { bind(name, to: &result, of: line) }
     for binding in result.bindings { workspace.bind(binding.name, to: binding.value) }
-    if entry.type.isKept { history.append(text) }
+    remember(text)
     let elapsed = start.duration(to: .now).components
     return Evaluation(
       command: Line.joined(line.words), plugin: entry.plugin.map { "\($0.name) \($0.version)" },
       result: result, inputs: context.inputs,
       seed: context.usedSeed ? workspace.settings.seed : nil,
       seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+  }
+
+  func context(for words: [String]) -> Context {
+    Context(
+      workspace: workspace, words: words, progress: progress, cancellation: cancellation,
+      logger: logger)
+  }
+
+  /// Adds a line to the history if it belongs in a notebook.
+  func remember(_ text: String) {
+    guard let line = try? Line(text), let entry = try? registry.command(line.words[0]),
+      entry.type.isKept
+    else { return }
+    history.append(text)
+  }
+
+  func noteOrigin(of dataset: Dataset, _ words: [String]) {
+    if let identity = dataset.identity { origins[identity] = words }
   }
 
   private func run(_ entry: Registry.Entry, _ arguments: [String], _ context: Context) throws
@@ -135,6 +162,12 @@ public struct KeptResult: SessionValue {
   public var command: String
   /// What it returned.
   public var result: Result
+
+  /// A SHA-256 over the command and the result.
+  public var identity: String? {
+    guard let items = try? KeptOutcome.encoder.encode(result.items) else { return nil }
+    return SHA256.hexadecimal(ofParts: [command, String(decoding: items, as: UTF8.self)])
+  }
 
   /// `result`
   public var kind: String { "result" }

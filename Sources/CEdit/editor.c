@@ -143,3 +143,11 @@ bool cedit_window_size(int descriptor, int *columns, int *rows) {
   *rows = size.ws_row;
   return true;
 }
+
+bool cedit_cell_size(int descriptor, int *width, int *height) {
+  struct winsize size;
+  if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return false;
+  *width = size.ws_xpixel / size.ws_col;
+  *height = size.ws_ypixel / size.ws_row;
+  return *width > 0 && *height > 0;
+}

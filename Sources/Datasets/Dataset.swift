@@ -102,6 +102,15 @@ public struct Dataset: Sendable, SessionValue {
   /// `dataset`
   public var kind: String { "dataset" }
 
+  /// A SHA-256 over the name, the content's, the classes' names and the augmentation.
+  public var identity: String? {
+    var parts = [name, sha256, augmentation?.text ?? "", attribution]
+    parts.append(inputShape.map(String.init).joined(separator: "x"))
+    parts += classNames + ["notes"] + notes + ["files"]
+    for file in files { parts += [file.path, file.sha256] }
+    return SHA256.hexadecimal(ofParts: parts)
+  }
+
   /// `1197 training and 600 test inputs of 1×8×8, 10 classes`
   public var summary: String {
     let shape = inputShape.map(String.init).joined(separator: "×")

@@ -50,7 +50,7 @@ public struct FigureRenderer: Sendable {
     }
     var all = script(.light, .svg, "light.svg")
     all.add(script(.dark, .svg, "dark.svg"))
-    all.add(script(.light, .png, "light.png"))
+    all.add(script(.light, .png(scale: 2), "light.png"))
     try gnuplot.run(all, in: folder)
 
     func svg(_ file: String, id: String) throws -> String {

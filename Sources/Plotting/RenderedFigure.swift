@@ -33,4 +33,17 @@ public struct RenderedFigure: Sendable, Equatable {
   public var altText: String
   /// How many values are not drawn, and why; `nil` when all are.
   public var dataNote: String?
+
+  /// Creates a figure that was drawn before.
+  public init(
+    lightSVG: String, darkSVG: String, png: Data, sources: [Source], altText: String,
+    dataNote: String?
+  ) {
+    self.lightSVG = lightSVG
+    self.darkSVG = darkSVG
+    self.png = png
+    self.sources = sources
+    self.altText = altText
+    self.dataNote = dataNote
+  }
 }

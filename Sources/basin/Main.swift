@@ -13,13 +13,15 @@ import Foundation
   static func main() {
     let words = Array(CommandLine.arguments.dropFirst())
     allowOpenFiles()
+    allowInterrupts()
     do {
-      if let line = sessionLine(words) {
+      if let command = ShellCommand(words) {
         Foundation.exit(
           Workbench.run(
-            line: Line.joined(line), in: try Workbench.session(), json: words.contains("--json")))
+            line: Line.joined(command.line), in: try Workbench.session(), json: command.isJSON,
+            isQuiet: command.isQuiet))
       }
-      var command = try Basin.parseAsRoot(words)
+      var command = try Basin.parseAsRoot(ShellCommand.withScriptNamed(words))
       try command.run()
     } catch {
       exit(with: error)
@@ -36,14 +38,12 @@ import Foundation
     setrlimit(files, &limit)
   }
 
-  // `basin inspect x.pt`: what is no subcommand of the program's own is one of the session's.
-  private static func sessionLine(_ words: [String]) -> [String]? {
-    guard let first = words.first, !first.hasPrefix("-") else { return nil }
-    let own = Basin.configuration.subcommands.compactMap { $0.configuration.commandName }
-    if own.contains(first) || (first == "help" && (words.count < 2 || own.contains(words[1]))) {
-      return nil
-    }
-    return words.filter { $0 != "--json" }
+  // A thread that starts programs may have Ctrl-C blocked, which the program then inherits.
+  private static func allowInterrupts() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigprocmask(SIG_UNBLOCK, &signals, nil)
   }
 
   // Wrong usage of the program ends with 2, as wrong usage of a command does.
@@ -51,8 +51,10 @@ import Foundation
     let code = Basin.exitCode(for: error)
     let text = Basin.fullMessage(for: error)
     if !text.isEmpty {
+      // An error repeats what was given; help is Basin's own.
+      let shown = code == .success ? text : TerminalRenderer.neutralised(lines: text)
       (code == .success ? FileHandle.standardOutput : .standardError).write(
-        Data((text + "\n").utf8))
+        Data((shown + "\n").utf8))
     }
     Foundation.exit(code == .validationFailure ? 2 : code.rawValue)
   }
@@ -64,12 +66,15 @@ struct Basin: ParsableCommand {
     commandName: "basin",
     abstract: "A notebook REPL for the loss landscapes of trained neural networks.",
     discussion: """
-      Without a subcommand: the prompt in a terminal, or the commands on standard input. Any \
-      command of the prompt also works here: `basin inspect model.pt`.
+      Without a subcommand: the prompt in a terminal, or the commands of a file or of standard input. \
+      Any command of the prompt also works here: `basin inspect model.pt`.
 
-      Exit status: 0 fine, 1 an analysis failed, 2 wrong usage.
+      Exit status: 0 fine, 1 an analysis failed, 2 wrong usage, 130 stopped by Ctrl-C.
       """,
-    version: BasinVersion.text, subcommands: [Run.self, Reference.self])
+    version: BasinVersion.text,
+    subcommands: [
+      Run.self, CacheCommand.self, Doctor.self, ShellCompletions.self, Reference.self,
+    ])
 
   @Option(
     name: .customShort("c"),
@@ -77,19 +82,39 @@ struct Basin: ParsableCommand {
   var commands: String?
   @Flag(help: "Print each result as one JSON object a line.") var json = false
   @Flag(help: "Go on after a command that failed.") var keepGoing = false
+  @Flag(help: "Show results, warnings and errors only: no progress, no greeting.") var quiet = false
+  @Option(
+    name: .customShort("f"),
+    help: ArgumentHelp(
+      "A file with commands, one a line; `basin FILE.txt` does the same.", valueName: "file"),
+    completion: .file())
+  var script: String?
+
+  func validate() throws {
+    if commands != nil, let script {
+      throw ValidationError("give commands with -c or in \(script), not both")
+    }
+  }
 
   func run() throws {
+    var text = commands
+    if let script {
+      guard let data = FileManager.default.contents(atPath: script) else {
+        throw ValidationError("there is no script '\(script)' that can be read")
+      }
+      text = String(decoding: data, as: UTF8.self)
+    }
     let session = try Workbench.session()
-    if let commands {
-      let runner = Workbench.runner(session, json: json, keepGoing: keepGoing)
-      throw ExitCode(runner.run(text: commands))
+    if text != nil || isatty(STDIN_FILENO) != 1 {
+      let runner = Workbench.runner(session, json: json, keepGoing: keepGoing, isQuiet: quiet)
+      throw ExitCode(text.map { runner.run(text: $0) } ?? runner.runStandardInput())
     }
-    guard isatty(STDIN_FILENO) == 1 else {
-      throw ExitCode(
-        Workbench.runner(session, json: json, keepGoing: keepGoing).runStandardInput())
-    }
+    let graphics = TerminalGraphics(takesKeys: true)
     let repl = REPL(session, completer: SessionCompleter(session))
-    repl.drawFigure = Workbench.drawing(session)
+    repl.drawFigure = Workbench.drawing(session, graphics)
+    repl.graphics = graphics
+    repl.isPaging = { session.display.pager == .auto }
+    repl.isQuiet = quiet
     repl.greeting =
       "Basin \(BasinVersion.text), libtorch \(Workbench.engineVersion). "
       + "`help` says what there is."

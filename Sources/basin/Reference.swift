@@ -1,4 +1,5 @@
 import ArgumentParser
+import BasinREPL
 import BasinSession
 
 /// `basin reference`: the text of docs/commands.md.
@@ -8,6 +9,7 @@ struct Reference: ParsableCommand {
     shouldDisplay: false)
 
   func run() throws {
-    print(try Workbench.session().commandReference, terminator: "")
+    let text = try Workbench.session().commandReference
+    print(TerminalRenderer.neutralised(lines: text), terminator: "")
   }
 }

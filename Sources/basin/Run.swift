@@ -9,8 +9,13 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Replay a notebook and write its report.",
     discussion: """
-      The report goes to Reports/NAME/: index.html (one file that needs nothing else), report.md,
+      The report goes to Reports/NAME/: index.html (one file that needs nothing else), report.md, \
       figures with their sources, results.json and provenance.json.
+
+      Cells whose commands, inputs, settings and versions are those of an earlier run come from the \
+      cache; see `basin cache --help`.
+
+      Exit status: 0 fine, 1 a cell failed, 2 wrong usage, 130 cancelled.
       """)
 
   @Argument(help: "A notebook: Markdown with fenced `basin` cells.", completion: .file())
@@ -18,79 +23,59 @@ struct Run: ParsableCommand {
   @Option(
     name: .customShort("P"), help: "A parameter of the notebook: -P epochs=5; may be repeated.")
   var parameters: [String] = []
+  @Flag(name: .customLong("parameters"), help: "List the notebook's parameters instead.")
+  var listsParameters = false
   @Option(help: "The folder for the report; Reports/NAME unless given.") var out: String?
+  @Flag(help: "Replay each time the notebook is saved, until Ctrl-C.") var watch = false
+  @Flag(help: "Compute all cells, and keep nothing in the cache.") var noCache = false
+  @Flag(
+    help:
+      "Write outputs into the notebook, too: a block below each cell, which the next run replaces.")
+  var inPlace = false
+  @Option(
+    help: ArgumentHelp(
+      "Compute this cell anew; those above come from the cache or are computed, those below come from the cache or are left out. May be repeated.",
+      valueName: "id"))
+  var only: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Compute this cell and all below anew; those above come from the cache or are computed.",
+      valueName: "id"))
+  var from: String?
 
   func validate() throws {
     if let wrong = parameters.first(where: { !$0.contains("=") || $0.hasPrefix("=") }) {
       throw ValidationError("-P \(wrong) is not of the form name=value")
     }
+    if from != nil, !only.isEmpty { throw ValidationError("--only and --from exclude each other") }
   }
 
   func run() throws {
-    var overrides: [String: String] = [:]
-    for parameter in parameters {
-      let pair = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      overrides[String(pair[0])] = String(pair[1])
-    }
-    let document: Notebook
+    if listsParameters { return try listParameters() }
+    let cache = noCache ? nil : try CachePlace.cache()
+    let job = NotebookJob(command: self, cache: cache)
+    let status = try watch ? Watch(job).run() : job.run()
+    if status != 0 { throw ExitCode(status) }
+  }
+
+  private func listParameters() throws {
     do {
-      document = try Notebook(contentsOf: notebook, overrides: overrides)
+      let table = try Notebook.parameterTable(contentsOf: notebook)
+      let result = Result(items: [.table(table)])
+      print(TerminalRenderer(terminal: .current(STDOUT_FILENO)).text(result))
     } catch {
-      try fail(error, status: 2)
-    }
-    let session = try Workbench.session()
-    session.progress = TerminalProgress()
-    let interrupts = Interrupts(session.cancellation)
-    do {
-      let run = try interrupts.during {
-        try Replay(document, with: session).run { event in
-          session.progress.finish()
-          show(event)
-        }
-      }
-      let folder = out ?? "Reports/\(document.name)"
-      try AtomicFile.makeFolder((folder as NSString).deletingLastPathComponent)
-      try ReportWriter(commandLine: CommandLine.arguments).write(run, to: folder)
-      for cell in run.cells where cell.status == .failed { showFailure(of: cell) }
-      say("report: \(folder)/index.html")
-      try finish(run.status)
-    } catch let error where !(error is ExitCode) {
-      try fail(error, status: 1)
+      try Streams.fail(error, status: 2)
     }
   }
 
-  private func showFailure(of cell: CellRun) {
-    let place = "\(notebook):\(cell.cell.range.lowerBound): cell '\(cell.cell.id)': "
-    let error = CellFailure(description: place + (cell.error ?? "failed"))
-    say(TerminalRenderer(terminal: .current(STDERR_FILENO)).text(error), end: "")
-  }
-
-  private func finish(_ status: NotebookRun.Status) throws {
-    switch status {
-    case .fine: return
-    case .failed(let cells):
-      say("\(cells) cell\(cells == 1 ? "" : "s") failed; the report shows where")
-      throw ExitCode(1)
-    case .cancelled:
-      say("cancelled; the report has what was done")
-      throw ExitCode(130)
+  /// Values of parameters by name.
+  var overrides: [String: String] {
+    let pairs = parameters.map {
+      $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     }
+    return Dictionary(pairs.map { ($0[0], $0[1]) }) { _, last in last }
   }
 
-  private func show(_ event: Replay.Event) {
-    guard case .ended(let cell, let status, let seconds) = event else { return }
-    let mark = status == .fine || status == .failedAsAllowed ? "" : " (\(status.rawValue))"
-    say("\(cell.id)\(mark)  \(String(format: "%.1f", seconds)) s")
-  }
-
-  private struct CellFailure: Error, CustomStringConvertible { var description: String }
-
-  private func fail(_ error: any Error, status: Int32) throws -> Never {
-    say(TerminalRenderer(terminal: .current(STDERR_FILENO)).text(error), end: "")
-    throw ExitCode(status)
-  }
-
-  private func say(_ text: String, end: String = "\n") {
-    FileHandle.standardError.write(Data((text + end).utf8))
-  }
+  /// Which cells to compute anew.
+  var scope: Replay.Scope { from.map { .from($0) } ?? (only.isEmpty ? .all : .only(only)) }
 }

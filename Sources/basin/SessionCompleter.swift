@@ -17,13 +17,18 @@ struct SessionCompleter: Completer {
   private func candidates(for word: TypedWord) -> [Completions.Candidate] {
     // `name = command`: the command is the third word.
     var preceding = word.preceding[...]
+    if preceding.first == "%time" { preceding.removeFirst() }
     if preceding.count >= 2, preceding.dropFirst().first == "=" {
       preceding = preceding.dropFirst(2)
     }
     guard let command = preceding.first else {
-      return matching(word, session.commandNames, .command)
+      if word.text.hasPrefix("?") {
+        return matching(
+          word, (session.commandNames + session.workspace.names).map { "?" + $0 }, .command)
+      }
+      return matching(word, session.commandNames + Directive.names, .command)
     }
-    if command == "help" { return matching(word, session.commandNames, .command) }
+    if ["help", "?"].contains(command) { return matching(word, session.commandNames, .command) }
     if word.text.hasPrefix("-"), !word.text.contains("=") {
       return matching(word, session.optionNames(of: command), .option)
     }
@@ -41,8 +46,9 @@ struct SessionCompleter: Completer {
     case ("data", "data"), (_, "--data"): ["digits"]
     case ("train", "train"), (_, "--arch"): Architecture.names
     case (_, "--snapshot"): ["none", "epoch", "cycle"]
-    case (_, "--schedule"): ["constant", "cosine", "step:", "cyclical:"]
-    case ("set", "set"): session.settings.map(\.name)
+    case (_, "--schedule"): ["constant", "cosine", "plateau", "step:", "cyclical:"]
+    case ("set", "set"): (session.settings + session.display.list).map { $0.name }
+    case ("set", let name?): DisplaySettings.values(of: name)
     case ("save", "save"): ["notebook", "checkpoints"]
     default: []
     }

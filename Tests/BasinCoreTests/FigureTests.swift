@@ -64,3 +64,21 @@ import Testing
     #expect(bars.heights == [3, 4])
   }
 }
+
+@Suite struct MaskedFigureTests {
+  /// Around a triangle nothing is missing; a value that is infinite still is.
+  @Test func maskedValuesAreNotMissing() {
+    func figure(isMasked: Bool) -> Figure {
+      Figure(
+        "",
+        Figure.Panel(
+          x: .init("x"), y: .init("y"),
+          layers: [
+            .heatMap(
+              .init(x: [0, 1], y: [0, 1], values: [1, .nan, .infinity, 2]), isMasked: isMasked)
+          ]))
+    }
+    #expect(figure(isMasked: true).dataNote == "Not drawn: 1 value that is not finite.")
+    #expect(figure(isMasked: false).dataNote == "Not drawn: 2 values that are not finite.")
+  }
+}

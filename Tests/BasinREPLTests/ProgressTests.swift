@@ -86,6 +86,13 @@ import Testing
     #expect(watched.written == ["a: 25 %, 0:10\n", "a: 50 %, 0:20, 0:40 left\n"])
   }
 
+  @Test func aStageIsOneWhateverItsStepsAreCalled() {
+    let watched = Watched(.plain)
+    watched.report(0, at: 0, label: "reading a.pt")
+    watched.report(1, at: 10, label: "reading b.pt")
+    #expect(watched.written == ["reading b.pt: 25 %, 0:10, 0:30 left\n"])
+  }
+
   @Test func anotherStageIsJudgedByItself() {
     let watched = Watched(.plain)
     watched.report(0, at: 0)

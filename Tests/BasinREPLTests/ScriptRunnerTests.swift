@@ -40,6 +40,33 @@ import Testing
     #expect(run("cancel\nsay b", keepsGoing: true).output == "")
   }
 
+  @Test func aCommandThatReturnsWhatItHadDoneWhenCancelledEndsTheScriptToo() {
+    #expect(run("partial\nsay b") == (130, "partial\n", "cancelled\n"))
+    #expect(run("partial\nsay b", keepsGoing: true) == (130, "partial\n", "cancelled\n"))
+    let json = run("partial\nsay b", format: .json)
+    #expect(json.status == 130)
+    let kinds = json.output.split(separator: "\n").map { $0.prefix(11) }
+    #expect(kinds == [#"{"bindings""#, #"{"error":{""#])
+  }
+
+  @Test func timesAreNotedAndThePromptsOwnWordsAreRefused() {
+    let timed = run("%time say a")
+    #expect(timed.status == 0)
+    #expect(timed.output.wholeMatch(of: #/say a\ntime: .* m?s \(processors: .* m?s\)\n/#) != nil)
+    #expect(run("%history").status == 2)
+    #expect(run("%nothing").status == 2)
+  }
+
+  @Test func quietScriptsLeaveNotesOut() {
+    let written = Written()
+    var runner = ScriptRunner(Echo()) { text, descriptor in
+      if descriptor == STDOUT_FILENO { written.output += text } else { written.errors += text }
+    }
+    runner.isQuiet = true
+    #expect(runner.run(text: "say a\nwrong") == 2)
+    #expect(written.output == "" && written.errors == "error: unknown command 'lod'\n")
+  }
+
   @Test func exitEndsTheScript() {
     #expect(run("say a\nexit\nsay b") == (0, "say a\n", ""))
     #expect(run("fail\nquit\nsay b", keepsGoing: true).status == 1)
@@ -72,6 +99,7 @@ final class Echo: Interpreter {
     case "cancel":
       cancellation.request()
       try cancellation.check()
+    case "partial": cancellation.request()
     default: break
     }
     return Evaluation(

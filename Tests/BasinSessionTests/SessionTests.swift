@@ -78,7 +78,13 @@ import Torch
         "dataset mnist: there is no such file, and the only dataset built in is digits"
       ),
       ("set seed x", "seed takes a number from 0 to 9223372036854775807, not 'x'"),
-      ("set speed 3", "unknown setting 'speed'; there are seed, threads, batch, device"),
+      ("set speed 3", "unknown setting 'speed'; did you mean 'seed'?"),
+      (
+        "set colour 3",
+        "unknown setting 'colour'; there are seed, threads, batch, device, figures, pager"
+      ),
+      ("set figures 3", "figures is one of auto, text, kitty, sixel, none, not '3'"),
+      ("?simlarity", "unknown command 'simlarity'; did you mean 'similarity'?"),
       ("set device tpu", nil),
       ("train cnn --out x", "no dataset is loaded; load one first, for instance `data digits`"),
       (

@@ -1,6 +1,214 @@
-import ClassManifold
+import BasinCore
+import BasinKit
+import BasinSession
+import Foundation
+import Landscape
+import TestSupport
 import Testing
 
+@testable import ClassManifold
+
+/// The commands on networks that PyTorch trained.
 @Suite struct ClassManifoldTests {
-  @Test func thePluginHasItsName() { #expect(classManifold.name == "class-manifold") }
+  private func session() throws -> Session {
+    let session = try Session(plugins: [classManifold])
+    for line in [
+      "data digits", "load \(Fixtures.networks)/cnn.pt --as cnn",
+      "load \(Fixtures.networks)/mlp.pt \(Fixtures.networks)/mlp-1.pt --as mlps",
+    ] { _ = try session.evaluate(line, from: .prompt) }
+    return session
+  }
+
+  private func tables(_ line: String, _ session: Session) throws -> [Table] {
+    try #require(try session.evaluate(line, from: .prompt)).result.items.compactMap {
+      if case .table(let table) = $0 { table } else { nil }
+    }
+  }
+
+  private func crossing(_ cell: Table.Cell) throws -> (value: Double, half: Double) {
+    guard case .interval(let value, let half) = cell else {
+      throw CommandError("no interval: \(cell)")
+    }
+    return (value, half)
+  }
+
+  /// The constants of the released code move d*₅₀ by less than the intervals.
+  @Test func bothKindsOfAdamAgree() throws {
+    let session = try session()
+    let line = "manifold cnn --targets 0,1,6 --dims 1,2,3,4,6,8,16,64 --planes 20"
+    let standard = try tables(line, session)[0].rows
+    let reference = try tables(line + " --adam reference", session)[0].rows
+    #expect(standard.count == 3)
+    for (one, other) in zip(standard, reference) {
+      let (a, b) = (try crossing(one[3]), try crossing(other[3]))
+      #expect(abs(a.value - b.value) < a.half + b.half, "\(one[0]): \(a) \(b)")
+      #expect(a.value > 1 && a.value < 32)
+    }
+  }
+
+  @Test func theSameLineGivesTheSameNumbers() throws {
+    let line = "manifold mlps[0] --target 3 --dims auto --planes 6 --steps 60"
+    let one = try #require(try session().evaluate(line, from: .prompt)).result.items
+    let other = try session()
+    // Whatever was searched before.
+    _ = try other.evaluate("manifold mlps[1] --target 4 --dims 1,2,4 --planes 2", from: .prompt)
+    _ = try other.evaluate(
+      "manifold mlps[0] --targets 3,5 --dims 2,8 --planes 2 --steps 60", from: .prompt)
+    #expect(try #require(try other.evaluate(line, from: .prompt)).result.items == one)
+  }
+
+  /// What `auto` adds is where the curve rises.
+  @Test func autoRefinesAboutTheCrossing() throws {
+    let table = try tables("manifold cnn --target 1 --planes 12", session())[0]
+    guard case .integer(let planes) = table.rows[0][1] else { throw CommandError("no planes") }
+    // Seven powers of two with six planes each, and more.
+    #expect(planes > 7 * 6 + 4 * 12)
+    let half = try crossing(table.rows[0][3])
+    #expect(half.half < half.value)
+  }
+
+  /// A box can only make a target harder to reach, and a region between classes has its own floor.
+  @Test func optionsChangeWhatTheySay() throws {
+    let session = try session()
+    func loss(_ line: String) throws -> Double {
+      let items = try #require(try session.evaluate(line, from: .prompt)).result.items
+      for case .figure(let figure) in items {
+        for case .line(let line) in figure.panels[1].layers { return line.y.last ?? .nan }
+      }
+      throw CommandError("no loss")
+    }
+    let free = "--dims 4,16,64 --planes 6"
+    #expect(try loss("manifold cnn --target 3 \(free)") < 0.02)
+    let between = try loss("manifold cnn --between 3,5 \(free)")
+    #expect(between >= log(2) - 1e-4 && between < log(2) + 0.1)
+    let reached = try tables("manifold cnn --target 1 --dims 2,4,8 --planes 20", session)[0].rows[
+      0][6]
+    let boxed = try tables(
+      "manifold cnn --target 1 --dims 2,4,8 --planes 20 --box", session)[0].rows[0][6]
+    guard case .number(let open) = reached, case .number(let closed) = boxed else {
+      throw CommandError("no rates")
+    }
+    #expect(closed <= open)
+    for option in ["--basis orthonormal", "--basis sparse:4", "--origin noise", "--origin mean"] {
+      _ = try session.evaluate(
+        "manifold cnn --target 3 \(option) --dims 2,8,32 --planes 2 --steps 20", from: .prompt)
+    }
+  }
+
+  /// Ctrl-C shows what was found, and the same line goes on from there to the same numbers.
+  @Test func whatIsDoneIsKept() throws {
+    let line = "manifold cnn --targets 0..9 --dims 1,2,4,8,16,32,48,64 --planes 60 --steps 60"
+    let whole = try tables(line, session())
+    let stopper = Stopper()
+    let session = try session()
+    session.progress = stopper
+    stopper.cancellation = session.cancellation
+    // The first batch is done, the second not.
+    stopper.threshold = 2500
+    let partial = try #require(try session.evaluate(line, from: .prompt)).result
+    let warning = partial.items.contains {
+      if case .note(let note) = $0 { note.text.contains("planes not searched") } else { false }
+    }
+    #expect(warning)
+    stopper.threshold = .max
+    session.cancellation.reset()
+    #expect(try tables(line, session) == whole)
+  }
+
+  @Test(arguments: [
+    ("manifold cnn", "no target is given"),
+    ("manifold --target 3", "no network is given"),
+    ("manifold cnn --target 10", "there is no class 10: digits has classes 0 to 9"),
+    ("manifold cnn --target 3 --dims 1,65", "--dims 65: a plane has 1 to 64 dimensions here"),
+    ("manifold cnn --target 3 --targets 1,2", "give one of --target, --targets and --between"),
+    ("manifold --ensemble cnn --target 3", "--ensemble cnn is one checkpoint; name several"),
+    ("manifold-sweep --over width", "--over width trains networks; give --out"),
+    ("manifold-sweep --over width --out x --arch cnn", "has no letter W for the width"),
+    ("manifold-sweep mlps --over ensemble --values 3", "there are 2 members"),
+    ("gordon --inputs 10", "name a checkpoint"),
+    ("gordon --inputs 10 --squared-width 11", "it must be between 0 and --inputs, 10"),
+  ])
+  func whatDoesNotFitIsSaid(line: String, reason: String) throws {
+    let session = try session()
+    let error = #expect(throws: (any Error).self) { try session.evaluate(line, from: .prompt) }
+    let text = error.map { "\($0)" } ?? ""
+    #expect(text.contains(reason), "\(text)")
+  }
+
+  /// Members are searched together: the planes are the same as alone, the probabilities not.
+  @Test func ensemblesAreSearchedTogether() throws {
+    let rows = try tables(
+      "manifold mlps --ensemble mlps --target 2 --dims 1,2,4,8 --planes 10", session())[0].rows
+    #expect(
+      rows.map { $0[0] } == [.text("mlps[0]"), .text("mlps[1]"), .text("ensemble mlps")])
+    #expect(rows[0] != rows[2])
+  }
+
+  /// Theory alone: half of the planes meet each set where D − d is its squared width.
+  @Test func gordonAlone() throws {
+    let rows = try tables("gordon --inputs 400 --squared-width 250", session())[0].rows
+    #expect(rows.count == 3)
+    for row in rows {
+      guard case .integer(let half) = row[1] else { throw CommandError("no dimension") }
+      #expect(abs(half - 150) <= 2, "\(row[0])")
+    }
+  }
+
+  @Test func gordonOfAClass() throws {
+    let session = try session()
+    let items = try #require(
+      try session.evaluate(
+        "gordon cnn --target 1 --dims 1,2,4,6,8,16,64 --planes 20", from: .prompt)
+    ).result.items
+    guard case .scalar(let width)? = items.first else { throw CommandError("no width") }
+    let table = try tables("manifold cnn --target 1 --dims 1,2,4,6,8,16,64 --planes 20", session)[0]
+    #expect(abs(64 - width.value - (try crossing(table.rows[0][3]).value)) < 1e-9)
+  }
+
+  /// Steps that reach are shorter where planes have more dimensions.
+  @Test func stepsShortenWithDimensions() throws {
+    let rows = try tables("adversary cnn --targets 0,1,2 --dims 4,16,64 --planes 20", session())[0]
+      .rows
+    let medians = rows.map { row in
+      if case .number(let value) = row[5] { value } else { Double.nan }
+    }
+    #expect(medians[0] > medians[1] && medians[1] > medians[2])
+  }
+
+  /// A sweep trains what it needs, reuses it, and compares its ends.
+  @Test func sweepsTrainAndReuse() throws {
+    let folder = try TemporaryFolder()
+    let line =
+      "manifold-sweep --over width --arch mlp:hidden=W --values 2,24 --epochs 4 --targets 0,1 "
+      + "--dims 1,2,4,8,16,32,64 --planes 10 --out \(folder.path)"
+    let first = try tables(line, session())
+    #expect(first[0].rows.count == 2 && first[1].rows.count == 1)
+    #expect(
+      FileManager.default.fileExists(atPath: "\(folder.path)/width-24/last.safetensors"))
+    #expect(try tables(line, session()) == first)
+    guard case .number(let poor) = first[0].rows[0][1], case .number(let good) = first[0].rows[1][1]
+    else { throw CommandError("no accuracies") }
+    #expect(good > poor)
+  }
+
+  @Test func sweepsOverEpochsAndEnsembles() throws {
+    let session = try session()
+    let options = "--targets 0 --dims 1,4,16,64 --planes 6 --steps 40"
+    let ensemble = try tables("manifold-sweep mlps --over ensemble \(options)", session)[0].rows
+    #expect(ensemble.map { $0[0] } == [.number(1), .number(2)])
+    let epochs = try tables("manifold-sweep mlps --over epochs \(options)", session)[0].rows
+    #expect(epochs.count == 2)
+  }
+}
+
+/// Asks for cancellation when so many planes' worth of steps are done.
+private final class Stopper: ProgressReporter, @unchecked Sendable {
+  var cancellation: Cancellation?
+  var threshold = Int.max
+
+  func report(_ update: ProgressUpdate) {
+    if update.completed >= threshold { cancellation?.request() }
+  }
+
+  func finish() {}
 }

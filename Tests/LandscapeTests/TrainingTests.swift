@@ -84,8 +84,30 @@ import Torch
     #expect(cycle.isLowPoint(afterEpoch: 2) && !cycle.isLowPoint(afterEpoch: 4))
   }
 
+  /// Cycles that start after so many epochs, at the full rate.
+  @Test func cyclesStartLater() throws {
+    let cycle = try #require(Schedule("cyclical:4:0.001:3"))
+    #expect(
+      cycle.rate(at: 2.9, of: 11, from: 0.1) == 0.1 && cycle.rate(at: 0, of: 11, from: 0.1) == 0.1)
+    #expect(abs(cycle.rate(at: 4, of: 11, from: 0.1) - 0.0505) < 1e-12)
+    #expect(cycle.rate(at: 5, of: 11, from: 0.1) == 0.001)
+    #expect((1...11).filter(cycle.isLowPoint(afterEpoch:)) == [5, 9])
+    #expect(Schedule(cycle.text) == cycle)
+    #expect(Schedule("cyclical") == .cyclical(epochs: 4, low: 1e-4))
+  }
+
+  /// The authors' curve training: constant to half-time, linear to 1 % at 90 %, by whole epochs.
+  @Test func plateauRates() throws {
+    let plateau = try #require(Schedule("plateau"))
+    #expect(plateau.rate(at: 50.9, of: 100, from: 1) == 1)
+    #expect(abs(plateau.rate(at: 70.5, of: 100, from: 1) - 0.505) < 1e-12)
+    #expect(abs(plateau.rate(at: 90, of: 100, from: 1) - 0.01) < 1e-12)
+    #expect(plateau.rate(at: 99.9, of: 100, from: 1) == 0.01)
+  }
+
   @Test(arguments: [
     "", "linear", "step", "step:0:0.5", "step:10:nan", "cyclical:3:0.1", "cosine:4",
+    "cyclical:4:0.1:-1", "plateau:2",
   ])
   func whatIsNoSchedule(text: String) {
     #expect(Schedule(text) == nil)

@@ -1,6 +1,164 @@
-import ModeConnectivity
+import BasinKit
+import BasinSession
+import Datasets
+import Foundation
+import Landscape
+import TestSupport
 import Testing
 
+@testable import ModeConnectivity
+
+/// The commands on digits, from end to end.
 @Suite struct ModeConnectivityTests {
-  @Test func thePluginHasItsName() { #expect(modeConnectivity.name == "mode-connectivity") }
+  // Two networks trained here: ends of curves with a barrier between them.
+  private func session(_ folder: TemporaryFolder, seeds: String = "0..1") throws -> Session {
+    let session = try Session(plugins: [modeConnectivity])
+    for line in [
+      "data digits",
+      "train mlp:hidden=32 --epochs 15 --seeds \(seeds) --out \(folder.path) --as seeds",
+    ] { _ = try session.evaluate(line, from: .prompt) }
+    return session
+  }
+
+  private func result(_ line: String, _ session: Session) throws -> Result {
+    try #require(try session.evaluate(line, from: .prompt)).result
+  }
+
+  private func table(_ title: String, _ result: Result) throws -> Table {
+    for case .table(let table) in result.items where table.title.hasPrefix(title) { return table }
+    throw CommandError("no table \(title)")
+  }
+
+  private func number(_ cell: Table.Cell) throws -> Double {
+    guard case .number(let value) = cell else { throw CommandError("no number") }
+    return value
+  }
+
+  /// Next to no barrier on the trained curve, where the straight line has one.
+  @Test(arguments: ["bezier", "chain"])
+  func theTrainedCurveHasNextToNoBarrier(kind: String) throws {
+    let folder = try TemporaryFolder()
+    let session = try session(folder)
+    let result = try result(
+      "connect seeds[0] seeds[1] --curve \(kind) --epochs 30 --lr 0.1 --points 31 --as curve",
+      session)
+    let barriers = try table("Barriers", result)
+    let heights = try barriers.rows.map { try number($0[2]) }
+    // Training split: straight, curve, difference with its interval.
+    #expect(heights[0] > 0.1)
+    #expect(heights[1] < 0.15 * heights[0], "\(heights)")
+    #expect(try number(barriers.rows[2][3]) > 0)
+  }
+
+  /// The control points say what they are, come back from files, and evaluate to the same numbers.
+  @Test func controlPointsAreEvaluatedAgain() throws {
+    let folder = try TemporaryFolder()
+    let session = try session(folder)
+    let made = try result(
+      "connect seeds[0] seeds[1] --curve chain --bends 4 --epochs 1 --points 7 --as c", session)
+    _ = try session.evaluate("save checkpoints c \(folder.path)/c", from: .prompt)
+    _ = try session.evaluate("load \(folder.path)/c/*.safetensors --as back", from: .prompt)
+    let set = try #require(session.workspace.values["back"] as? CheckpointSet)
+    #expect(set.checkpoints.count == 4)
+    #expect(set.checkpoints.map { $0.metadata["control_point"] } == ["0", "1", "2", "3"])
+    let again = try result("curve back --points 7", session)
+    #expect(
+      try table("Cross-entropy", again).rows == table("Cross-entropy", made).rows)
+    #expect(try table("Error", again).rows == table("Error", made).rows)
+    let ends = try #require(session.workspace.values["c"] as? CheckpointSet).checkpoints
+    let seeds = try #require(session.workspace.values["seeds"] as? CheckpointSet).checkpoints
+    let network = try Network(set.architecture)
+    for (end, seed) in [(ends[0], seeds[0]), (ends[3], seeds[1])] {
+      try network.load(end)
+      let own = try network.parameters.array(of: Float.self)
+      try network.load(seed)
+      #expect(try network.parameters.array(of: Float.self) == own)
+    }
+  }
+
+  /// Losses at the ends of the curve are those of the ends.
+  @Test func theCurveStartsAndEndsAtTheSolutions() throws {
+    let folder = try TemporaryFolder()
+    let session = try session(folder)
+    let result = try result(
+      "connect seeds[0..1] --epochs 1 --points 3 --as c", session)
+    let dataset = try #require(session.workspace.dataset)
+    let seeds = try #require(session.workspace.values["seeds"] as? CheckpointSet)
+    let evaluator = try Evaluator(Network(seeds.architecture), dataset)
+    var losses: [Double] = []
+    for seed in seeds.checkpoints {
+      try evaluator.network.load(seed)
+      losses.append(try evaluator.metrics(.train).loss)
+    }
+    guard
+      case .figure(let figure)? = result.items.first(where: {
+        if case .figure = $0 { true } else { false }
+      }), case .line(let curve) = figure.panels[0].layers[1]
+    else { throw CommandError("no curve") }
+    #expect(abs(curve.y[0] - losses[0]) < 1e-6 && abs(curve.y[2] - losses[1]) < 1e-6)
+  }
+
+  @Test func aSurfaceThroughTheMiddleIsLowerThanTheFlatTriangle() throws {
+    let folder = try TemporaryFolder()
+    let session = try session(folder, seeds: "0..2")
+    let result = try result(
+      "connect seeds --epochs 25 --lr 0.1 --points 5 --directions 3 --as s", session)
+    let barriers = try table("Barriers", result).rows
+    #expect(try number(barriers[1][4]) < 0.3 * number(barriers[0][4]))
+    let set = try #require(session.workspace.values["s"] as? CheckpointSet)
+    #expect(set.checkpoints.map(\.name).last == "middle" && set.checkpoints.count == 4)
+    // Five names have ten triangles; three have one.
+    #expect(Subsets3.all(of: 3) == [[0, 1, 2]] && Subsets3.all(of: 5).count == 10)
+  }
+
+  /// One cycle's ensemble is its snapshot; the rows are means of the first snapshots' probabilities.
+  @Test func cyclesAreAveragedInOrder() throws {
+    let folder = try TemporaryFolder()
+    let session = try Session(plugins: [modeConnectivity])
+    for line in [
+      "data digits",
+      "train mlp:hidden=16 --epochs 10 --lr 0.1 --schedule cyclical:4:0.001:2 --snapshot cycle "
+        + "--out \(folder.path) --as run",
+      "load \(folder.path)/seed0/epoch*.safetensors --as cycles",
+    ] { _ = try session.evaluate(line, from: .prompt) }
+    let set = try #require(session.workspace.values["cycles"] as? CheckpointSet)
+    #expect(set.checkpoints.map { $0.metadata["epoch"] } == ["4", "8"])
+    let rows = try table("Ensembles by the number", result("fge cycles", session)).rows
+    #expect(rows.count == 2)
+    #expect(Array(rows[0][3...5]) == Array(rows[0][6...8]))
+    let dataset = try #require(session.workspace.dataset)
+    let evaluator = try Evaluator(Network(set.architecture), dataset)
+    let members = try MemberPredictions(
+      logits: set.checkpoints.map {
+        try evaluator.network.load($0)
+        return try evaluator.logits(.test)
+      }, labels: evaluator.data(.test).labels)
+    let scores = try members.mean().scores()[0]
+    #expect(abs(try number(rows[1][3]) - scores.accuracy) < 1e-12)
+    #expect(abs(try number(rows[1][4]) - scores.negativeLogLikelihood) < 1e-9)
+  }
+
+  @Test(arguments: [
+    ("connect seeds[0]", "takes two solutions or more"),
+    ("connect seeds[0] seeds[0]", "has the weights of"),
+    ("connect seeds[0] seeds[1] --bends 2", "--bends is 2"),
+    ("connect seeds[0] seeds[1] --epochs 0", "--epochs is 0"),
+    ("connect seeds[0] seeds[1] --lr 0", "--lr is 0"),
+    ("curve seeds", "has no control points of a curve"),
+    ("fge seeds[0]", "needs two snapshots"),
+  ])
+  func whatDoesNotFitIsSaid(line: String, reason: String) throws {
+    let folder = try TemporaryFolder()
+    let session = try Session(plugins: [modeConnectivity])
+    for line in [
+      "data digits",
+      "train mlp:hidden=4 --epochs 1 --seeds 0..1 --out \(folder.path) --as seeds",
+    ] { _ = try session.evaluate(line, from: .prompt) }
+    do {
+      _ = try session.evaluate(line, from: .prompt)
+      Issue.record("\(line) did not fail")
+    } catch {
+      #expect(String(describing: error).contains(reason), "\(error)")
+    }
+  }
 }

@@ -179,8 +179,8 @@ func notebook(
       "x.md:3: “2x” is no parameter name; use letters, digits, “_” and “-”, and begin with a letter"
     ),
     (
-      "---\nparameters:\n  x: [1]\n---\n",
-      "x.md:3: parameter “x” must be a number, true, false or text"
+      "---\nparameters:\n  x: [[1]]\n---\n",
+      "x.md:3: parameter “x” is a list of single values without commas"
     ),
     (
       "---\nparameters:\n  x: |\n    1\n    2\n---\n", "x.md:3: parameter “x” must be one line"

@@ -19,7 +19,7 @@ import Testing
     let result = try Replay(book, with: calculator).run { event in
       switch event {
       case .began(let cell, let number, let count): events.append("\(cell.id) \(number)/\(count)")
-      case .ended(let cell, let status, let seconds):
+      case .ended(let cell, let status, let seconds, _):
         events.append("\(cell.id) \(status) \(seconds >= 0)")
       }
     }

@@ -1,6 +1,159 @@
-import SubspaceInference
+import BasinKit
+import BasinSession
+import Foundation
+import Landscape
+import TestSupport
 import Testing
+import Torch
 
-@Suite struct SubspaceInferenceTests {
-  @Test func thePluginHasItsName() { #expect(subspaceInference.name == "subspace-inference") }
+@testable import SubspaceInference
+
+/// A session on digits with the snapshots of one run, for the commands of this plugin.
+struct RunSession {
+  let folder: TemporaryFolder
+  let session: Session
+
+  init(_ architecture: String = "mlp:hidden=16", epochs: Int = 8) throws {
+    folder = try TemporaryFolder()
+    session = try Session(plugins: [subspaceInference])
+    for line in [
+      "data digits",
+      "train \(architecture) --epochs \(epochs) --lr 0.3 --snapshot epoch --out \(folder.path) --as run",
+      "load \(folder.path)/seed0/epoch*.safetensors --as path",
+    ] { try run(line) }
+  }
+
+  @discardableResult
+  func run(_ line: String) throws -> Result {
+    try #require(try session.evaluate(line, from: .prompt)).result
+  }
+
+  func set(_ name: String) throws -> CheckpointSet {
+    try #require(session.workspace.values[name] as? CheckpointSet)
+  }
+}
+
+extension Result {
+  func table(_ title: String) throws -> Table {
+    for case .table(let table) in items where table.title.hasPrefix(title) { return table }
+    throw CommandError("no table \(title)")
+  }
+}
+
+extension Table {
+  func number(_ row: Int, _ column: Int) throws -> Double {
+    guard case .number(let value) = rows[row][column] else { throw CommandError("no number") }
+    return value
+  }
+}
+
+/// `swag` on digits.
+@Suite struct SWAGCommandTests {
+  /// Scores are those of the last snapshot, of the mean of the snapshots, and of the bound samples.
+  @Test func scoresAreThoseOfTheNetworks() throws {
+    let run = try RunSession("cnn:channels=4-4,norm=batch")
+    let result = try run.run("swag path[3..] --samples 3 --as drawn")
+    let set = try run.set("drawn")
+    #expect(set.checkpoints.count == 3)
+    #expect(set.checkpoints.map { $0.metadata["snapshots"] } == ["6", "6", "6"])
+    let dataset = try #require(run.session.workspace.dataset)
+    let evaluator = try Evaluator(Network(set.architecture), dataset)
+    let network = evaluator.network
+    let labels = try evaluator.data(.test).labels
+    func scores(_ logits: [Tensor]) throws -> ProbabilityScores {
+      try MemberPredictions(logits: logits, labels: labels).mean().scores()[0]
+    }
+    let snapshots = Array(try run.set("path").checkpoints[3...])
+    try network.load(snapshots[5])
+    let sgd = try scores([evaluator.logits(.test)])
+    var mean = try Tensor.zeros([network.parameterLayout.count], dtype: .float64)
+    for snapshot in snapshots {
+      try network.load(snapshot)
+      mean = try mean + network.parameters.to(.float64) / 6
+    }
+    try withoutGradients { try network.parameters.assign(mean) }
+    try evaluator.recalculateBatchNorm()
+    let swa = try scores([evaluator.logits(.test)])
+    let swag = try scores(
+      set.checkpoints.map {
+        try network.load($0)
+        return try evaluator.logits(.test)
+      })
+    let table = try result.table("Scores")
+    for (row, expected) in [sgd, swa, swag].enumerated() {
+      #expect(abs(try table.number(row, 1) - expected.accuracy) < 1e-12)
+      #expect(abs(try table.number(row, 2) - expected.negativeLogLikelihood) < 1e-5)
+      #expect(abs(try table.number(row, 4) - expected.brier) < 1e-5)
+    }
+  }
+
+  /// The plane goes through SWA and the two principal components: samples of a run of three snapshots
+  /// have nothing but their diagonal part off it.
+  @Test func thePlaneOfTheRun() throws {
+    let run = try RunSession("mlp:hidden=4", epochs: 3)
+    let result = try run.run("swag path[1..] --samples 3 --plane --grid 5 --as s")
+    let table = try result.table("Distances in the plane")
+    #expect(table.rows.count == 2)
+    // Two deviations from the running mean and the mean span the snapshots.
+    #expect(try table.number(0, 4) < 1e-4 && table.number(0, 2) > 0.01)
+    #expect(try table.number(1, 3) > 1e-3)
+    let losses = result.items.compactMap { item -> [Double]? in
+      guard case .figure(let figure) = item, figure.panels.count == 2,
+        case .heatMap(let map) = figure.panels[0].layers[0]
+      else { return nil }
+      return map.grid.values
+    }
+    #expect(losses.first?.allSatisfy { $0 > 0 && $0.isFinite } == true)
+  }
+
+  @Test func theSameLineGivesTheSameSamples() throws {
+    let run = try RunSession()
+    let line = "swag path[3..] --samples 2 --as a"
+    try run.run(line)
+    let first = try run.set("a").checkpoints.map(\.identity)
+    try run.run("swag path --samples 1 --as b")
+    try run.run(line)
+    #expect(try run.set("a").checkpoints.map(\.identity) == first)
+    #expect(Set(first).count == 2)
+  }
+
+  @Test func verdictsNeedAnIntervalOffZero() {
+    #expect(ModelComparison.verdict(-2...(-1), isBetterBelow: true) == "better")
+    #expect(ModelComparison.verdict(-2...(-1), isBetterBelow: false) == "worse")
+    #expect(ModelComparison.verdict(0...1, isBetterBelow: true) == "not clearly different")
+    #expect(ModelComparison.verdict(0.1...1, isBetterBelow: true) == "worse")
+  }
+
+  @Test func statementsGroupTheOthersByVerdict() {
+    let verdicts = [
+      (score: "NLL", verdict: "better", other: "A"), ("NLL", "not clearly different", "B"),
+      ("NLL", "better", "C"),
+    ]
+    #expect(
+      ModelComparison.statement("S", "NLL", verdicts)
+        == "S: NLL better than A and C; not clearly different from B")
+  }
+
+  /// Each further nine of confidence takes the same room.
+  @Test func ninesAreEquallyFarApart() {
+    let places = [0.9, 0.99, 0.999].map(ModelComparison.ConfidenceAxis.position)
+    #expect(zip(places, [1, 2, 3]).allSatisfy { abs($0 - $1) < 1e-9 })
+    #expect(ModelComparison.ConfidenceAxis.position(1) == 6)
+  }
+
+  @Test(arguments: [
+    ("swag path[0]", "swag needs two snapshots or more"),
+    ("swag path[1],path[1]", "have the same weights"),
+    ("swag path --rank 1", "--rank is 1"),
+    ("swag path --scale=-1", "--scale is -1"),
+  ])
+  func whatDoesNotFitIsSaid(line: String, reason: String) throws {
+    let run = try RunSession("mlp:hidden=4", epochs: 1)
+    do {
+      try run.run(line)
+      Issue.record("\(line) did not fail")
+    } catch {
+      #expect(String(describing: error).contains(reason), "\(error)")
+    }
+  }
 }

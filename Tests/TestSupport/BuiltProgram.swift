@@ -32,6 +32,28 @@ public struct BuiltProgram {
     try Self.run(url.path, arguments)
   }
 
+  /// Starts it in a folder, with variables of the environment besides the test's own; what it prints
+  /// goes to a file.
+  public func start(
+    _ arguments: [String], in folder: String, environment: [String: String] = [:],
+    output: String = "/dev/null"
+  ) throws -> Process {
+    let process = Process()
+    process.executableURL = url
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    if !FileManager.default.fileExists(atPath: output) {
+      _ = FileManager.default.createFile(atPath: output, contents: nil)
+    }
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
+    process.standardOutput = handle
+    process.standardError = handle
+    try process.run()
+    return process
+  }
+
   /// Runs any program to its end.
   public static func run(_ path: String, _ arguments: [String]) throws -> Outcome {
     let process = Process()

@@ -20,6 +20,9 @@ public enum Fixtures {
   /// Features of networks, and how alike other programs find them.
   public static let representations = folder + "/representations"
 
+  /// Small networks on the digits, and what PyTorch finds between them.
+  public static let landscape = folder + "/landscape"
+
   /// A file under ``checkpoints``.
   public static func path(_ name: String) -> String { "\(checkpoints)/\(name)" }
 }

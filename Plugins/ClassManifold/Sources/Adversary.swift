@@ -26,11 +26,7 @@ struct Adversary: AnalysisCommand {
   func run(in context: Context) throws -> Result {
     let subjects = try Subject.all(checkpoints, ensemble: ensemble, context)
     let search = try ManifoldSearch(plane, allTargets: true, context)
-    var found: [ManifoldSearch.Found] = []
-    for subject in subjects {
-      if found.contains(where: { $0.missing > 0 }) { break }
-      found.append(try search.run(subject))
-    }
+    let found = try search.run(subjects)
     var result = Result()
     result.add(figure(found, search))
     result.add(table(found))

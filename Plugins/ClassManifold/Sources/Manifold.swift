@@ -30,12 +30,7 @@ struct Manifold: AnalysisCommand {
   func run(in context: Context) throws -> Result {
     let subjects = try Subject.all(checkpoints, ensemble: ensemble, context)
     let search = try ManifoldSearch(plane, allTargets: false, context)
-    var found: [ManifoldSearch.Found] = []
-    for subject in subjects {
-      // What was found before Ctrl-C is shown.
-      if found.contains(where: { $0.missing > 0 }) { break }
-      found.append(try search.run(subject))
-    }
+    let found = try search.run(subjects)
     let names = try search.names()
     let curves = found.flatMap { one in
       zip(search.targets, names).map { target, name in

@@ -45,7 +45,10 @@ struct ManifoldSearch {
     seed = context.seed(for: "cutting planes")
   }
 
-  /// Searches all planes of a subject; those that were searched before in this session are known.
+  /// Searches all planes of a subject; those that the same search found before in this session are known.
+  ///
+  /// Planes that are searched together can change each other's last bits, so only the very same search
+  /// counts: numbers do not depend on what ran before.
   ///
   /// - Parameters:
   ///   - name: What progress calls it.
@@ -53,7 +56,8 @@ struct ManifoldSearch {
   func run(_ subject: Subject, name: String? = nil) throws -> Found {
     let known = context.computed(
       ["cutting planes", dataset.name, dataset.sha256, options.text, arguments.origin.rawValue]
-        + [String(seed.value)] + subject.identity
+        + ["\(arguments.dims)", String(arguments.planes), "\(targets)", String(seed.value)]
+        + subject.identity
     ) { Memory() }
     let search = CuttingPlaneSearch(
       models: try subject.models(context), inputs: inputs, classes: dataset.classes,
@@ -69,6 +73,21 @@ struct ManifoldSearch {
     if isStopped, outcomes.isEmpty { throw Cancelled() }
     return Found(
       subject: subject, outcomes: outcomes, missing: planes.count - outcomes.count)
+  }
+
+  /// Searches one subject after another; what was found before Ctrl-C is returned.
+  func run(_ subjects: [Subject]) throws -> [Found] {
+    var found: [Found] = []
+    for subject in subjects {
+      do {
+        found.append(try run(subject))
+      } catch is Cancelled where !found.isEmpty {
+        // Stopped before anything of this one was found.
+        found[found.count - 1].missing += firstPlanes().count
+      }
+      if found[found.count - 1].missing > 0 { break }
+    }
+    return found
   }
 
   // One repetition of everything after another, so that what is stopped halfway is even.
@@ -164,7 +183,8 @@ struct ManifoldSearch {
         let name = dataset.classNames[place]
         return name == String(place) ? name : "\(place) (\(name))"
       }
-      return target.count == 1 ? "class \(names[0])" : "between \(names.joined(separator: ", "))"
+      return target.count == 1
+        ? "class \(names[0])" : "the region between \(names.joined(separator: " and "))"
     }
   }
 

@@ -182,6 +182,7 @@ struct ManifoldSweep: AnalysisCommand {
     }
     let checkpoint = try context.open(outcome.last)
     for file in checkpoint.files { context.record(file) }
+    context.recordWritten(run.folder)
     return Subject(
       label: "\(over.rawValue) \(text)",
       members: [

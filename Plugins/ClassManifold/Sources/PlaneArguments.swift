@@ -130,6 +130,7 @@ struct PlaneArguments: ParsableArguments {
 }
 
 extension PlaneBasis: ExpressibleByArgument {
+  /// Reads `gaussian`, `orthonormal` or `sparse:K`.
   public init?(argument: String) {
     switch argument {
     case "gaussian": self = .gaussian
@@ -143,7 +144,9 @@ extension PlaneBasis: ExpressibleByArgument {
     }
   }
 
+  /// For help and completion.
   public static var allValueStrings: [String] { ["gaussian", "orthonormal", "sparse:8"] }
+  /// For help.
   public var defaultValueDescription: String { text }
 }
 

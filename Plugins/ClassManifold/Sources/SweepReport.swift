@@ -27,11 +27,22 @@ struct SweepReport {
   }
 
   private var figure: Figure {
-    let x = Figure.Axis(variable.label, scale: isLogarithmic ? .log10 : .linear)
+    let x = Figure.Axis(variable.label, scale: isLogarithmic ? .log10 : .linear, range: shown)
+    let bounds = steps.compactMap { step -> (x: Double, y: Double, isAbove: Bool)? in
+      switch step.curve.fit?.crossing(0.5) {
+      case .above(let bound): (step.value, bound, true)
+      case .below(let bound): (step.value, bound, false)
+      default: nil
+      }
+    }
     var dimension = Figure.Panel("Dimension", x: x, y: .init("d*₅₀"))
     let crossing = steps.compactMap { step -> (x: Double, y: Double, low: Double, high: Double)? in
       guard case .at(let half, let interval) = step.curve.fit?.crossing(0.5) else { return nil }
       return (step.value, half, interval?.lowerBound ?? half, interval?.upperBound ?? half)
+    }
+    let all = crossing.map(\.y) + bounds.map(\.y)
+    if let least = all.min(), let greatest = all.max(), least > 0, greatest / least > 8 {
+      dimension.y.scale = .log10
     }
     dimension.add(
       .line(x: crossing.map(\.x), y: crossing.map(\.y), color: .series(0), dash: .solid))
@@ -39,6 +50,14 @@ struct SweepReport {
       .scatter(
         x: crossing.map(\.x), y: crossing.map(\.y), color: .series(0),
         yError: .init(lower: crossing.map(\.low), upper: crossing.map(\.high))))
+    for (marker, isAbove) in [(Figure.Marker.triangle, true), (.triangleDown, false)] {
+      let own = bounds.filter { $0.isAbove == isAbove }
+      guard !own.isEmpty else { continue }
+      dimension.add(
+        .scatter(
+          isAbove ? "above" : "below", x: own.map(\.x), y: own.map(\.y), color: .neutral,
+          marker: marker))
+    }
     var accuracy = Figure.Panel("Test accuracy", x: x, y: .init("accuracy (%)"))
     accuracy.add(
       .line(
@@ -50,6 +69,17 @@ struct SweepReport {
       caption: caption
         + " The planes of \(targets == 1 ? "one target" : "all \(targets) targets") are "
         + "fitted together; bars are 95 % intervals from draws of the fit's covariance.")
+  }
+
+  // The same values below both panels.
+  private var shown: ClosedRange<Double>? {
+    let values = steps.map(\.value)
+    guard let least = values.min(), let greatest = values.max(), least < greatest else {
+      return nil
+    }
+    if isLogarithmic { return least / 1.1...greatest * 1.1 }
+    let air = (greatest - least) * 0.03
+    return least - air...greatest + air
   }
 
   private var isLogarithmic: Bool {

@@ -8,4 +8,4 @@ import BasinKit
 public let modeConnectivity = Plugin(
   name: "mode-connectivity", version: "1.0",
   summary: "curves of low loss between solutions, FGE (arXiv 1802.10026, 1906.04724)",
-  commands: [])
+  commands: [Connect.self, CurveCommand.self, FGE.self])

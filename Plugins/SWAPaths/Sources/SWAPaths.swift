@@ -1,5 +1,6 @@
-// SWAPaths owns averages of weights, straight paths and planes (arXiv 1803.05407, 1802.10026, 1712.09913). It
-// sees BasinKit and the science of Landscape, and nothing of the prompt, notebooks or plotting.
+// SWAPaths owns averages of weights, straight paths and planes (arXiv 1803.05407, 1802.10026,
+// 1712.09913). It sees BasinKit and the science of Landscape, and nothing of the prompt, notebooks
+// or plotting.
 
 import BasinKit
 
@@ -7,4 +8,4 @@ import BasinKit
 public let swaPaths = Plugin(
   name: "swa-paths", version: "1.0",
   summary: "averages of weights, paths and planes (arXiv 1803.05407, 1802.10026)",
-  commands: [])
+  commands: [Averaging.self, PathCommand.self, BarrierCommand.self, Rays.self, PlaneCommand.self])

@@ -7,4 +7,4 @@ import BasinKit
 public let subspaceInference = Plugin(
   name: "subspace-inference", version: "1.0",
   summary: "SWAG and Bayesian inference in subspaces (arXiv 1902.02476, 1907.07504)",
-  commands: [])
+  commands: [SWAGCommand.self, SubspaceCommand.self])

@@ -80,7 +80,7 @@ extension Figure.Layer {
         count([(at, x), (low, y), (high, y)])
       }
     case .bars(let bars): for bar in zip(bars.x, bars.heights) { count([(bar.0, x), (bar.1, y)]) }
-    case .heatMap(let map): for value in map.grid.values { count([(value, color)]) }
+    case .heatMap(let map): for value in map.shownValues { count([(value, color)]) }
     case .contours(let contours): for value in contours.grid.values { count([(value, .linear)]) }
     }
     return (missing, notPositive)

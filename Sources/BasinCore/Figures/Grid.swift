@@ -32,12 +32,21 @@ extension Figure {
     public var format: NumberFormat?
     /// Indices before which a line separates groups of rows and columns.
     public var blocks: [Int]
+    /// Whether `NaN` lies outside of what is shown, such as around a triangle: the page is seen there,
+    /// and no value is said to be missing.
+    public var isMasked: Bool
 
     /// Creates a heat map.
-    public init(grid: Grid, format: NumberFormat?, blocks: [Int]) {
+    public init(grid: Grid, format: NumberFormat?, blocks: [Int], isMasked: Bool = false) {
       self.grid = grid
       self.format = format
       self.blocks = blocks
+      self.isMasked = isMasked
+    }
+
+    /// The values that are there to be seen.
+    public var shownValues: [Double] {
+      isMasked ? grid.values.filter { !$0.isNaN } : grid.values
     }
   }
 

@@ -76,10 +76,11 @@ extension Figure {
     /// - Parameters:
     ///   - format: writes each value into its cell; with many cells it is left out.
     ///   - blocks: indices before which a line separates groups of rows and columns.
+    ///   - isMasked: `NaN` lies outside of what is shown, and is not missing.
     public static func heatMap(
-      _ grid: Grid, format: NumberFormat? = nil, blocks: [Int] = []
+      _ grid: Grid, format: NumberFormat? = nil, blocks: [Int] = [], isMasked: Bool = false
     ) -> Layer {
-      .heatMap(HeatMap(grid: grid, format: format, blocks: blocks))
+      .heatMap(HeatMap(grid: grid, format: format, blocks: blocks, isMasked: isMasked))
     }
 
     /// Lines of equal value.

@@ -77,4 +77,12 @@ public protocol SessionValue: Sendable {
   var kind: String { get }
   /// One line that says what is in it, for `ls`.
   var summary: String { get }
+  /// What decides everything that a command can see of it: equal for equal values, also in another
+  /// session. `nil` where that is not known: results that depend on it are then not cached.
+  var identity: String? { get }
+}
+
+extension SessionValue {
+  /// Not known.
+  public var identity: String? { nil }
 }

@@ -39,6 +39,16 @@ public final class SHA256 {
     hexadecimal(digest(of: bytes))
   }
 
+  /// The digest of several texts, in which each text's length counts: no two lists have one digest
+  /// because they read alike when they are joined.
+  public static func hexadecimal(ofParts parts: [String]) -> String {
+    let hash = SHA256()
+    for part in parts {
+      Array("\(part.utf8.count):\(part)".utf8).withUnsafeBytes { hash.update($0) }
+    }
+    return hexadecimal(hash.finish())
+  }
+
   /// A digest as lower-case hexadecimal digits.
   public static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
     digest.map { String(format: "%02x", $0) }.joined()

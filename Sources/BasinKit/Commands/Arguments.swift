@@ -4,7 +4,8 @@ import Landscape
 extension Split: ExpressibleByArgument {}
 
 extension Schedule: ExpressibleByArgument {
-  /// Reads `constant`, `cosine`, `step:EPOCHS:FACTOR` or `cyclical:EPOCHS:LOW`.
+  /// Reads what `Schedule.init(_:)` reads: `constant`, `cosine`, `plateau`, `step:EPOCHS:FACTOR` or
+  /// `cyclical:EPOCHS:LOW[:AFTER]`.
   public init?(argument: String) { self.init(argument) }
 
   /// The schedule as it is typed.

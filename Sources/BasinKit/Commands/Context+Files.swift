@@ -24,11 +24,13 @@ extension Context {
     let stem = URL(fileURLWithPath: path).deletingPathExtension()
     let folder = stem.deletingLastPathComponent().lastPathComponent
     let identity = CheckpointFile.identity(of: files)
-    return Checkpoint(
+    var checkpoint = Checkpoint(
       name: path.contains("/") ? "\(folder)/\(stem.lastPathComponent)" : stem.lastPathComponent,
       file: files.first, shards: Array(files.dropFirst()),
       // The same file means other weights under another key.
       identity: ([identity] + [key, strip].compactMap(\.self)).joined(separator: ":"),
       metadata: file.metadata, notes: file.notes, weights: .stored(file.stateDict))
+    checkpoint.reading = (key, strip)
+    return checkpoint
   }
 }

@@ -20,7 +20,8 @@ public final class Context {
   /// Whether the command has drawn random numbers.
   public private(set) var usedSeed = false
 
-  private let words: [String]
+  /// The command's name and arguments.
+  public let words: [String]
 
   /// Creates the context of one command.
   ///
@@ -43,7 +44,7 @@ public final class Context {
     guard let dataset = workspace.dataset else {
       throw CommandError("no dataset is loaded; load one first, for instance `data digits`")
     }
-    for file in dataset.files { record(file) }
+    for file in dataset.files { cite(file) }
     return dataset
   }
 
@@ -53,8 +54,8 @@ public final class Context {
   public func checkpoints(_ selections: [CheckpointSelection]) throws -> [SelectedCheckpoint] {
     let selected = try selections.flatMap { try workspace.resolve($0) }
     for one in selected {
-      for file in one.checkpoint.files { record(file) }
-      if case .torchScript(let file) = one.architecture.family { record(file) }
+      for file in one.checkpoint.files { cite(file) }
+      if case .torchScript(let file) = one.architecture.family { cite(file) }
     }
     return selected
   }
@@ -181,10 +182,27 @@ public final class Context {
     workspace.computed.value(for: key, making: make)
   }
 
-  /// Notes a file that the command read.
+  /// Notes a file that the command opened: its result is another when the file is.
   public func record(_ file: InputFile) {
+    workspace.tracer?.read(file)
+    cite(file)
+  }
+
+  /// Notes, for provenance, a file that a value of the session came from.
+  public func cite(_ file: InputFile) {
     if !inputs.contains(file) { inputs.append(file) }
   }
+
+  /// Notes which files a pattern meant, or that there were none.
+  public func record(_ pattern: String, matching paths: [String]) {
+    workspace.tracer?.read(pattern, matching: paths)
+  }
+
+  /// Notes a file that the command wrote, or all files of a folder that it wrote into.
+  public func recordWritten(_ path: String) { workspace.tracer?.wrote(path) }
+
+  /// Notes that the result depends on what Basin cannot follow: it is not cached.
+  public func refuseCache() { workspace.tracer?.refuse() }
 
   // Parameters can be compared without any dataset.
   private func network(for architecture: Architecture) throws -> Network {

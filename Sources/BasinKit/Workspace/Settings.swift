@@ -1,3 +1,4 @@
+import BasinCore
 import Torch
 
 /// What the user sets for the whole session and every command obeys.
@@ -47,8 +48,10 @@ public struct Settings: Sendable, Equatable {
       }
       device = value
     default:
-      let names = list.map(\.name).joined(separator: ", ")
-      throw CommandError("unknown setting '\(name)'; there are \(names)")
+      let names = (list + DisplaySettings().list).map { $0.name }
+      let hint = nearest(name, in: names).map { "did you mean '\($0)'?" }
+      throw CommandError(
+        "unknown setting '\(name)'; \(hint ?? "there are \(names.joined(separator: ", "))")")
     }
   }
 }

@@ -6,12 +6,14 @@ import Torch
 /// What a session holds: values by name, the dataset in use, settings, and what has been computed
 /// from them and may be needed again.
 public final class Workspace {
-  /// Values by name.
-  public private(set) var values: [String: any SessionValue] = [:]
-  /// The dataset that commands evaluate on: the one loaded last.
-  public private(set) var dataset: Dataset?
+  private var storage: [String: any SessionValue] = [:]
+  private var datasetInUse: Dataset?
+  /// What notes what is read and changed here; usually nothing does.
+  public var tracer: Tracer?
   /// What the user set.
   public private(set) var settings: Settings
+  /// What the user set about the prompt.
+  public private(set) var display = DisplaySettings()
   let predictions = PredictionStore(capacity: 512 << 20)
   let computed = ComputedValues(capacity: 64)
   private var evaluators: [Architecture: Evaluator] = [:]
@@ -24,19 +26,54 @@ public final class Workspace {
     Engine.threads = settings.threads
   }
 
+  /// Values by name.
+  public var values: [String: any SessionValue] {
+    tracer?.read(all: storage)
+    return storage
+  }
+
   /// Names of all values, sorted.
   public var names: [String] { values.keys.sorted() }
 
-  /// Gives a value a name. A dataset also becomes the one in use.
-  public func bind(_ name: String, to value: any SessionValue) {
-    values[name] = value
-    if let dataset = value as? Dataset { use(dataset) }
+  /// The value of a name; `nil` when there is none.
+  public func value(_ name: String) -> (any SessionValue)? {
+    let value = storage[name]
+    tracer?.read(name, value)
+    return value
   }
 
-  /// Makes a dataset the one that commands evaluate on.
-  public func use(_ dataset: Dataset) {
-    self.dataset = dataset
-    forgetEvaluators()
+  /// The dataset that commands evaluate on: the one loaded last.
+  public var dataset: Dataset? {
+    tracer?.read(dataset: datasetInUse)
+    return datasetInUse
+  }
+
+  /// Gives a value a name. A dataset also becomes the one in use.
+  public func bind(_ name: String, to value: any SessionValue) {
+    storage[name] = value
+    tracer?.bound(name, value)
+    if let dataset = value as? Dataset {
+      datasetInUse = dataset
+      forgetEvaluators()
+    }
+  }
+
+  /// Does `body`; where it throws or returns false, names, dataset and settings are as they were.
+  public func attempt(_ body: () throws -> Bool) rethrows -> Bool {
+    let before = (storage, datasetInUse, settings)
+    func undo() {
+      (storage, datasetInUse) = (before.0, before.1)
+      forgetEvaluators()
+      if settings != before.2 { adopt(before.2) }
+    }
+    do {
+      if try body() { return true }
+      undo()
+      return false
+    } catch {
+      undo()
+      throw error
+    }
   }
 
   private func forgetEvaluators() {
@@ -48,7 +85,15 @@ public final class Workspace {
   ///
   /// - Throws: ``CommandError`` for an unknown name or a value out of range.
   public func set(_ name: String, to value: String) throws {
-    try settings.set(name, to: value)
+    if try display.set(name, to: value) { return }
+    var changed = settings
+    try changed.set(name, to: value)
+    adopt(changed)
+    tracer?.set(name, value)
+  }
+
+  private func adopt(_ settings: Settings) {
+    self.settings = settings
     Engine.threads = settings.threads
     forgetEvaluators()
     predictions.removeAll()
@@ -73,7 +118,7 @@ public final class Workspace {
     for architecture: Architecture, on other: Dataset, cancellation: Cancellation
   ) throws -> Evaluator {
     let own = try evaluator(for: architecture, cancellation: cancellation)
-    if other.sha256 == dataset?.sha256 { return own }
+    if other.sha256 == datasetInUse?.sha256 { return own }
     if others.sha256 != other.sha256 { others = (other.sha256, [:]) }
     if let known = others.evaluators[architecture] { return known }
     let evaluator = try Evaluator(
@@ -88,7 +133,7 @@ public final class Workspace {
   ///   checkpoint set, or an index outside it.
   public func resolve(_ selection: CheckpointSelection) throws -> [SelectedCheckpoint] {
     try selection.terms.flatMap { term -> [SelectedCheckpoint] in
-      guard let value = values[term.name] else { throw unknownName(term.name) }
+      guard let value = value(term.name) else { throw unknownName(term.name) }
       guard let set = value as? CheckpointSet else {
         throw CommandError("'\(term.name)' is a \(value.kind), not checkpoints")
       }

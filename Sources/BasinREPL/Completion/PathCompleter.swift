@@ -51,7 +51,7 @@ public struct PathCompleter: Completer, Sendable {
     return
       names
       .filter { $0.hasPrefix(start) && ($0.first != "." || start.first == ".") }
-      .filter { !$0.unicodeScalars.contains { $0.properties.generalCategory == .control } }
+      .filter(DisplayText.isHarmless)
       .sorted { $0.compare($1, options: .numeric) == .orderedAscending }
       .map { name in
         var isFolder: ObjCBool = false

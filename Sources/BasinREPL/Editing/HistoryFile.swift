@@ -77,8 +77,7 @@ public struct HistoryFile: Sendable, Equatable {
 
   // A text with control characters was not typed at a prompt.
   private static func isReadable(_ line: String) -> Bool {
-    !line.isEmpty
-      && !line.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\t" }
+    !line.isEmpty && DisplayText.isHarmless(line.replacing("\t", with: " "))
   }
 
   /// The file's last part, from the start of a line on.

@@ -6,7 +6,8 @@ extension LineEditor {
   func complete() -> UInt8 {
     guard let completer else { return UInt8(CC_ERROR) }
     let (line, cursor) = currentLine()
-    let completions = completer.completions(for: line, at: cursor)
+    var completions = completer.completions(for: line, at: cursor)
+    completions.candidates.removeAll { !DisplayText.isHarmless($0.text) }
     let scalars = Array(line.unicodeScalars)
     let range = completions.range.clamped(to: 0..<cursor)
     let typed = String(String.UnicodeScalarView(scalars[range.lowerBound..<cursor]))

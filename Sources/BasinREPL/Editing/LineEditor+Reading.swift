@@ -43,6 +43,7 @@ extension LineEditor {
       pendingByte = nil
       return byte
     }
+    if !typedAhead.isEmpty { return typedAhead.removeFirst() }
     while true {
       var descriptors = [
         pollfd(fd: input, events: Int16(POLLIN), revents: 0),

@@ -26,6 +26,8 @@ public final class LineEditor {
   let wake: Int32
   var wasInterrupted = false
   var pendingByte: UInt8?
+  /// Keys that somebody else has read from the terminal, and which come before its next ones.
+  var typedAhead: [UInt8] = []
   private let history: OpaquePointer
   private var entries: [String] = []
   private var promptText: UnsafeMutablePointer<CChar>?

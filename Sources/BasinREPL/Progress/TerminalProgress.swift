@@ -9,7 +9,7 @@ public final class TerminalProgress: ProgressReporter {
   private let now: () -> Double
   private let write: (String) -> Void
   private var started: Double?
-  private var stage: (label: String, started: Double, completed: Int)?
+  private var stage: (kind: Substring, total: Int, started: Double, completed: Int)?
   private var lastShown: Double?
   private var isShown = false
 
@@ -70,8 +70,14 @@ public final class TerminalProgress: ProgressReporter {
   // The time left is judged by the present stage alone: the ones before may have been of another
   // kind. Its first steps, or those that came from a cache, are not counted as fast.
   private func followStage(_ update: ProgressUpdate, _ time: Double) {
-    if let stage, stage.label == update.label, stage.completed <= update.completed { return }
-    stage = (update.label, time, update.completed)
+    // What is being read or trained is named after the first word, and changes step by step.
+    let kind = update.label.prefix { $0 != " " }
+    if let stage, stage.kind == kind, stage.total == update.total,
+      stage.completed <= update.completed
+    {
+      return
+    }
+    stage = (kind, update.total, time, update.completed)
   }
 
   private func remaining(_ update: ProgressUpdate, _ time: Double) -> Double? {

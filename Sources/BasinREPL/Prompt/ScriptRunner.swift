@@ -27,6 +27,8 @@ public struct ScriptRunner {
   public var keepsGoing = false
   /// Draws figures in text; without it their titles are shown.
   public var drawFigure: FigureDrawing?
+  /// Whether only results, warnings and errors are written.
+  public var isQuiet = false
 
   private let interpreter: any Interpreter
   private let write: (_ text: String, _ descriptor: Int32) throws -> Void
@@ -62,7 +64,7 @@ public struct ScriptRunner {
   }
 
   private func run(origin: (Int) -> Origin, next: () -> String?) -> Int32 {
-    interpreter.progress = TerminalProgress()
+    interpreter.progress = isQuiet ? SilentProgress() : TerminalProgress()
     var lines = LogicalLines()
     var status: Int32 = 0
     while true {
@@ -91,21 +93,35 @@ public struct ScriptRunner {
   }
 
   private func evaluate(_ line: String, _ origin: Origin) throws {
+    let command: String
+    let isTimed: Bool
+    switch try Directive(line) {
+    case .command(let text): (command, isTimed) = (text, false)
+    case .time(let text): (command, isTimed) = (text, true)
+    case .history, .edit: throw PromptError("'\(line)' is for the prompt in a terminal")
+    }
     // Only while a command runs is Ctrl-C a request; waiting for input it ends the process.
     let interrupts = Interrupts(interpreter.cancellation)
     let evaluation = try interrupts.during {
       defer { interpreter.progress.finish() }
-      return try interpreter.evaluate(line, from: origin)
+      return try interpreter.evaluate(command, from: origin, isTimed: isTimed)
     }
-    guard let evaluation else { return }
+    // A command that is stopped may return what it had done: that is shown, and the script ends.
+    let wasStopped = interpreter.cancellation.isRequested
+    if let evaluation { try interrupts.during { try write(evaluation) } }
+    withExtendedLifetime(interrupts) {}
+    if wasStopped || interpreter.cancellation.isRequested { throw Cancelled() }
+  }
+
+  private func write(_ evaluation: Evaluation) throws {
     switch format {
     case .text:
-      let renderer = TerminalRenderer(terminal: .current(STDOUT_FILENO), drawFigure: drawFigure)
+      var renderer = TerminalRenderer(terminal: .current(STDOUT_FILENO), drawFigure: drawFigure)
+      renderer.isQuiet = isQuiet
       try write(renderer.text(evaluation), STDOUT_FILENO)
     case .json:
       try write(JSONRenderer().line(evaluation), STDOUT_FILENO)
     }
-    withExtendedLifetime(interrupts) {}
   }
 
   /// Reports a failure; `false` when nobody takes it.

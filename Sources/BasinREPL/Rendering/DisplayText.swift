@@ -13,14 +13,26 @@ enum DisplayText {
       case 0x09: safe += " "
       case 0x0A: safe += "\\n"
       case 0x0D: safe += "\\r"
-      case 0..<0x20, 0x7F..<0xA0: safe += "\\x" + hexadecimal(scalar, digits: 2)
-      case 0x2028...0x202E, 0x2066...0x2069, 0x200E...0x200F, 0x061C:
-        safe += "\\u" + hexadecimal(scalar, digits: 4)
+      case ..<0xA0 where isControl(scalar): safe += "\\x" + hexadecimal(scalar, digits: 2)
+      case _ where isControl(scalar): safe += "\\u" + hexadecimal(scalar, digits: 4)
       default: safe.unicodeScalars.append(scalar)
       }
     }
     return safe
   }
+
+  /// Whether a scalar moves the cursor, begins an escape sequence, ends a line or turns the reading
+  /// direction.
+  static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+
+  /// Whether the text can be put into a line that is being edited, where nothing is made visible:
+  /// there is nothing in it that moves the cursor or turns the reading direction.
+  static func isHarmless(_ text: String) -> Bool { neutralised(text) == text }
 
   /// How many columns the text takes; wide characters take two, combining marks none.
   static func width(_ text: String) -> Int {

@@ -30,13 +30,25 @@ public struct JSONRenderer: Sendable {
     return encode(FailureJSON(error: failure))
   }
 
+  // The encoder escapes the control characters that JSON forbids; these are a terminal's as well.
+  private static func escaped(_ json: String) -> String {
+    json.unicodeScalars.reduce(into: "") { text, scalar in
+      if DisplayText.isControl(scalar) {
+        let digits = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
   private func encode(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     do {
-      return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+      return Self.escaped(String(decoding: try encoder.encode(value), as: UTF8.self)) + "\n"
     } catch {
       return #"{"error":{"kind":"failure","message":"the result cannot be written as JSON"}}"#
         + "\n"

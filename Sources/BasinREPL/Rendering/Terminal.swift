@@ -46,6 +46,16 @@ public struct Terminal: Sendable, Equatable {
   }
 }
 
+extension Terminal {
+  /// A cell's size in pixels, where the terminal behind `descriptor` has said it to the system.
+  static func cellSize(_ descriptor: Int32) -> (width: Int, height: Int)? {
+    var width: Int32 = 0
+    var height: Int32 = 0
+    guard cedit_cell_size(descriptor, &width, &height) else { return nil }
+    return (Int(width), Int(height))
+  }
+}
+
 /// How a piece of text stands out, where the terminal has colours.
 enum TextStyle: String {
   case bold = "1"

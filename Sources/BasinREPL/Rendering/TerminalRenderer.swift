@@ -2,7 +2,8 @@ import BasinCore
 
 /// Draws a figure as terminal text of at most so many columns and rows. What it returns is printed
 /// as it is: it may contain the escape sequences of terminal graphics.
-public typealias FigureDrawing = (Figure, _ columns: Int, _ rows: Int) throws -> String
+/// `nil` where figures are not wanted, and their titles say what there is.
+public typealias FigureDrawing = (Figure, _ columns: Int, _ rows: Int) throws -> String?
 
 /// Turns results into text for a terminal, or for a file that people read.
 ///
@@ -18,6 +19,8 @@ public struct TerminalRenderer {
   public var terminal: Terminal
   /// Draws figures; without it their titles are shown.
   public var drawFigure: FigureDrawing?
+  /// Whether notes that are no warnings, times and names of new values are left out.
+  public var isQuiet = false
 
   /// Creates a renderer for a terminal.
   public init(terminal: Terminal, drawFigure: FigureDrawing? = nil) {
@@ -29,7 +32,7 @@ public struct TerminalRenderer {
   /// nothing else. Ends with a line break unless it is empty.
   public func text(_ evaluation: Evaluation) -> String {
     var text = text(evaluation.result)
-    if terminal.isInteractive, evaluation.seconds >= 1 {
+    if terminal.isInteractive, !isQuiet, evaluation.seconds >= 1 {
       text += TextStyle.dim.applied(to: duration(evaluation.seconds), in: terminal) + "\n"
     }
     return text
@@ -51,6 +54,7 @@ public struct TerminalRenderer {
       case .scalar(let scalar):
         if !notes.isEmpty { close() }
         scalars.append(scalar)
+      case .note(let note) where isQuiet && note.level == .information: continue
       case .note(let note):
         if !scalars.isEmpty { close() }
         notes.append(text(note))
@@ -68,7 +72,7 @@ public struct TerminalRenderer {
       }
     }
     close()
-    if paragraphs.isEmpty, !result.bindings.isEmpty {
+    if paragraphs.isEmpty, !result.bindings.isEmpty, !isQuiet {
       paragraphs.append(result.bindings.map(text).joined())
     }
     return paragraphs.joined(separator: "\n")
@@ -79,6 +83,13 @@ public struct TerminalRenderer {
     if error is Cancelled { return TextStyle.dim.applied(to: "cancelled", in: terminal) + "\n" }
     let label = TextStyle.red.applied(to: "error:", in: terminal)
     return paragraph(ErrorText.message(of: error), label: label)
+  }
+
+  /// Text with its line breaks and with all other control characters made visible, for what reaches a
+  /// terminal without a renderer.
+  public static func neutralised(lines text: String) -> String {
+    text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { DisplayText.neutralised(String($0)) }.joined(separator: "\n")
   }
 
   /// A sentence; a warning is marked as one.
@@ -120,7 +131,9 @@ public struct TerminalRenderer {
     let columns = min(terminal.columns ?? 80, 120)
     let rows = min(max((terminal.rows ?? 24) - 4, 10), 30)
     do {
-      let drawing = try drawFigure(figure, columns, rows)
+      guard let drawing = try drawFigure(figure, columns, rows) else {
+        return remark("figure: \(name)")
+      }
       return title(figure.title) + drawing + (drawing.hasSuffix("\n") ? "" : "\n")
     } catch {
       let reason = DisplayText.neutralised(ErrorText.message(of: error))

@@ -19,7 +19,7 @@ struct Arch: SessionCommand {
 
   func run(in session: Session, _ context: Context) throws -> Result {
     let architecture: Architecture
-    if let set = session.workspace.values[name] as? CheckpointSet {
+    if let set = session.workspace.value(name) as? CheckpointSet {
       architecture = set.architecture
     } else {
       let dataset = session.workspace.dataset

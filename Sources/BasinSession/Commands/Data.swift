@@ -42,7 +42,7 @@ struct Data: SessionCommand {
     }
     let bound = try name.map(checkedName) ?? "data"
     var dataset = try opened(source, in: session, context)
-    for file in dataset.files { context.record(file) }
+    for file in dataset.files { context.cite(file) }
     if let list = reading.classNames { dataset.classNames = try classNames(list, of: dataset) }
     dataset = try dataset.made(by: making.recipe, cancellation: context.cancellation)
     if let augmentation = making.augment {
@@ -59,11 +59,14 @@ struct Data: SessionCommand {
     }
     if !dataset.attribution.isEmpty { result.add(Note(dataset.attribution)) }
     result.bind(bound, to: dataset)
+    // `train --data NAME` comes here, too.
+    session.noteOrigin(
+      of: dataset, context.words.first == "data" ? context.words : ["data", source])
     return result
   }
 
   private func opened(_ source: String, in session: Session, _ context: Context) throws -> Dataset {
-    if let known = session.workspace.values[source] as? Dataset {
+    if let known = session.workspace.value(source) as? Dataset {
       guard reading.options == OpenOptions() else {
         throw CommandError(
           "'\(source)' is loaded; --train-size, --labels, --resize and --grey say how files are read"

@@ -16,7 +16,7 @@ struct List: SessionCommand {
     }
     var table = Table("", columns: [.text("name"), .text("kind"), .text("what it is")])
     for name in workspace.names {
-      guard let value = workspace.values[name] else { continue }
+      guard let value = workspace.value(name) else { continue }
       table.append([.text(name), .text(value.kind), .text(value.summary)])
     }
     return Result(items: [.table(table)])
@@ -33,7 +33,7 @@ struct Show: SessionCommand {
 
   func run(in session: Session, _ context: Context) throws -> Result {
     let workspace = session.workspace
-    guard let value = workspace.values[name] else {
+    guard let value = workspace.value(name) else {
       let hint = nearest(name, in: workspace.names).map { "; did you mean '\($0)'?" } ?? ""
       throw CommandError("there is nothing named '\(name)'\(hint)")
     }

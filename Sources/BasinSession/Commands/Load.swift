@@ -31,7 +31,11 @@ struct Load: SessionCommand {
   @Flag(help: "Run the TorchScript file given with --arch.") var trust = false
 
   func run(in session: Session, _ context: Context) throws -> Result {
-    let paths = try files.flatMap(FileNames.matching)
+    let paths = try files.flatMap { pattern in
+      let paths = try FileNames.matching(pattern)
+      context.record(pattern, matching: paths)
+      return paths
+    }
     var checkpoints: [Checkpoint] = []
     var result = Result()
     for (index, path) in paths.enumerated() {

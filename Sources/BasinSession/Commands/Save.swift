@@ -19,7 +19,7 @@ struct Save: SessionCommand {
 
   func run(in session: Session, _ context: Context) throws -> Result {
     switch (what, rest.count) {
-    case ("notebook", 1): return try saveNotebook(session, to: rest[0])
+    case ("notebook", 1): return try saveNotebook(session, to: rest[0], context)
     case ("checkpoints", 2): return try saveCheckpoints(rest[0], to: rest[1], context)
     case ("notebook", _): throw CommandError("save notebook takes one file name")
     case ("checkpoints", _): throw CommandError("save checkpoints takes a set and a folder")
@@ -28,7 +28,10 @@ struct Save: SessionCommand {
     }
   }
 
-  private func saveNotebook(_ session: Session, to path: String) throws -> Result {
+  private func saveNotebook(
+    _ session: Session, to path: String, _ context: Context
+  ) throws -> Result {
+    context.refuseCache()
     guard !session.history.isEmpty else {
       throw CommandError("nothing has been computed yet, so there is nothing to save")
     }
@@ -60,6 +63,7 @@ struct Save: SessionCommand {
       var metadata = one.checkpoint.metadata
       metadata["architecture"] = one.architecture.text
       try network.save(to: path, metadata: metadata)
+      context.recordWritten(path)
     }
     return Result(items: [.note(Note("\(selected.count) checkpoints in \(folder)"))])
   }

@@ -10,6 +10,11 @@ struct SetSetting: SessionCommand {
                in their last bits between counts
       batch    inputs in one forward pass (500)
       device   cpu, or cuda where libtorch has it
+      figures  at the prompt: text, kitty, sixel, none, or auto: an image where the terminal
+               says that it can show one, text elsewhere. Inside tmux and screen there are no
+               kitty graphics
+      pager    at the prompt: auto shows what is longer than the terminal by $PAGER or less, off
+               does not
       """)
 
   @Argument(help: "The setting.") var name: String?
@@ -18,7 +23,9 @@ struct SetSetting: SessionCommand {
   func run(in session: Session, _ context: Context) throws -> Result {
     guard let name else {
       var table = Table("", columns: [.text("setting"), .text("value")])
-      for (name, value) in session.settings { table.append([.text(name), .text(value)]) }
+      for (name, value) in session.settings + session.display.list {
+        table.append([.text(name), .text(value)])
+      }
       return Result(items: [.table(table)])
     }
     guard let value else { throw CommandError("set \(name) needs a value") }

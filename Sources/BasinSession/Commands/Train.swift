@@ -22,7 +22,7 @@ struct Train: SessionCommand {
   @Option(help: "SGD's momentum.") var momentum = 0.9
   @Option(help: "L2 penalty on all parameters.") var weightDecay = 5e-4
   @Option(help: "Inputs in a step.") var batchSize = 64
-  @Option(help: "constant, cosine, step:EPOCHS:FACTOR or cyclical:EPOCHS:LOW.")
+  @Option(help: "constant, cosine, plateau, step:EPOCHS:FACTOR or cyclical:EPOCHS:LOW[:AFTER].")
   var schedule = Schedule.constant
   @Option(help: "Seeds: 0..4 trains five networks.") var seeds = NumberList([0])
   @Option(help: "Which epochs to keep: none, epoch, or cycle (low points of a cyclical schedule).")
@@ -89,6 +89,7 @@ struct Train: SessionCommand {
     context.logger.info("\(runs.count { $0.wasComplete }) of \(runs.count) runs were complete")
     let checkpoints = try runs.map { try context.open($0.last) }
     for file in checkpoints.flatMap(\.files) { context.record(file) }
+    for seed in seeds.values { context.recordWritten("\(out)/seed\(seed)") }
     result.add(TrainingReport.table(runs))
     result.add(TrainingReport.figure(runs))
     result.bind(bound, to: CheckpointSet(checkpoints, of: architecture))

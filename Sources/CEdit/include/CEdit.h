@@ -38,6 +38,8 @@ void cedit_history_clear(History *history);
 int cedit_width(uint32_t scalar);
 // The size of the terminal behind a descriptor; false when there is none.
 bool cedit_window_size(int descriptor, int *columns, int *rows);
+// The size of one of its cells in pixels; false when it is not known.
+bool cedit_cell_size(int descriptor, int *width, int *height);
 
 // Installs handlers of SIGINT, SIGWINCH and SIGCONT and ignores SIGPIPE. Each signal writes one
 // byte ('I', 'W', 'C') to a pipe whose reading end is returned; SIGINT first calls `on_interrupt`,

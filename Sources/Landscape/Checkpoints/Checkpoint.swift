@@ -26,6 +26,8 @@ public struct Checkpoint: Sendable {
   public var notes: [String]
   /// The numbers.
   public var weights: Weights
+  /// How the file was read: the state dict's key and the prefix taken off its names, where given.
+  public var reading: (key: String?, strip: String?) = (nil, nil)
 
   /// Creates a checkpoint.
   public init(
@@ -64,6 +66,22 @@ public struct CheckpointSet: Sendable, SessionValue {
 
   /// `checkpoints`
   public var kind: String { "checkpoints" }
+
+  /// A SHA-256 over the architecture and over each checkpoint's name, content, files and metadata.
+  public var identity: String? {
+    var parts = [architecture.text]
+    if case .torchScript(let file) = architecture.family { parts += [file.sha256] }
+    for checkpoint in checkpoints {
+      parts += ["checkpoint", checkpoint.name, checkpoint.identity]
+      parts += checkpoint.files.flatMap { [$0.path, $0.sha256] } + ["metadata"]
+      parts += checkpoint.metadata.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
+      parts += ["notes"] + checkpoint.notes
+      if case .vectors(_, _, let counts) = checkpoint.weights {
+        parts += ["counts"] + counts.map(String.init)
+      }
+    }
+    return SHA256.hexadecimal(ofParts: parts)
+  }
 
   /// `5 checkpoints of cnn:channels=16-32-32,norm=none: seed0/last … seed4/last`
   public var summary: String {

@@ -1,3 +1,4 @@
+import BasinCore
 import Foundation
 import Torch
 
@@ -42,7 +43,8 @@ struct CuttingPlaneBatch {
   var count: Int { places.count }
 
   init(
-    _ planes: [CuttingPlane], search: CuttingPlaneSearch, origin: (CuttingPlane) throws -> [Float]
+    _ planes: [CuttingPlane], search: CuttingPlaneSearch, origin: (CuttingPlane) throws -> [Float],
+    cancellation: Cancellation
   ) throws {
     self.search = search
     outcomes = planes.map { _ in
@@ -57,7 +59,8 @@ struct CuttingPlaneBatch {
       let dimension = planes[order[start]].dimension
       let end = order[start...].firstIndex { planes[$0].dimension != dimension } ?? order.count
       let bases = try order[start..<end].map { place in
-        try search.options.basis.draw(
+        try cancellation.check()
+        return try search.options.basis.draw(
           dimension: dimension, inputs: search.inputs,
           search.seed.derived(planes[place].words + ["basis"]))
       }

@@ -81,7 +81,7 @@ public struct CuttingPlaneSearch {
   private static let batchBytes = 192 << 20
   private static let batchPlanes = 2048
   // Inputs in one forward and backward pass: activations that stay in the caches.
-  private static let passInputs = 256
+  private static let passInputs = 512
 
   /// Searches all planes, batch by batch.
   ///
@@ -110,7 +110,8 @@ public struct CuttingPlaneSearch {
       rest = rest.dropFirst(count)
       try cancellation.check()
       let outcomes = try withoutGradients { () -> [CuttingPlane.Outcome] in
-        var state = try CuttingPlaneBatch(batch, search: self, origin: origin)
+        var state = try CuttingPlaneBatch(
+          batch, search: self, origin: origin, cancellation: cancellation)
         for step in 1...options.steps where state.count > 0 {
           try cancellation.check()
           try state.advance(step)

@@ -19,8 +19,20 @@ public struct SuccessCurve: Sendable, Equatable {
     case below(Double)
   }
 
+  /// The numbers of the fit.
+  public struct Parameters: Sendable, Equatable {
+    /// The level before the rise.
+    public var a: Double
+    /// The height of the rise.
+    public var b: Double
+    /// The dimension in the middle of the rise.
+    public var c: Double
+    /// The width of the rise, in ln d.
+    public var s: Double
+  }
+
   /// a, b, c and s.
-  public let parameters: (a: Double, b: Double, c: Double, s: Double)
+  public let parameters: Parameters
   /// D, the numbers of one input.
   public let inputs: Int
   private let dimensions: ClosedRange<Double>
@@ -60,7 +72,7 @@ public struct SuccessCurve: Sendable, Equatable {
     }
     guard let best = fits.min(by: { $0.fit.squares < $1.fit.squares }) else { return nil }
     let found = best.ends.all(best.fit.parameters)
-    parameters = (found[0], found[1], exp(found[2]), exp(found[3]))
+    parameters = Parameters(a: found[0], b: found[1], c: exp(found[2]), s: exp(found[3]))
     var random = SeededNumbers(seed)
     draws = (best.fit.draws(Self.drawCount, &random) ?? []).map(best.ends.all)
   }
@@ -97,11 +109,6 @@ public struct SuccessCurve: Sendable, Equatable {
       case .neither: Array(all.dropFirst(2))
       }
     }
-  }
-
-  public static func == (first: SuccessCurve, second: SuccessCurve) -> Bool {
-    first.parameters == second.parameters && first.inputs == second.inputs
-      && first.dimensions == second.dimensions && first.draws == second.draws
   }
 
   /// p(d).

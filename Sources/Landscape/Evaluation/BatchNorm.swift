@@ -36,61 +36,84 @@ extension Evaluator {
   // else as in `before`.
   private func cumulativeStatistics(batchSize: Int, _ before: Tensor) throws -> Tensor {
     let buffers = network.buffers
-    let statistics = network.bufferLayout.entries.filter {
-      $0.name.hasSuffix("running_mean") || $0.name.hasSuffix("running_var")
-    }
-    func part(_ vector: Tensor, _ entry: ParameterLayout.Entry) throws -> Tensor {
-      try vector.narrow(0, start: entry.offset, length: entry.count)
-    }
-    // A pass in training mode with every statistic at `start`; counts at zero make modules
-    // without a momentum of their own take the batch's statistic whole.
-    func pass(_ inputs: Tensor, _ start: Double) throws -> Tensor {
-      try buffers.assign(before)
-      for entry in statistics { try part(buffers, entry).fill(start) }
-      for (_, count) in network.counts { try count.fill(0) }
-      _ = try network.logits(inputs)
-      return try buffers.clone()
-    }
-    let average = try before.clone()
-    var momentum: [Double] = []
+    let sum = try Tensor.zeros(before.shape, dtype: before.dtype ?? .float32)
+      .to(device: network.device)
     var seen = 0
     let kept = try network.counts.map { try $0.tensor.clone() }
     defer {
       for ((_, count), old) in zip(network.counts, kept) { try? count.assign(old) }
     }
-    try network.inTrainingMode {
+    return try network.inTrainingMode {
+      let statistics = try knownStatistics(batchSize: batchSize, before)
+      let start = try before * statistics.others
       try forEachBatch(of: .train, size: batchSize) { inputs, _ in
-        let fromZero = try pass(inputs, 0)
-        if momentum.isEmpty {
-          momentum = try momenta(of: statistics, inputs, fromZero: fromZero, pass)
-          guard momentum.allSatisfy({ $0 > 1e-6 }) else {
-            throw EvaluationError(
-              "architecture \(network.architecture.text) does not update its batch-norm statistics "
-                + "in training mode, so they cannot be recomputed")
-          }
-        }
+        try pass(inputs, from: start)
         let count = inputs.shape[0]
-        let weight = Double(count) / Double(seen + count)
-        for (entry, momentum) in zip(statistics, momentum) {
-          let target = try part(average, entry)
-          try target.scale(by: 1 - weight)
-          try target.add(part(fromZero, entry), scale: weight / momentum)
-        }
+        try torch(
+          "aten::addcmul_",
+          [
+            .tensor(sum), .tensor(buffers), .tensor(statistics.perMomentum), .real(Double(count)),
+          ])
         seen += count
       }
+      return try start + sum / Double(max(seen, 1))
     }
-    return average
+  }
+
+  // A pass in training mode from given buffers. Counts at zero make modules without a momentum of
+  // their own take the batch's statistic whole.
+  private func pass(_ inputs: Tensor, from start: Tensor) throws {
+    try network.buffers.assign(start)
+    for (_, count) in network.counts { try count.fill(0) }
+    _ = try network.logits(inputs)
+  }
+
+  // Momenta are the network's and stay: they are found once, on the first batch.
+  private func knownStatistics(batchSize: Int, _ before: Tensor) throws -> NormStatistics {
+    if let statistics { return statistics }
+    let entries = network.bufferLayout.entries.filter {
+      $0.name.hasSuffix("running_mean") || $0.name.hasSuffix("running_var")
+    }
+    func part(_ vector: Tensor, _ entry: ParameterLayout.Entry) throws -> Tensor {
+      try vector.narrow(0, start: entry.offset, length: entry.count)
+    }
+    func buffers(_ start: Double) throws -> Tensor {
+      let vector = try before.clone()
+      for entry in entries { try part(vector, entry).fill(start) }
+      return vector
+    }
+    let (all, _) = try data(.train)
+    let inputs = try all.narrow(0, start: 0, length: min(batchSize, all.shape[0]))
+    try pass(inputs, from: buffers(0))
+    let fromZero = try network.buffers.clone()
+    let momenta = try self.momenta(of: entries, fromZero: fromZero) { start in
+      try pass(inputs, from: buffers(start))
+      return try network.buffers.clone()
+    }
+    guard momenta.allSatisfy({ $0 > 1e-6 }) else {
+      throw EvaluationError(
+        "architecture \(network.architecture.text) does not update its batch-norm statistics in "
+          + "training mode, so they cannot be recomputed")
+    }
+    let perMomentum = try (before * 0).clone()
+    let others = try (before * 0 + 1).clone()
+    for (entry, momentum) in zip(entries, momenta) {
+      try part(perMomentum, entry).fill(1 / momentum)
+      try part(others, entry).fill(0)
+    }
+    let found = NormStatistics(perMomentum: perMomentum, others: others)
+    statistics = found
+    return found
   }
 
   private func momenta(
-    of statistics: [ParameterLayout.Entry], _ inputs: Tensor, fromZero: Tensor,
-    _ pass: (Tensor, Double) throws -> Tensor
+    of entries: [ParameterLayout.Entry], fromZero: Tensor, _ pass: (Double) throws -> Tensor
   ) throws -> [Double] {
     // Larger than any statistic, so that rounding leaves (1 − m)·start exact to single precision.
     let start =
       try 1 + 4 * torch1("aten::amax", [.tensor(torch1("aten::abs", [.tensor(fromZero)]))]).item()
-    let moved = try (pass(inputs, start) - fromZero) / start
-    return try statistics.map { entry in
+    let moved = try (pass(start) - fromZero) / start
+    return try entries.map { entry in
       let momentum =
         1 - (try moved.narrow(0, start: entry.offset, length: entry.count).mean().item())
       // Momenta are numbers that people write, such as 0.1: take off the rounding.
@@ -98,4 +121,12 @@ extension Evaluator {
       return abs(written - momentum) < 2e-6 ? written : momentum
     }
   }
+}
+
+/// Where batch-norm statistics lie among a network's buffers, and how fast they move.
+struct NormStatistics {
+  /// 1/m for statistics of momentum m and 0 for other buffers, flat `[B]`.
+  let perMomentum: Tensor
+  /// 0 for statistics and 1 for other buffers, flat `[B]`.
+  let others: Tensor
 }

@@ -73,7 +73,8 @@ extension Evaluator {
       let targets = try labels.narrow(0, start: start, length: count)
       let losses = try vmap(count) { level in
         try network.withParameters(stacked.map(level.wrap)) {
-          let logits = try network.logits(level.wrap(batch).unsqueezed(0))
+          // As they lie: vmap knows no order of memory.
+          let logits = try network.module(level.wrap(batch).unsqueezed(0))
           return try level.unwrap(logits)
         }
       }

@@ -23,6 +23,8 @@ public final class Evaluator {
   public let batchSize: Int
   let cancellation: Cancellation
   private var resident: [Split: (inputs: Tensor, labels: Tensor)] = [:]
+  // What recomputing batch norm needs to know of the network.
+  var statistics: NormStatistics?
 
   /// Prepares an evaluator.
   ///
@@ -69,6 +71,17 @@ public final class Evaluator {
     let labels = try Tensor(part.labels, shape: [part.count]).to(device: network.device)
     resident[split] = (inputs, labels)
     return (inputs, labels)
+  }
+
+  /// An evaluator with a network of its own at zero, on the same inputs in the same memory: for
+  /// another thread. Both splits must have been made resident.
+  func twin() throws -> Evaluator {
+    let own = try Network(
+      network.architecture, dtype: network.parameters.dtype ?? .float32, device: network.device)
+    let twin = try Evaluator(
+      own, dataset, loss: loss, batchSize: batchSize, cancellation: cancellation)
+    twin.resident = resident
+    return twin
   }
 
   /// Calls `body` with each batch of a split in order.

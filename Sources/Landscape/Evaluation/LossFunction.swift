@@ -16,10 +16,23 @@ public enum LossFunction: String, Sendable, Equatable, CaseIterable {
   public func sum(_ logits: Tensor, _ labels: Tensor) throws -> Tensor {
     switch self {
     case .crossEntropy: return try logits.crossEntropy(labels, reduction: .sum)
+    case .squaredError: return try each(logits, labels).sum()
+    }
+  }
+
+  /// The loss of each of a batch, `[N]`.
+  ///
+  /// - Parameters:
+  ///   - logits: `[N, C]`.
+  ///   - labels: Class indices `[N]`, int64.
+  /// - Throws: `TorchError` when shapes differ or a label is no class.
+  public func each(_ logits: Tensor, _ labels: Tensor) throws -> Tensor {
+    switch self {
+    case .crossEntropy: return try logits.crossEntropy(labels, reduction: .none)
     case .squaredError:
       let oneHot = try torch1("aten::one_hot", [.tensor(labels), .int(logits.shape[1])])
       let error = try logits - oneHot.to(logits.dtype ?? .float32)
-      return try (error * error).sum() * 0.5
+      return try (error * error).sum(1) * 0.5
     }
   }
 }

@@ -35,7 +35,12 @@ public struct Bootstrap {
     for _ in 0..<resamples {
       if let value = statistic(&self), !value.isNaN { values.append(value) }
     }
-    values.sort()
+    return Self.interval(ofDraws: values)
+  }
+
+  /// From the 2.5th to the 97.5th percentile of a statistic's draws; `nil` without any.
+  public static func interval(ofDraws draws: [Double]) -> ClosedRange<Double>? {
+    let values = draws.sorted()
     guard !values.isEmpty else { return nil }
     let last = values.count - 1
     return values[

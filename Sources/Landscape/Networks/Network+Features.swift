@@ -20,7 +20,7 @@ extension Network {
   ///   TorchScript file; for a bare parameter.
   public func features(_ inputs: Tensor, at layer: String) throws -> Tensor {
     if layer == Self.logitsLayer { return try logits(inputs) }
-    return try module.call(featureMethod(layer), inputs)
+    return try module.call(featureMethod(layer), laidOut(inputs))
   }
 
   private func featureMethod(_ layer: String) throws -> String {

@@ -32,6 +32,8 @@ public final class Network {
 
   let module: Module
   let plan: NetworkPlan?
+  // Not for TorchScript files, which may count on their inputs' order of memory.
+  private let hasConvolutions: Bool
   // Methods of the module that stop after a layer, by the layer's path.
   var featureMethods: [String: String] = [:]
 
@@ -47,11 +49,12 @@ public final class Network {
     self.architecture = architecture
     self.device = device
     if case .torchScript(let file) = architecture.family {
-      plan = nil
+      (plan, hasConvolutions) = (nil, false)
       module = try Module(runningCodeIn: file.path)
     } else {
       let plan = try NetworkPlan(architecture)
       self.plan = plan
+      hasConvolutions = plan.entries.contains { $0.shape.count == 4 }
       module = try Module()
       for entry in plan.entries {
         try module.register(
@@ -104,7 +107,18 @@ public final class Network {
   /// The logits `[N, C]` of a batch of inputs `[N, …]`.
   ///
   /// - Throws: `TorchError` when the input does not fit.
-  public func logits(_ inputs: Tensor) throws -> Tensor { try module(inputs) }
+  public func logits(_ inputs: Tensor) throws -> Tensor { try module(laidOut(inputs)) }
+
+  /// Inputs as convolutions are fastest on: channels last, which every layer after the first then keeps
+  /// (pooling and convolutions of the digit CNN take less than half of the time). The same numbers in
+  /// another order of memory.
+  func laidOut(_ inputs: Tensor) throws -> Tensor {
+    guard hasConvolutions, inputs.shape.count == 4 else { return inputs }
+    return try torch1("aten::clone", [.tensor(inputs), .int(Self.channelsLast)])
+  }
+
+  // PyTorch's number for the memory format.
+  private static let channelsLast = 2
 
   /// The part of the flat vectors that has this name; shares memory.
   public func slice(_ name: String) throws -> Tensor {
@@ -137,7 +151,7 @@ public final class Network {
   }
 
   /// Runs `body` with batch norm and dropout in training mode.
-  func inTrainingMode<Value>(_ body: () throws -> Value) throws -> Value {
+  public func inTrainingMode<Value>(_ body: () throws -> Value) throws -> Value {
     try module.train(true)
     do {
       let value = try body()

@@ -33,6 +33,23 @@ public struct PlaneGrid: Sendable, Equatable {
   public init(
     about places: [ParameterPlane.Projection], margin: Double, flattest: Double = 0.5, side: Int
   ) {
+    let (x, y) = Self.ranges(about: places, margin: margin, flattest: flattest)
+    let (width, height) = (x.upperBound - x.lowerBound, y.upperBound - y.lowerBound)
+    func count(_ length: Double) -> Int {
+      max(2, Int((Double(side - 1) * length / max(width, height)).rounded()) + 1)
+    }
+    self.init(x: x, y: y, columns: count(width), rows: count(height))
+  }
+
+  /// The ranges of a grid about some places.
+  ///
+  /// - Parameters:
+  ///   - places: What must lie inside.
+  ///   - margin: What is left on each side, as a part of the places' extent.
+  ///   - flattest: The least ratio of the shorter side to the longer.
+  public static func ranges(
+    about places: [ParameterPlane.Projection], margin: Double, flattest: Double
+  ) -> (x: ClosedRange<Double>, y: ClosedRange<Double>) {
     func extent(_ values: [Double]) -> (middle: Double, length: Double) {
       let (low, high) = (values.min() ?? 0, values.max() ?? 0)
       return ((low + high) / 2, (high - low) * (1 + 2 * margin))
@@ -44,10 +61,7 @@ public struct PlaneGrid: Sendable, Equatable {
     func range(_ one: (middle: Double, length: Double)) -> ClosedRange<Double> {
       (one.middle - one.length / 2)...(one.middle + one.length / 2)
     }
-    func count(_ length: Double) -> Int {
-      max(2, Int((Double(side - 1) * length / longest).rounded()) + 1)
-    }
-    self.init(x: range(x), y: range(y), columns: count(x.length), rows: count(y.length))
+    return (range(x), range(y))
   }
 
   private static func steps(_ range: ClosedRange<Double>, _ count: Int) -> [Double] {

@@ -15,6 +15,9 @@ import Yams
 /// parameters:
 ///   epochs: 20
 ///   data:          # no default: must be given with -P data=…
+///   noise: {default: 0.1, type: number, help: Fraction of wrong labels., choices: [0.1, 0.2]}
+///   widths: [4, 8, 16]
+///   model: {type: checkpoint, help: The network to look at.}
 /// ---
 /// ```
 public struct FrontMatter: Sendable, Equatable {
@@ -155,26 +158,99 @@ private struct YAMLReader {
           "“\(parameter.key)” is no parameter name; use letters, digits, “_” and “-”, and begin "
             + "with a letter")
       }
-      guard let scalar = parameter.value.scalar else {
-        throw error(
-          parameter.line, "parameter “\(parameter.key)” must be a number, true, false or text")
-      }
-      if scalar.string.contains("\n") {
-        throw error(parameter.line, "parameter “\(parameter.key)” must be one line")
-      }
-      return Parameter.Declaration(
-        name: parameter.key, value: isNull(scalar) ? nil : scalar.string,
-        kind: kind(of: parameter.value), line: parameter.line)
+      return try declaration(parameter)
     }
+  }
+
+  // A default alone, or lines of what there is to say.
+  private func declaration(_ parameter: Entry) throws -> Parameter.Declaration {
+    guard case .mapping = parameter.value else {
+      let (value, kind) = try defaultValue(parameter, parameter.value)
+      return Parameter.Declaration(
+        name: parameter.key, value: value, kind: kind, line: parameter.line)
+    }
+    var declaration = Parameter.Declaration(
+      name: parameter.key, value: nil, kind: .string, line: parameter.line)
+    var named: (name: String, line: Int)?
+    for entry in try entries(of: parameter.value, what: "parameter “\(parameter.key)”") {
+      switch entry.key {
+      case "default":
+        (declaration.value, declaration.kind) = try defaultValue(parameter, entry.value)
+      case "type": named = (try text(entry) ?? "", entry.line)
+      case "help":
+        declaration.help = try text(entry).map { $0.split(separator: "\n").joined(separator: " ") }
+      case "choices": declaration.choices = try texts(entry)
+      default:
+        throw error(
+          entry.line,
+          "unknown “\(entry.key)” of parameter “\(parameter.key)”; "
+            + (suggestion(for: entry.key, among: Self.parameterKeys)
+              ?? "it can have \(Self.parameterKeys.joined(separator: ", "))"))
+      }
+    }
+    if let named {
+      let element: ParameterKind =
+        if case .list(let element) = declaration.kind { element } else { .string }
+      guard let kind = ParameterKind(name: named.name, element: element) else {
+        throw error(
+          named.line,
+          "parameter “\(parameter.key)” has the type “\(named.name)”; "
+            + (suggestion(for: named.name, among: ParameterKind.names)
+              ?? "there are \(ParameterKind.names.joined(separator: ", "))"))
+      }
+      declaration.kind = kind
+    } else if let choices = declaration.choices, declaration.value == nil {
+      declaration.kind =
+        choices.allSatisfy { ParameterKind.number.refusal(of: $0) == nil } ? .number : .string
+    }
+    for choice in declaration.choices ?? [] {
+      if let reason = declaration.kind.refusal(of: choice) {
+        throw error(
+          parameter.line,
+          "parameter “\(parameter.key)” must be \(reason), which its choice “\(choice)” is not")
+      }
+    }
+    return declaration
+  }
+
+  private static let parameterKeys = ["default", "type", "help", "choices"]
+
+  private func defaultValue(
+    _ parameter: Entry, _ node: Node
+  ) throws -> (value: String?, kind: ParameterKind) {
+    if case .sequence(let items) = node {
+      let kinds = items.map(kind)
+      let values = try items.map { item in
+        guard let text = item.scalar?.string, !text.isEmpty,
+          !text.contains(where: { $0 == "," || $0.isNewline })
+        else {
+          throw error(
+            line(of: item),
+            "parameter “\(parameter.key)” is a list of single values without commas")
+        }
+        return text
+      }
+      let element = kinds.first.map { first in kinds.allSatisfy { $0 == first } ? first : .string }
+      return (values.isEmpty ? nil : values.joined(separator: ","), .list(of: element ?? .string))
+    }
+    guard let scalar = node.scalar else {
+      throw error(
+        parameter.line,
+        "parameter “\(parameter.key)” must be a number, true, false, text or a list")
+    }
+    if scalar.string.contains("\n") {
+      throw error(parameter.line, "parameter “\(parameter.key)” must be one line")
+    }
+    return (isNull(scalar) ? nil : scalar.string, kind(of: node))
   }
 
   private func isNull(_ scalar: Node.Scalar) -> Bool {
     scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
   }
 
-  private func kind(of node: Node) -> Parameter.Kind {
-    guard let scalar = node.scalar, scalar.style == .plain else { return .text }
-    return Parameter.Kind.allCases.first { $0.accepts(scalar.string) } ?? .text
+  private func kind(of node: Node) -> ParameterKind {
+    guard let scalar = node.scalar, scalar.style == .plain else { return .string }
+    return isNull(scalar) ? .string : ParameterKind(ofPlain: scalar.string)
   }
 
   // The YAML begins on the file's second line.

@@ -48,6 +48,9 @@ public struct Notebook: Sendable, Equatable {
   public var body: String
   /// The line of the file on which ``body`` begins, counted from 1.
   public var bodyLine: Int
+  /// The lines of the file that an earlier run's outputs take up, counted from 1. In ``body`` they are
+  /// blank.
+  var outputLines: [ClosedRange<Int>]
   /// The cells, top to bottom.
   public var cells: [Cell]
 
@@ -89,15 +92,40 @@ public struct Notebook: Sendable, Equatable {
     size = data.count
     frontMatter = try FrontMatter(source)
     parameters = try frontMatter.parameters(with: overrides, file: file)
-    body = source.body
     bodyLine = source.bodyLine
-    let tree = MarkdownTree(body)
+    var tree = MarkdownTree(source.body)
+    let outputs = OutputBlocks.lines(in: source.body, tree)
+    body = OutputBlocks.blanked(outputs, in: source.body)
+    if !outputs.isEmpty { tree = MarkdownTree(body) }
+    let offset = bodyLine - 1
+    outputLines = outputs.map { ($0.lowerBound + offset)...($0.upperBound + offset) }
     cells = try CellParser(
       body: body, tree: tree, bodyLine: bodyLine, file: file, fill: ParameterFill(parameters)
     ).cells()
     let heading = tree.firstTitle
     title = frontMatter.title ?? heading?.text ?? name
     if let heading, heading.text == title { titleLines = heading.lines }
+  }
+
+  /// What the front matter of a notebook says of its parameters, as a table, whether or not they have
+  /// values.
+  ///
+  /// - Throws: ``NotebookError`` with file and line, or `FileError`.
+  public static func parameterTable(contentsOf path: String) throws -> Table {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw FileError("cannot read", path, errno)
+    }
+    var table = Table(
+      columns: [.text("parameter"), .text("type"), .text("default"), .text("what it is for")])
+    for declaration in try FrontMatter(SourceText(data, file: path)).declarations {
+      let choices = declaration.choices.map { "one of \($0.joined(separator: ", "))" }
+      table.append([
+        .text(declaration.name), .text(declaration.kind.name),
+        declaration.value.map { .text($0) } ?? .missing,
+        .text([declaration.help, choices].compactMap(\.self).joined(separator: "; ")),
+      ])
+    }
+    return table
   }
 
   /// The file's name without folder and extension: what the report's folder is called.

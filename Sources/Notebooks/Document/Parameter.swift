@@ -1,3 +1,5 @@
+import Foundation
+
 /// A named value that cells use as `{name}` and a run can override with `-P name=value`.
 public struct Parameter: Sendable, Equatable, Codable {
   /// The name: letters, digits, `_` and `-`, beginning with a letter.
@@ -7,36 +9,32 @@ public struct Parameter: Sendable, Equatable, Codable {
   /// Whether the value was given for this run rather than by the front matter.
   public var isOverridden: Bool
 
-  /// What a default value says about the values that may replace it.
-  enum Kind: CaseIterable, Sendable, Equatable {
-    case number
-    case boolean
-    case text
-
-    func accepts(_ value: String) -> Bool {
-      switch self {
-      case .number: Double(value) != nil
-      case .boolean: ["true", "false"].contains(value)
-      case .text: !value.contains { $0.isNewline }
-      }
-    }
-
-    var description: String {
-      switch self {
-      case .number: "a number"
-      case .boolean: "true or false"
-      case .text: "one line of text"
-      }
-    }
-  }
-
   /// A parameter as the front matter has it.
   struct Declaration: Sendable, Equatable {
     var name: String
     /// The default; `nil` when the run must give one.
     var value: String?
-    var kind: Kind
+    var kind: ParameterKind
+    /// The values that are allowed; `nil` allows all of its kind.
+    var choices: [String]?
+    /// What it is for, in plain text.
+    var help: String?
     var line: Int
+
+    /// What is wrong with a value, to follow the parameter's name; `nil` when nothing is.
+    func refusal(of value: String) -> String? {
+      let shown =
+        value.prefix(60).map { $0.isNewline ? "\\n" : String($0) }.joined()
+        + (value.count > 60 ? "…" : "")
+      if let reason = kind.refusal(of: value) { return "must be \(reason), not “\(shown)”" }
+      if let choices, !choices.contains(value) {
+        return "must be one of \(choices.joined(separator: ", ")), not “\(shown)”"
+      }
+      if kind == .checkpoint, !FileManager.default.isReadableFile(atPath: value) {
+        return "must be a checkpoint's file, and there is none that can be read at “\(shown)”"
+      }
+      return nil
+    }
   }
 
   // Regex is not Sendable, so a computed property.
@@ -61,12 +59,12 @@ extension FrontMatter {
         throw NotebookError(
           file: file, line: declaration.line,
           "parameter “\(declaration.name)” has no value; give one with "
-            + "-P \(declaration.name)=…")
+            + "-P \(declaration.name)=…"
+            + (declaration.help.map { " (\($0))" } ?? ""))
       }
-      guard declaration.kind.accepts(value) else {
+      if let refusal = declaration.refusal(of: value) {
         throw NotebookError(
-          file: file, line: declaration.line,
-          "parameter “\(declaration.name)” must be \(declaration.kind.description), not “\(value)”")
+          file: file, line: declaration.line, "parameter “\(declaration.name)” \(refusal)")
       }
       return Parameter(
         name: declaration.name, value: value, isOverridden: overrides[declaration.name] != nil)

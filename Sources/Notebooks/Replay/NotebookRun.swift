@@ -1,4 +1,5 @@
 import BasinCore
+import Foundation
 import Plotting
 
 /// A notebook that has been run: what a report is made from.
@@ -54,6 +55,8 @@ public struct CellRun: Sendable {
     case cancelled
     /// The user had stopped the run before.
     case notRun = "not run"
+    /// The run was asked for other cells only, and nothing was in the cache.
+    case skipped
   }
 
   /// A command that ran to its end.
@@ -106,6 +109,8 @@ public struct CellRun: Sendable {
   public var error: String?
   /// How long it took.
   public var seconds: Double = 0
+  /// When the results were computed, where they came from the cache.
+  public var computed: Date?
 }
 
 /// A setting or a version.

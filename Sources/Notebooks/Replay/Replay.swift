@@ -1,4 +1,5 @@
 import BasinCore
+import Foundation
 import Plotting
 
 /// Runs a notebook top to bottom.
@@ -13,9 +14,25 @@ public struct Replay {
   public enum Event: Sendable, Equatable {
     /// A cell begins: its place among the cells, counted from 1, and how many there are.
     case began(Notebook.Cell, number: Int, of: Int)
-    /// A cell is over, in so many seconds.
-    case ended(Notebook.Cell, CellRun.Status, seconds: Double)
+    /// A cell is over, in so many seconds; its results are of that date if they came from the cache.
+    case ended(Notebook.Cell, CellRun.Status, seconds: Double, computed: Date?)
   }
+
+  /// Which cells to compute anew.
+  public enum Scope: Sendable, Equatable {
+    /// None that the cache has.
+    case all
+    /// The one of that id and all below. Those above come from the cache, or are computed.
+    case from(String)
+    /// Those of these ids. Those above the last of them come from the cache or are computed, since
+    /// it may need them; those below come from the cache or are skipped.
+    case only([String])
+  }
+
+  /// Where results are kept; without one everything is computed.
+  public var cache: CellCache?
+  /// Which cells to compute anew.
+  public var scope = Scope.all
 
   private let notebook: Notebook
   private let interpreter: any Interpreter
@@ -40,13 +57,16 @@ public struct Replay {
   ///
   /// - Parameter onEvent: is told of each cell before and after it runs.
   /// - Returns: everything a report needs, whatever failed.
-  /// - Throws: ``NotebookError`` when the interpreter refuses the seed of the front matter.
+  /// - Throws: ``NotebookError`` when the interpreter refuses the seed of the front matter, or there
+  ///   is no cell of an id in ``scope``.
   public func run(onEvent: (Event) -> Void = { _ in }) throws -> NotebookRun {
     let clock = ContinuousClock()
     let start = clock.now
+    let modes = try ScopeModes(scope, notebook)
     var isCancelled = try !setSeed()
     var names = FigureNames()
     var cells: [CellRun] = []
+    let versions = versions
     for (index, cell) in notebook.cells.enumerated() {
       if isCancelled || interpreter.cancellation.isRequested {
         isCancelled = true
@@ -57,7 +77,7 @@ public struct Replay {
       var run = CellRun(cell: cell, status: .fine)
       let cellStart = clock.now
       do {
-        try evaluate(cell, into: &run, names: &names)
+        try complete(&run, modes[index], versions, &names)
       } catch {
         isCancelled = error is Cancelled || interpreter.cancellation.isRequested
         run.status = isCancelled ? .cancelled : cell.options.mayFail ? .failedAsAllowed : .failed
@@ -65,30 +85,82 @@ public struct Replay {
       }
       run.seconds = (clock.now - cellStart).seconds
       cells.append(run)
-      onEvent(.ended(cell, run.status, seconds: run.seconds))
+      onEvent(.ended(cell, run.status, seconds: run.seconds, computed: run.computed))
     }
     interpreter.progress.finish()
+    cache?.trim()
     return NotebookRun(
       notebook: notebook, cells: cells, versions: versions, settings: settings,
       seconds: (clock.now - start).seconds)
   }
 
-  private func evaluate(
-    _ cell: Notebook.Cell, into run: inout CellRun, names: inout FigureNames
+  /// Computes a cell, or takes its results from the cache.
+  private func complete(
+    _ run: inout CellRun, _ mode: ScopeModes.Mode, _ versions: [NamedValue],
+    _ names: inout FigureNames
   ) throws {
-    for line in cell.lines {
+    let keeper = interpreter as? any KeepingInterpreter
+    guard let cache, let keeper, !run.cell.lines.isEmpty else {
+      if mode == .cachedOrSkipped { run.status = .skipped } else { try evaluate(&run, &names) }
+      return
+    }
+    let key = cache.key(of: run.cell, settings: settings, versions: versions)
+    if mode != .computed,
+      let kept = try cache.bringBack(key, of: run.cell, with: keeper)
+    {
+      run.computed = kept.computed
+      let drawings = Dictionary(kept.drawings.map { ($0.name, $0) }) { first, _ in first }
+      for command in kept.commands { try add(command.evaluation, to: &run, &names, drawings) }
+      return
+    }
+    if mode == .cachedOrSkipped {
+      run.status = .skipped
+      return
+    }
+    keeper.startKeeping()
+    let start = ContinuousClock.now
+    var kept = KeptCell(
+      notebook: notebook.file, cell: run.cell.id, computed: Date(), seconds: 0)
+    do {
+      kept.commands = try evaluate(&run, &names).map(KeptCell.Command.init)
+    } catch {
+      keeper.stopKeeping()
+      throw error
+    }
+    kept.seconds = (ContinuousClock.now - start).seconds
+    kept.drawings = run.outputs.compactMap { output in
+      if case .figure(_, let drawn, let name) = output { .init(drawn, name: name) } else { nil }
+    }
+    cache.store(key, kept, with: keeper)
+  }
+
+  @discardableResult private func evaluate(
+    _ run: inout CellRun, _ names: inout FigureNames
+  ) throws -> [Evaluation] {
+    var evaluations: [Evaluation] = []
+    for line in run.cell.lines {
       try interpreter.cancellation.check()
-      let origin = Origin.cell(file: notebook.file, id: cell.id, line: line.number)
+      let origin = Origin.cell(file: notebook.file, id: run.cell.id, line: line.number)
       guard let evaluation = try interpreter.evaluate(line.text, from: origin) else { continue }
-      run.commands.append(CellRun.Command(evaluation))
-      for item in evaluation.result.items {
-        run.outputs.append(try output(item, of: cell, names: &names))
-      }
+      try add(evaluation, to: &run, &names)
+      evaluations.append(evaluation)
+    }
+    return evaluations
+  }
+
+  private func add(
+    _ evaluation: Evaluation, to run: inout CellRun, _ names: inout FigureNames,
+    _ drawings: [String: KeptCell.Drawing] = [:]
+  ) throws {
+    run.commands.append(CellRun.Command(evaluation))
+    for item in evaluation.result.items {
+      run.outputs.append(try output(item, of: run.cell, &names, drawings))
     }
   }
 
   private func output(
-    _ item: Result.Item, of cell: Notebook.Cell, names: inout FigureNames
+    _ item: Result.Item, of cell: Notebook.Cell, _ names: inout FigureNames,
+    _ drawings: [String: KeptCell.Drawing]
   ) throws -> CellRun.Output {
     switch item {
     case .scalar(let scalar): return .scalar(scalar)
@@ -97,7 +169,8 @@ public struct Replay {
     case .note(let note): return .note(Note(Privacy.scrub(note.text), level: note.level))
     case .figure(let figure):
       let name = names.next(for: cell.id)
-      return .figure(figure, try renderer.render(figure, name: name), name: name)
+      let drawn = try drawings[name]?.drawn ?? renderer.render(figure, name: name)
+      return .figure(figure, drawn, name: name)
     }
   }
 

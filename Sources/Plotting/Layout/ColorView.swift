@@ -27,7 +27,7 @@ struct ColorView {
     for layer in panel.layers {
       switch layer {
       case .heatMap(let map):
-        values += map.grid.values
+        values += map.shownValues
         hasField = true
       case .contours(let contours) where contours.isFilled:
         values += contours.grid.values

@@ -88,7 +88,7 @@ struct AnnotationScript {
   private mutating func addPlate(
     _ text: String, size: Double, x: Double, y: Double, side: Figure.Annotation.Side
   ) {
-    let width = Type.width(text, size: size) * 0.92 + 4
+    let width = Type.width(text, size: size) + 6
     let left =
       switch side {
       case .left: -width + 2

@@ -3,24 +3,32 @@ import BasinCore
 /// The whole of a figure as a script: one page with title and legend, and one plot a panel.
 struct FigureScript {
   /// What the script draws on.
-  enum Target {
+  enum Target: Equatable {
     case svg
     /// SVG by a user's own gnuplot, which knows no bold type there.
     case standaloneSVG
-    /// With two pixels per px of the layout. There gnuplot takes sizes of type for points of
+    /// PNG with so many pixels per px of the layout. There gnuplot takes sizes of type for points of
     /// 4/3 px.
-    case png
+    case png(scale: Double)
 
-    fileprivate func terminal(_ layout: Layout) -> String {
+    fileprivate func terminal(_ layout: Layout, _ theme: Theme) -> String {
       switch self {
       case .svg, .standaloneSVG:
         "svg noenhanced dynamic size \(Int(layout.width)),\(Int(layout.height)) "
           + "font 'sans-serif,12' linewidth 1"
-      case .png:
-        "pngcairo noenhanced size \(Int(layout.width) * 2),\(Int(layout.height) * 2) "
-          + "font 'sans-serif,12' fontscale 1.5 linewidth 2 pointscale 3"
+      case .png(let scale):
+        "pngcairo noenhanced size \(Int(layout.width * scale)),\(Int(layout.height * scale)) "
+          + "font 'sans-serif,12' fontscale \(number(scale * 0.75)) linewidth \(number(scale)) "
+          + "pointscale \(number(scale * 1.5)) background \(theme.background.rgb)"
       }
     }
+
+    fileprivate var isPNG: Bool {
+      if case .png = self { return true }
+      return false
+    }
+
+    private func number(_ value: Double) -> String { NumberFormat.significant(4).text(value) }
   }
 
   var script = Script()
@@ -34,11 +42,11 @@ struct FigureScript {
     self.target = target
     script.add("reset session")
     script.add("set encoding utf8")
-    script.add("set terminal \(target.terminal(layout))")
+    script.add("set terminal \(target.terminal(layout, theme))")
     script.add("set output '\(output)'")
     let contours = addContours()
     script.add("set multiplot")
-    addPage(isOpaque: target == .png)
+    addPage(isOpaque: target.isPNG)
     for (index, placed) in layout.panels.enumerated() {
       addPanel(placed, contours: contours[index])
     }
@@ -151,7 +159,7 @@ struct FigureScript {
     script.add("set \(name)range [\(axis.isReversed ? "\(high):\(low)" : "\(low):\(high)")]")
     let rotation = isSlanted ? "rotate by 45 right" : "norotate"
     // In SVG gnuplot keeps more distance from the ticks than Cairo does.
-    let offset = name == "x" && !isSlanted && target != .png ? "offset 0,0.4" : ""
+    let offset = name == "x" && !isSlanted && !target.isPNG ? "offset 0,0.4" : ""
     // Labels that fill a category's whole length need no marks between data and label.
     let scale = hasField && axis.isLabelled ? "0.3,0.15" : "0.6,0.3"
     script.add(

@@ -85,7 +85,9 @@ struct BlockMap {
         let across = (Double(column) + 0.5) / Double(width)
         let up = 1 - (Double(row) + 0.5) / Double(height)
         let value = field.value(x: x.value(at: across), y: y.value(at: up))
-        guard value.isFinite, view.isDrawable(value) else { return Cell(character: "?") }
+        guard value.isFinite, view.isDrawable(value) else {
+          return Cell(character: field.isMasked && value.isNaN ? " " : "?")
+        }
         if color { return Cell(character: " ", paper: view.color(of: value)) }
         return Cell(character: Self.shades[shade(value)])
       }
@@ -179,6 +181,8 @@ struct BlockMap {
 /// The field of a panel, to be read anywhere.
 struct Field {
   var grid: Figure.Grid
+  /// Whether `NaN` lies outside of what is shown.
+  var isMasked = false
 
   /// The value of the nearest node.
   func value(x: Double, y: Double) -> Double {
@@ -195,7 +199,7 @@ extension Figure.Panel {
   fileprivate var field: Field? {
     for layer in layers.reversed() {
       switch layer {
-      case .heatMap(let map): return Field(grid: map.grid)
+      case .heatMap(let map): return Field(grid: map.grid, isMasked: map.isMasked)
       case .contours(let contours) where contours.isFilled: return Field(grid: contours.grid)
       default: continue
       }

@@ -39,7 +39,7 @@ extension FigureRenderer {
       lines += legend
     }
     if let note = figure.dataNote { lines.append(note) }
-    return lines.map { $0 + "\n" }.joined()
+    return lines.map { TerminalText.leftToRight($0) + "\n" }.joined()
   }
 
   private func dumb(
@@ -81,6 +81,18 @@ enum TerminalText {
   static func shortened(_ text: String, _ columns: Int) -> String {
     let text = SafeText.line(text)
     return text.count <= columns ? text : text.prefix(max(0, columns - 1)) + "…"
+  }
+
+  /// The text without what would turn the reading direction of a line, and of the marks in it.
+  static func leftToRight(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.filter {
+          switch $0.value {
+          case 0x061C, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: false
+          default: true
+          }
+        }))
   }
 
   /// The character that stands for a layer, by its place among those of its kind.

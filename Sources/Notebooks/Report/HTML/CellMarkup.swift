@@ -62,6 +62,10 @@ struct CellMarkup {
       """
       <p class="note warning"><strong>Not run:</strong> the run was cancelled before.</p>
       """
+    case .skipped:
+      """
+      <p class="note"><strong>Not run:</strong> the run was for other cells.</p>
+      """
     case .fine, .failed, .failedAsAllowed: nil
     }
   }

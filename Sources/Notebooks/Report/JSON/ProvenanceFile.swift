@@ -7,6 +7,8 @@ struct ProvenanceFile: Encodable {
     var id: String
     var status: CellRun.Status
     var seconds: Double
+    /// When the results were computed, where they came from the cache.
+    var computed: Date?
     var commands: [CellRun.Command]
   }
 
@@ -38,7 +40,9 @@ struct ProvenanceFile: Encodable {
     versions = run.versions
     threads = setting("threads").flatMap { Int($0) }
     cells = run.cells.map {
-      Cell(id: $0.cell.id, status: $0.status, seconds: $0.seconds, commands: $0.commands)
+      Cell(
+        id: $0.cell.id, status: $0.status, seconds: $0.seconds, computed: $0.computed,
+        commands: $0.commands)
     }
   }
 

@@ -59,6 +59,7 @@ struct MarkdownReport {
     switch cell.run.status {
     case .cancelled: blocks.append("*Cancelled.*")
     case .notRun: blocks.append("*Not run: the run was cancelled before.*")
+    case .skipped: blocks.append("*Not run: the run was for other cells.*")
     case .fine, .failed, .failedAsAllowed: break
     }
     return blocks

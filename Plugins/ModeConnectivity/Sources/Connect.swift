@@ -1,0 +1,148 @@
+import BasinKit
+import Datasets
+import Landscape
+import Torch
+
+/// Trains a curve of low loss between two solutions, or a surface between several (arXiv 1802.10026,
+/// 1906.04724).
+struct Connect: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train a curve of low loss between two solutions, or a surface between several.",
+    discussion: """
+      Between two solutions: a Bézier curve or a polygonal chain whose ends stay where they are and \
+      whose bends start on the segment. Each batch draws t uniformly from 0 to 1 and takes a step on \
+      the loss at that place of the curve; weight decay acts on that place. Loss and error are then \
+      given at --points places, with batch norm recomputed at each, beside the straight line. \
+      Garipov et al., Loss Surfaces, Mode Connectivity, and Fast Ensembling of DNNs, \
+      arXiv 1802.10026.
+
+      Between three or more: all share one middle M, and the loss is optimised at random convex \
+      combinations b of them, at Σ bᵢ² wᵢ + (1 − Σ bᵢ²) M, which for two is the Bézier curve. Loss \
+      over the simplex, angles between the optima, and the radius of low loss around the middle. \
+      Fort & Jastrzebski, Large Scale Structure of Neural Network Loss Landscapes, arXiv 1906.04724.
+
+      The control points become a set: the ends, and the bends between them; the middle comes last. \
+      `curve` evaluates them again.
+
+        connect seeds[0] seeds[1] --curve bezier --epochs 30 --as curve
+        connect seeds[0..2] --epochs 30 --as surface
+      """)
+
+  @Argument(help: "Two solutions for a curve; three or more for a surface.")
+  var solutions: [CheckpointSelection]
+  @Option(help: "What the curve is: bezier or chain.") var curve: CurveKind = .bezier
+  @Option(help: "Control points of the curve, both ends included.") var bends = 3
+  @Option(help: "Passes over the training split.") var epochs = 30
+  @Option(name: .customLong("lr"), help: "The full learning rate.") var learningRate = 0.03
+  @Option(help: "How it moves: constant, cosine, plateau, step:EPOCHS:FACTOR.")
+  var schedule = Schedule.plateau
+  @Option(help: "SGD's momentum.") var momentum = 0.9
+  @Option(help: "L2 penalty on the weights at the place drawn.") var weightDecay = 5e-4
+  @Option(help: "Inputs in a step.") var batchSize = 64
+  @Option(
+    help: "Places of the curve that are evaluated, ends included; points along a surface's side.")
+  var points: Int?
+  @Option(help: "Random directions around the middle of a surface.") var directions = 10
+  @Option(
+    help: "Training loss at which a tunnel ends, in nats; a tenth of guessing's unless given.")
+  var threshold: Double?
+  @Option(
+    name: .customLong("as"),
+    help: "The control points' session name; curve or surface unless given.")
+  var name: String?
+
+  func validate() throws {
+    guard (3...100).contains(bends) else {
+      throw ValidationError("--bends is \(bends); it must be from 3 to 100")
+    }
+    guard (1...100_000).contains(epochs) else {
+      throw ValidationError("--epochs is \(epochs); it must be from 1 to 100000")
+    }
+    guard learningRate > 0, learningRate.isFinite else {
+      throw ValidationError("--lr is \(learningRate); it must be a positive number")
+    }
+    guard (0..<1).contains(momentum) else {
+      throw ValidationError("--momentum is \(momentum); it must be from 0 to below 1")
+    }
+    guard weightDecay >= 0, weightDecay.isFinite else {
+      throw ValidationError("--weight-decay is \(weightDecay); it must be 0 or more")
+    }
+    guard batchSize > 0 else {
+      throw ValidationError("--batch-size is \(batchSize); it must be 1 or more")
+    }
+    if let points, !(2...10_001).contains(points) {
+      throw ValidationError("--points is \(points); it must be from 2 to 10001")
+    }
+    guard (3...1000).contains(directions) else {
+      throw ValidationError("--directions is \(directions); it must be from 3 to 1000")
+    }
+    if let threshold, !(threshold > 0 && threshold.isFinite) {
+      throw ValidationError("--threshold is \(threshold); it must be a positive number")
+    }
+  }
+
+  func run(in context: Context) throws -> Result {
+    let ends = try context.checkpoints(solutions)
+    guard ends.count >= 2 else {
+      throw CommandError(
+        "connect takes two solutions or more, and \(ends[0].label) is one; add another, for "
+          + "instance \(ends[0].set)[\(ends[0].index == 0 ? 1 : 0)]")
+    }
+    for one in ends where one.architecture != ends[0].architecture {
+      throw CommandError(
+        "\(one.label) is a \(one.architecture.text) and \(ends[0].label) a "
+          + "\(ends[0].architecture.text); only networks of one architecture can be connected")
+    }
+    let vectors = try ends.map { try context.parameters($0) }
+    for (index, one) in vectors.enumerated() {
+      if let same = vectors[..<index].firstIndex(where: { (try? one.isEqual(to: $0)) == true }) {
+        throw CommandError(
+          "\(ends[index].label) has the weights of \(ends[same].label); choose different solutions")
+      }
+    }
+    let seed = context.seed()
+    let plan = TrainingPlan(
+      ends[0].architecture, epochs: epochs, learningRate: learningRate, schedule: schedule,
+      momentum: momentum, weightDecay: weightDecay, batchSize: batchSize,
+      seed: seed.derived("training").value)
+    if ends.count == 2 {
+      return try CurveBetween(
+        ends: ends, vectors: vectors, kind: curve, bends: bends, plan: plan, points: points ?? 61,
+        name: name ?? "curve", seed: seed
+      ).result(in: context)
+    }
+    guard curve == .bezier, bends == 3 else {
+      throw CommandError(
+        "\(ends.count) solutions are connected through one middle; leave out --curve and --bends, "
+          + "or name two solutions")
+    }
+    return try SurfaceBetween(
+      optima: ends, vectors: vectors, plan: plan, steps: (points ?? 15) - 1,
+      directions: directions, threshold: threshold, name: name ?? "surface", seed: seed
+    ).result(in: context)
+  }
+}
+
+extension CurveKind: ExpressibleByArgument {}
+
+extension ConnectorTraining {
+  /// Trains to the end of the plan, with progress.
+  func run(in context: Context, _ what: String) throws {
+    while epoch < plan.epochs {
+      let done = epoch
+      try runEpoch { part in
+        context.progress.report(
+          ProgressUpdate(
+            "training the \(what), epoch \(done + 1) of \(self.plan.epochs)",
+            completed: Int((Double(done) + part) * 1000), total: self.plan.epochs * 1000))
+      }
+    }
+  }
+}
+
+extension Tensor {
+  /// Whether all elements are the same.
+  func isEqual(to other: Tensor) throws -> Bool {
+    try torch1("aten::count_nonzero", [.tensor(notEqual(to: other))]).item() == 0
+  }
+}

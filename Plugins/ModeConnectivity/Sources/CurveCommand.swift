@@ -1,0 +1,59 @@
+import BasinKit
+import Landscape
+import Torch
+
+/// Evaluates a curve that `connect` trained.
+struct CurveCommand: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "curve",
+    abstract: "Loss and error along a curve that connect trained, from its control points.",
+    discussion: """
+      What `connect` shows of a curve between two solutions, for control points that were saved and \
+      loaded, on the dataset in use, or at other --points. Garipov et al., arXiv 1802.10026.
+
+        curve curve --points 121
+      """)
+
+  @Argument(help: "The control points, for instance curve.") var controls: CheckpointSelection
+  @Option(help: "Places that are evaluated, ends included.") var points = 61
+
+  func validate() throws {
+    guard (2...10_001).contains(points) else {
+      throw ValidationError("--points is \(points); it must be from 2 to 10001")
+    }
+  }
+
+  func run(in context: Context) throws -> Result {
+    let selected = try context.checkpoints([controls])
+    let kind = try Self.kind(of: selected, text: controls.text)
+    let vectors = try selected.map { try context.parameters($0) }
+    let evaluator = try context.evaluator(holding: selected[0])
+    let names = ["from", "to"].enumerated().map { index, key in
+      selected[0].checkpoint.metadata[key] ?? selected[index == 0 ? 0 : selected.count - 1].label
+    }
+    return Result(
+      items: try CurveReport(
+        kind: kind, controls: ControlPoints(vectors), ends: names, points: points,
+        seed: context.seed()
+      ).items(in: context, evaluator))
+  }
+
+  // What the checkpoints say they are: every control point of one curve, in order.
+  private static func kind(of selected: [SelectedCheckpoint], text: String) throws -> CurveKind {
+    let metadata = selected.map(\.checkpoint.metadata)
+    guard let kind = metadata[0][ControlPointMetadata.curve].flatMap(CurveKind.init) else {
+      throw CommandError(
+        "\(text) has no control points of a curve; `connect A B --as curve` makes them")
+    }
+    let places = metadata.map { $0[ControlPointMetadata.place] }
+    guard metadata.allSatisfy({ $0[ControlPointMetadata.curve] == kind.rawValue }),
+      metadata[0][ControlPointMetadata.count] == String(selected.count),
+      places == selected.indices.map(String.init)
+    else {
+      throw CommandError(
+        "\(text) is not all of a curve's \(metadata[0][ControlPointMetadata.count] ?? "") control "
+          + "points in order; name the whole set")
+    }
+    return kind
+  }
+}

@@ -1,0 +1,174 @@
+import BasinKit
+import Datasets
+import Landscape
+import Torch
+
+/// Ensembles of the low points of a cyclical learning rate (arXiv 1802.10026, §4).
+struct FGE: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fge",
+    abstract: "Fast geometric ensembles: scores against the number of cycles.",
+    discussion: """
+      Averages the probabilities of the first 1, 2, … snapshots of a run with a cyclical learning \
+      rate, and sets them beside the single snapshots. The snapshots are the low points of the rate, \
+      which `train` keeps with --snapshot cycle. Garipov et al., Loss Surfaces, Mode Connectivity, \
+      and Fast Ensembling of DNNs, arXiv 1802.10026.
+
+        train cnn --epochs 40 --schedule cyclical:4:0.0001:20 --snapshot cycle --out runs/fge
+        load runs/fge/seed0/epoch*.safetensors --as cycles
+        fge cycles
+      """)
+
+  @Argument(help: "Snapshots in the order of the run, two or more.") var set: CheckpointSelection
+  @Option(help: "Dataset split: train or test.") var split: Split = .test
+
+  func run(in context: Context) throws -> Result {
+    let selected = try context.checkpoints([set])
+    guard selected.count >= 2 else {
+      throw CommandError(
+        "fge needs two snapshots or more, and \(set.text) is one; train with --schedule cyclical "
+          + "--snapshot cycle and load them")
+    }
+    let predictions = try context.predictions(selected, split)
+    let labels = predictions[0].labels
+    let members = try MemberPredictions(logits: predictions.map(\.logits), labels: labels)
+    let single = try members.scores()
+    let ensembles = try MemberPredictions(
+      joining: (1...selected.count).map { try members.members(Array(0..<$0)).mean() })
+    let averaged = try ensembles.scores()
+    let dataset = try context.dataset()
+    let evaluatedOn = "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)"
+    var result = Result()
+    result.add(figure(single, averaged, evaluatedOn))
+    result.add(table(selected, single, averaged))
+    result.add(
+      try comparison(selected, members, ensembles, single, seed: context.seed()))
+    return result
+  }
+
+  private typealias Score = (
+    label: String, column: String, path: KeyPath<ProbabilityScores, Double>, factor: Double,
+    format: NumberFormat
+  )
+
+  private static var scores: [Score] {
+    [
+      ("accuracy (%)", "accuracy", \.accuracy, 100, .percent(2)),
+      ("NLL (nats)", "NLL", \.negativeLogLikelihood, 1, .fixed(4)),
+      ("ECE", "ECE", \.expectedCalibrationError, 1, .fixed(4)),
+    ]
+  }
+
+  private func figure(
+    _ single: [ProbabilityScores], _ averaged: [ProbabilityScores], _ evaluatedOn: String
+  ) -> Figure {
+    let cycles = averaged.indices.map { Double($0 + 1) }
+    return Figure(
+      "Fast geometric ensembling",
+      panels: Self.scores.map { score in
+        var panel = Figure.Panel(
+          x: .init(
+            "cycles", range: 0.5...(Double(averaged.count) + 0.5),
+            ticks: averaged.count > 12
+              ? .automatic : .labelled(cycles.map { .init($0, String(Int($0))) })),
+          y: .init(score.label))
+        panel.add(
+          .scatter(
+            "the cycle's snapshot", x: cycles,
+            y: single.map { $0[keyPath: score.path] * score.factor },
+            color: .neutral))
+        panel.add(
+          .line(
+            "ensemble of all so far", x: cycles,
+            y: averaged.map { $0[keyPath: score.path] * score.factor }, color: .series(0),
+            marker: .circle))
+        return panel
+      }, columns: 3, legend: .below, size: .wide,
+      caption:
+        "Scores on \(evaluatedOn) after each cycle: of its snapshot alone, and of the mean of "
+        + "the probabilities of all snapshots so far. ECE in \(ProbabilityScores.bins) equal-width "
+        + "bins.")
+  }
+
+  private func table(
+    _ selected: [SelectedCheckpoint], _ single: [ProbabilityScores],
+    _ averaged: [ProbabilityScores]
+  ) -> Table {
+    var table = Table(
+      "Ensembles by the number of cycles (ECE in \(ProbabilityScores.bins) equal-width bins)",
+      columns: [.integer("cycles"), .text("last snapshot"), .text("epoch")]
+        + Self.scores.map { .number("\($0.column), ensemble", format: $0.format) }
+        + Self.scores.map { .number("\($0.column), snapshot", format: $0.format) })
+    for (index, one) in selected.enumerated() {
+      table.append(
+        [
+          .integer(index + 1), .text(one.label),
+          .text(one.checkpoint.metadata["epoch"] ?? "–"),
+        ] + Self.scores.map { .number(averaged[index][keyPath: $0.path]) }
+          + Self.scores.map { .number(single[index][keyPath: $0.path]) })
+    }
+    return table
+  }
+
+  // The whole ensemble against single snapshots, input by input.
+  private func comparison(
+    _ selected: [SelectedCheckpoint], _ members: MemberPredictions,
+    _ ensembles: MemberPredictions, _ single: [ProbabilityScores], seed: Seed
+  ) throws -> Table {
+    let count = selected.count
+    let best =
+      single.indices.min {
+        single[$0].negativeLogLikelihood < single[$1].negativeLogLikelihood
+      } ?? 0
+    let mean = try members.rightProbabilities().log().mean(0).array(of: Double.self)
+    func logs(_ predictions: MemberPredictions, _ place: Int) throws -> [Double] {
+      try predictions.rightProbabilities().select(0, place).log().array(of: Double.self)
+    }
+    let all = try logs(ensembles, count - 1)
+    return PairedNLL.table(
+      "NLL of the ensemble of \(count) cycles against single snapshots, in nats (95 % bootstrap "
+        + "intervals over inputs)",
+      [
+        (
+          "all \(count)", "last snapshot, \(selected[count - 1].label)", all,
+          try logs(members, count - 1)
+        ),
+        ("all \(count)", "best snapshot, \(selected[best].label)", all, try logs(members, best)),
+        ("all \(count)", "a snapshot on average", all, mean),
+      ], seed: seed)
+  }
+}
+
+/// Differences of negative log-likelihoods on the same inputs.
+enum PairedNLL {
+  typealias Pair = (name: String, against: String, own: [Double], other: [Double])
+
+  /// - Parameter pairs: Names, and log p_y of each input.
+  static func table(_ title: String, _ pairs: [Pair], seed: Seed) -> Table {
+    let format = NumberFormat.fixed(4)
+    var table = Table(
+      title,
+      columns: [
+        .text("ensemble"), .text("against"), .number("difference", format: format),
+        .number("from", format: format), .number("to", format: format), .text(""),
+      ])
+    for pair in pairs {
+      let differences = zip(pair.own, pair.other).map { $1 - $0 }
+      var bootstrap = Bootstrap(seed: seed.derived("NLL", pair.name, pair.against))
+      let interval = bootstrap.interval(ofMean: differences)
+      table.append([
+        .text(pair.name), .text(pair.against),
+        .number(differences.reduce(0, +) / Double(max(1, differences.count))),
+        interval.map { .number($0.lowerBound) } ?? .missing,
+        interval.map { .number($0.upperBound) } ?? .missing, .text(verdict(interval)),
+      ])
+    }
+    return table
+  }
+
+  static func verdict(_ interval: ClosedRange<Double>?) -> String {
+    guard let interval else { return "" }
+    if interval.upperBound < 0 { return "lower" }
+    return interval.lowerBound > 0 ? "higher" : "no clear difference"
+  }
+}

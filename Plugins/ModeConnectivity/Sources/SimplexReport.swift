@@ -1,0 +1,182 @@
+import BasinKit
+import Datasets
+import Landscape
+import Torch
+
+/// Loss over the triangles between optima: flat, and through the shared middle.
+struct SimplexReport {
+  var optima: [String]
+  /// The optima, and last the middle.
+  var controls: ControlPoints
+  var steps: Int
+  var seed: Seed
+
+  private static let mostFaces = 4
+  private static let pixels = 97
+
+  // A triangle of three optima, with what was measured flat and through the middle.
+  private struct Face {
+    var corners: [Int]
+    var flat: [PathProfile]
+    var curved: [PathProfile]
+  }
+
+  func add(to result: inout Result, in context: Context, _ evaluator: Evaluator) throws {
+    let lattice = SimplexLattice(steps: steps)
+    let all = Subsets3.all(of: optima.count)
+    let chosen = Array(all.prefix(Self.mostFaces))
+    var faces: [Face] = []
+    for (index, corners) in chosen.enumerated() {
+      func profile(_ half: Int, _ coefficients: ([Double]) -> [Double]) throws -> [PathProfile] {
+        try evaluator.profile(on: [.train, .test], count: lattice.points.count) {
+          var barycentric = Array(repeating: 0.0, count: optima.count)
+          for (corner, value) in zip(corners, lattice.points[$0]) { barycentric[corner] = value }
+          return try controls.combination(coefficients(barycentric))
+        } report: { done in
+          context.progress.report(
+            ProgressUpdate(
+              "evaluating the simplex",
+              completed: (2 * index + half) * lattice.points.count + done,
+              total: 2 * chosen.count * lattice.points.count))
+        }
+      }
+      faces.append(
+        Face(
+          corners: corners, flat: try profile(0) { $0 + [0] },
+          curved: try profile(1) { SharedMiddle.coefficients(at: $0) }))
+    }
+    for face in faces { result.add(try figure(face, lattice)) }
+    if all.count > chosen.count {
+      result.add(
+        Note("the first \(chosen.count) of \(all.count) triangles of optima were evaluated"))
+    }
+    try addBarriers(faces, lattice, to: &result, context)
+  }
+
+  private func names(_ face: Face) -> String {
+    face.corners.map { optima[$0] }.joined(separator: ", ")
+  }
+
+  private func figure(_ face: Face, _ lattice: SimplexLattice) throws -> Figure {
+    let losses = try [face.flat, face.curved].map { try $0[0].loss() }
+    let errors = try [face.flat, face.curved].map { try $0[1].error().map { $0 * 100 } }
+    func range(_ values: [[Double]], least: Double) -> ClosedRange<Double> {
+      let all = values.joined().filter(\.isFinite)
+      let low = max(least, all.min() ?? least)
+      return low...max(all.max() ?? 1, low * 1.01 + 1e-9)
+    }
+    func panel(
+      _ title: String, _ values: [Double], _ label: String, _ scale: Figure.Scale,
+      _ range: ClosedRange<Double>, isBarShown: Bool
+    ) -> Figure.Panel {
+      var panel = Figure.Panel(
+        title, x: .init("", range: -0.18...1.18, ticks: .labelled([])),
+        y: .init("", range: -0.14...1.0, ticks: .labelled([])),
+        color: .init(label, scale: scale, range: range, isBarShown: isBarShown), aspect: .equal)
+      panel.add(.heatMap(Self.drawn(values, lattice), isMasked: true))
+      let corners = [[1.0, 0, 0], [0, 1, 0], [0, 0, 1]].map(SimplexLattice.position(of:))
+      panel.add(
+        .line(
+          x: corners.map(\.x) + [0], y: corners.map(\.y) + [0], color: .neutral, dash: .solid))
+      for (corner, place) in zip(face.corners, corners) {
+        panel.add(
+          .text(
+            optima[corner], x: place.x, y: place.y + (place.y > 0 ? 0.06 : -0.07), side: .center))
+      }
+      return panel
+    }
+    let (lossRange, errorRange) = (range(losses, least: 1e-6), range(errors, least: 0))
+    return Figure(
+      "The triangle of \(names(face))",
+      panels: [
+        panel(
+          "training loss, flat", losses[0], "nats", .log10, lossRange, isBarShown: false),
+        panel(
+          "training loss, through the middle", losses[1], "nats", .log10, lossRange,
+          isBarShown: true),
+        panel("test error, flat", errors[0], "%", .linear, errorRange, isBarShown: false),
+        panel(
+          "test error, through the middle", errors[1], "%", .linear, errorRange, isBarShown: true),
+      ], columns: 2, legend: .none, size: .wide,
+      caption: "\(lattice.points.count) convex combinations of three optima, linear between them. "
+        + "Left: the flat triangle. Right: the surface that bends through the shared middle.")
+  }
+
+  // The lattice on a fine rectangular grid, with nothing outside the triangle.
+  private static func drawn(_ values: [Double], _ lattice: SimplexLattice) -> Figure.Grid {
+    let top = 0.5 * (3.0).squareRoot()
+    let rows = Int((Double(pixels - 1) * top).rounded()) + 1
+    let x = (0..<pixels).map { Double($0) / Double(pixels - 1) }
+    let y = (0..<rows).map { top * Double($0) / Double(rows - 1) }
+    return Figure.Grid(
+      x: x, y: y,
+      values: y.flatMap { y in
+        x.map { lattice.interpolated(values, at: SimplexLattice.barycentric(x: $0, y: y)) ?? .nan }
+      })
+  }
+
+  private func addBarriers(
+    _ faces: [Face], _ lattice: SimplexLattice, to result: inout Result, _ context: Context
+  ) throws {
+    let format = NumberFormat.significant(3)
+    var table = Table(
+      "Barriers over the triangles, in nats (95 % bootstrap intervals over inputs)",
+      columns: [.text("optima"), .text("split"), .text("surface")]
+        + ["greatest loss", "barrier", "from", "to"].map { .number($0, format: format) }
+        + [.number("mean error", format: .percent(2))])
+    var statements: [String] = []
+    for face in faces {
+      for (index, split) in [Split.train, .test].enumerated() {
+        let pair = [face.flat[index], face.curved[index]]
+        let compared = try BarrierComparison.compare(
+          pair.map(\.losses), seed: seed.derived("simplex", names(face), split.rawValue),
+          cancellation: context.cancellation
+        ) { BarrierComparison.height($0, over: lattice.points) }
+        for (surface, name) in ["flat", "through the middle"].enumerated() {
+          let interval = compared.intervals[surface]
+          let errors = try pair[surface].error()
+          table.append([
+            .text(names(face)), .text(split.rawValue), .text(name),
+            .number(try pair[surface].loss().max() ?? .nan), .number(compared.heights[surface]),
+            interval.map { .number($0.lowerBound) } ?? .missing,
+            interval.map { .number($0.upperBound) } ?? .missing,
+            .number(errors.reduce(0, +) / Double(errors.count)),
+          ])
+        }
+        if split == .train { statements.append(Self.statement(names(face), compared)) }
+      }
+    }
+    result.add(table)
+    for statement in statements { result.add(Note(statement)) }
+  }
+
+  static func statement(_ names: String, _ compared: BarrierComparison.Outcome) -> String {
+    let format = NumberFormat.significant(3)
+    func text(_ value: Double, _ interval: ClosedRange<Double>?) -> String {
+      format.text(value)
+        + (interval.map { " [\(format.text($0.lowerBound)), \(format.text($0.upperBound))]" } ?? "")
+    }
+    let difference = text(compared.differences[0], compared.differenceIntervals[0])
+    let verdict =
+      switch compared.differenceIntervals[0] {
+      case .some(let interval) where interval.lowerBound > 0: "lower by \(difference) nats"
+      case .some(let interval) where interval.upperBound < 0:
+        "not lower: flat less curved is \(difference) nats"
+      default: "not clearly lower: flat less curved is \(difference) nats"
+      }
+    return
+      "training barrier over \(names): \(text(compared.heights[0], compared.intervals[0])) flat, "
+      + "\(text(compared.heights[1], compared.intervals[1])) through the middle, \(verdict)"
+  }
+}
+
+/// Triples of so many things, in lexicographic order.
+enum Subsets3 {
+  static func all(of count: Int) -> [[Int]] {
+    (0..<count).flatMap { a in
+      ((a + 1)..<max(a + 1, count)).flatMap { b in
+        ((b + 1)..<max(b + 1, count)).map { [a, b, $0] }
+      }
+    }
+  }
+}

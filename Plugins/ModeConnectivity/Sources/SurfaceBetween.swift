@@ -1,0 +1,184 @@
+import BasinKit
+import Datasets
+import Foundation
+import Landscape
+import Torch
+
+/// A surface of low loss between three solutions or more, through one shared middle (arXiv
+/// 1906.04724).
+struct SurfaceBetween {
+  var optima: [SelectedCheckpoint]
+  var vectors: [Tensor]
+  var plan: TrainingPlan
+  /// Steps along a side of the triangles that are evaluated.
+  var steps: Int
+  /// Random directions around the middle.
+  var directions: Int
+  /// Where tunnels end, in nats.
+  var threshold: Double?
+  var name: String
+  var seed: Seed
+
+  private static let radii = 13
+
+  func result(in context: Context) throws -> Result {
+    let evaluator = try context.evaluator(holding: optima[0])
+    let before = try evaluator.network.buffers.clone()
+    defer { try? evaluator.network.buffers.assign(before) }
+    let count = optima.count
+    let start = try vectors.dropFirst().reduce(vectors[0]) { try $0 + $1 } / Double(count)
+    let training = try ConnectorTraining(
+      ControlPoints(vectors + [start]), free: count..<(count + 1), plan: plan,
+      evaluator: evaluator, cancellation: context.cancellation
+    ) { SharedMiddle.coefficients(at: SimplexLattice.random(corners: count, using: &$0)) }
+    try training.run(in: context, "surface")
+    let controls = training.controls
+
+    var result = Result()
+    let set = try controlPoints(controls, evaluator)
+    result.add(Note("\(name): \(set.summary)"))
+    try SimplexReport(
+      optima: optima.map(\.label), controls: controls, steps: steps, seed: seed
+    ).add(to: &result, in: context, evaluator)
+    if evaluator.hasBatchNorm {
+      result.add(
+        Note("batch-norm statistics were recomputed at every point on the training split"))
+    }
+    try OptimaGeometry(labels: optima.map(\.label), controls: controls).add(to: &result)
+    try addTunnels(controls, evaluator, to: &result, context)
+    result.bind(name, to: set)
+    return result
+  }
+
+  // The optima as they are; the middle with batch norm recomputed for it.
+  private func controlPoints(
+    _ controls: ControlPoints, _ evaluator: Evaluator
+  ) throws -> CheckpointSet {
+    let network = evaluator.network
+    var common = plan.metadata
+    common[ControlPointMetadata.curve] = "surface"
+    common[ControlPointMetadata.count] = String(controls.count)
+    common["optima"] = optima.map(\.label).joined(separator: " ")
+    common["optima_identities"] = optima.map(\.checkpoint.identity).joined(separator: " ")
+    let checkpoints = try (0..<controls.count).map { place in
+      if place < optima.count {
+        try network.load(optima[place].checkpoint)
+      } else {
+        try withoutGradients { try network.parameters.assign(controls.point(place)) }
+        try evaluator.recalculateBatchNorm()
+      }
+      var metadata = common
+      metadata[ControlPointMetadata.place] = String(place)
+      return try network.checkpoint(
+        named: place < optima.count ? optima[place].label : "middle", metadata: metadata)
+    }
+    return CheckpointSet(checkpoints, of: plan.architecture)
+  }
+
+  // MARK: Tunnels
+
+  private func addTunnels(
+    _ controls: ControlPoints, _ evaluator: Evaluator, to result: inout Result, _ context: Context
+  ) throws {
+    let level = threshold ?? 0.1 * log(Double(evaluator.dataset.classes))
+    let sides = try optima.indices.flatMap { a in
+      try (0..<a).map { try (vectors[a] - vectors[$0]).to(.float64).norm().item() }
+    }
+    let farthest = sides.reduce(0, +) / Double(sides.count)
+    let distances = (0..<Self.radii).map { farthest * Double($0) / Double(Self.radii - 1) }
+    let generator = seed.derived("directions").generator()
+    let rays = try (0..<directions).map { _ in
+      let draw = try generator.normal([vectors[0].count])
+      return try (draw / (draw.to(.float64).norm().item())).to(device: evaluator.network.device)
+    }
+    let names = optima.map(\.label) + ["middle"]
+    var tunnels: [TunnelRadius] = []
+    let total = names.count * rays.count * distances.count
+    for place in names.indices {
+      let centre = try controls.point(place)
+      let profile = try evaluator.profile(on: [.train], count: rays.count * distances.count) {
+        try centre + rays[$0 / distances.count] * distances[$0 % distances.count]
+      } report: { done in
+        context.progress.report(
+          ProgressUpdate(
+            "tunnel around \(names[place])",
+            completed: place * rays.count * distances.count + done, total: total))
+      }
+      let losses = try profile[0].loss()
+      tunnels.append(
+        TunnelRadius(
+          distances: distances,
+          losses: rays.indices.map {
+            Array(losses[($0 * distances.count)..<(($0 + 1) * distances.count)])
+          }))
+    }
+    result.add(figure(names, tunnels, level))
+    addRadii(names, tunnels, level, to: &result)
+  }
+
+  private func figure(_ names: [String], _ tunnels: [TunnelRadius], _ level: Double) -> Figure {
+    var panel = Figure.Panel(
+      x: .init("distance (units of weight)"),
+      y: .init("training cross-entropy (nats)", scale: .log10))
+    for (index, (name, tunnel)) in zip(names, tunnels).enumerated() {
+      let isMiddle = index == names.count - 1
+      let color: Figure.ColorRole = isMiddle ? .highlight : .series(index)
+      let columns = tunnel.distances.indices.map { place in tunnel.losses.map { $0[place] } }
+      panel.add(
+        .band(
+          x: tunnel.distances, lower: columns.map { $0.min() ?? .nan },
+          upper: columns.map { $0.max() ?? .nan }, color: color))
+      panel.add(
+        .line(
+          name, x: tunnel.distances,
+          y: columns.map { $0.reduce(0, +) / Double($0.count) }, color: color))
+    }
+    panel.add(.horizontal(at: level, label: "end of the tunnel"))
+    return Figure(
+      "Loss around the middle and around the optima", panel,
+      caption: "Mean training loss at a distance along \(directions) random directions, the same "
+        + "around every point; bands are from the least to the greatest.")
+  }
+
+  private func addRadii(
+    _ names: [String], _ tunnels: [TunnelRadius], _ level: Double, to result: inout Result
+  ) {
+    let format = NumberFormat.significant(3)
+    var table = Table(
+      "Distance at which training loss reaches \(format.text(level)) nats (95 % bootstrap intervals "
+        + "over \(directions) directions)",
+      columns: [
+        .text("around"), .number("mean radius", format: format), .number("from", format: format),
+        .number("to", format: format), .integer("directions that never reach it"),
+      ])
+    let radii = tunnels.map { $0.radii(threshold: level) }
+    func append(_ name: String, _ values: [Double], _ open: Int?) -> ClosedRange<Double>? {
+      var bootstrap = Bootstrap(seed: seed.derived("radius", name))
+      let interval = bootstrap.interval(ofMean: values)
+      table.append([
+        .text(name), .number(values.reduce(0, +) / Double(values.count)),
+        interval.map { .number($0.lowerBound) } ?? .missing,
+        interval.map { .number($0.upperBound) } ?? .missing,
+        open.map { .integer($0) } ?? .missing,
+      ])
+      return interval
+    }
+    for (index, name) in names.enumerated() {
+      _ = append(name, radii[index], tunnels[index].open(threshold: level))
+    }
+    let middle = radii[names.count - 1]
+    let excess = middle.indices.map { direction in
+      middle[direction]
+        - radii.dropLast().reduce(0) { $0 + $1[direction] } / Double(names.count - 1)
+    }
+    let interval = append("middle − mean of optima", excess, nil)
+    result.add(table)
+    let verdict =
+      switch interval {
+      case .some(let interval) where interval.lowerBound > 0: "wider than"
+      case .some(let interval) where interval.upperBound < 0: "narrower than"
+      default: "not clearly wider or narrower than"
+      }
+    result.add(Note("the tunnel around the middle is \(verdict) around the optima"))
+  }
+}

@@ -1,0 +1,143 @@
+import BasinKit
+import Datasets
+import Landscape
+import Torch
+
+/// Averages of the weights along a run (arXiv 1803.05407).
+struct Averaging: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "swa",
+    abstract: "Average the weights along a run and compare the average with the run.",
+    discussion: """
+      Every snapshot from --from on counts the same, as in stochastic weight averaging, or the past \
+      counts D and each new one 1 − D with --ema D. The run should have kept a constant or cyclical \
+      learning rate, so that its snapshots surround a solution. Izmailov et al., Averaging Weights \
+      Leads to Wider Optima, arXiv 1803.05407.
+
+      The figure shows the training loss and the test error of every snapshot and of the average of \
+      those up to it. Batch norm is recomputed on the training split for every average; the run's \
+      snapshots keep the statistics they were trained with.
+
+        swa path --from 10 --as swa
+        swa path --from 0 --ema 0.9 --as ema
+      """)
+
+  @Argument(help: "The snapshots of one run in order, for instance path.")
+  var path: CheckpointSelection
+  @Option(help: "The first snapshot that counts: its place in PATH, from 0.") var from = 0
+  @Option(help: "What the past counts in an exponential average; equal weights unless given.")
+  var ema: Double?
+  @Option(name: .customLong("as"), help: "The average's session name.") var name = "swa"
+
+  func validate() throws {
+    guard from >= 0 else { throw ValidationError("--from is \(from); it must be 0 or more") }
+    if let ema, !(ema > 0 && ema < 1) {
+      throw ValidationError("--ema is \(ema); it must be between 0 and 1")
+    }
+  }
+
+  func run(in context: Context) throws -> Result {
+    let snapshots = try context.run(path, for: "swa")
+    guard snapshots.count - from >= 2 else {
+      throw CommandError(
+        "--from is \(from), which leaves \(max(0, snapshots.count - from)) of the "
+          + "\(snapshots.count) snapshots of \(path.text); two or more are needed")
+    }
+    var average = WeightAverage(ema.map { .exponential(decay: $0) } ?? .equal)
+    var states: [RunState] = []
+    var vectors: [Tensor] = []
+    for (index, snapshot) in snapshots.enumerated() {
+      try context.cancellation.check()
+      context.progress.report(
+        ProgressUpdate("averaging", completed: index, total: snapshots.count))
+      var state = RunState(
+        epoch: snapshot.epoch ?? Double(index),
+        own: try PerInput(
+          train: context.perInput(snapshot, .train), test: context.perInput(snapshot, .test)))
+      if index >= from {
+        vectors.append(try context.parameters(snapshot).to(device: "cpu"))
+        try average.add(vectors[vectors.count - 1])
+        let evaluator = try context.evaluator(holding: snapshot)
+        try evaluator.move(to: average)
+        state.average = try PerInput(evaluator)
+      }
+      states.append(state)
+    }
+    let last = snapshots[snapshots.count - 1]
+    let evaluator = try context.evaluator(holding: last)
+    try evaluator.move(to: average)
+    let checkpoint = try evaluator.network.checkpoint(
+      named: ema == nil ? "SWA of \(path.text)" : "EMA of \(path.text)",
+      metadata: metadata(snapshots))
+    let report = AveragingReport(
+      run: path.text, average: name, isEpoch: snapshots.allSatisfy { $0.epoch != nil },
+      states: states, seed: context.seed())
+    var result = Result()
+    let set = CheckpointSet([checkpoint], of: last.architecture)
+    result.add(Note("\(name): \(set.summary)"))
+    if evaluator.hasBatchNorm {
+      result.add(
+        Note("batch-norm statistics were recomputed for every average on the training split"))
+    }
+    result.add(report.figure)
+    result.add(report.table)
+    result.add(report.comparison)
+    if let centre = average.value {
+      result.add(report.ring(try IterateRing(vectors, about: centre)))
+    }
+    result.bind(name, to: set)
+    return result
+  }
+
+  private func metadata(_ snapshots: [SelectedCheckpoint]) -> [String: String] {
+    let counted = snapshots.dropFirst(from)
+    return [
+      "method": ema.map { "exponential average, decay \($0)" } ?? "equal average",
+      "averaged": counted.map(\.checkpoint.name).joined(separator: " "),
+      "averaged_identities": counted.map(\.checkpoint.identity).joined(separator: " "),
+    ]
+  }
+}
+
+extension Evaluator {
+  /// Moves the network to an average, with batch-norm statistics of its own.
+  func move(to average: WeightAverage) throws {
+    guard let value = average.value else { return }
+    try withoutGradients { try network.parameters.assign(value) }
+    try recalculateBatchNorm()
+  }
+}
+
+extension SelectedCheckpoint {
+  /// The epoch that its metadata names.
+  var epoch: Double? { checkpoint.metadata["epoch"].flatMap(Double.init) }
+}
+
+extension Context {
+  /// Losses and errors of a checkpoint's predictions on a split, with its own batch-norm statistics.
+  func perInput(_ selected: SelectedCheckpoint, _ split: Split) throws -> PerInput.Part {
+    let predictions = try predictions(selected, split)
+    return try PerInput.Part(logits: predictions.logits, labels: predictions.labels)
+  }
+
+  /// Snapshots of one run: at least two checkpoints of one architecture.
+  func run(_ selection: CheckpointSelection, for command: String) throws -> [SelectedCheckpoint] {
+    let selected = try checkpoints([selection])
+    guard selected.count >= 2 else {
+      throw CommandError(
+        "\(command) needs the snapshots of a run, and \(selection.text) is one checkpoint; train "
+          + "with --snapshot epoch and load them")
+    }
+    try requireOneArchitecture(selected)
+    return selected
+  }
+
+  /// - Throws: ``CommandError`` naming two checkpoints whose architectures differ.
+  func requireOneArchitecture(_ selected: [SelectedCheckpoint]) throws {
+    for one in selected where one.architecture != selected[0].architecture {
+      throw CommandError(
+        "\(one.label) is a \(one.architecture.shortText) and \(selected[0].label) a "
+          + "\(selected[0].architecture.shortText); weights of one architecture are needed")
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import BasinKit
+import Landscape
+
+/// Barriers on the straight lines between all pairs of checkpoints.
+struct BarrierCommand: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "barrier",
+    abstract: "Barriers on the straight lines between all pairs of checkpoints.",
+    discussion: """
+      The greatest height of a quantity on the line between two checkpoints above the straight \
+      connection of its values at the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Batch norm \
+      is recomputed on the training split at every point, the ends too. Garipov et al., Loss \
+      Surfaces, Mode Connectivity, and Fast Ensembling of DNNs, arXiv 1802.10026; Entezari et al., \
+      arXiv 2110.06296, definition 2.1.
+
+        barrier seeds
+        barrier seeds path[-1] --metric test-error
+      """)
+
+  @Argument(help: "Two or more checkpoints, for instance seeds.")
+  var checkpoints: [CheckpointSelection]
+  @Option(help: "train-loss, train-error, test-loss or test-error.")
+  var metric = LandscapeMetric.trainLoss
+  @Option(help: "Points on a line, both ends among them.") var points = 21
+
+  func validate() throws {
+    guard (3...10_001).contains(points) else {
+      throw ValidationError("--points is \(points); it must be from 3 to 10001")
+    }
+  }
+
+  func run(in context: Context) throws -> Result {
+    let selected = try context.checkpoints(checkpoints)
+    guard selected.count >= 2 else {
+      throw CommandError(
+        "barrier needs two or more checkpoints, and \(selected[0].label) is only one")
+    }
+    try context.requireOneArchitecture(selected)
+    let evaluator = try context.evaluator(holding: selected[0])
+    let places = LinearPath.places(0...1, count: points)
+    let pairs = selected.indices.flatMap { first in
+      selected.indices.dropFirst(first + 1).map { (first, $0) }
+    }
+    let all = try selected.map { try LinearPath.End($0.checkpoint, in: evaluator.network) }
+    let lines = pairs.map { LinearPath(from: all[$0.0], to: all[$0.1]) }
+    // The checkpoints themselves, on the line to the next one or from the one before, and then what
+    // lies between the ends of every line.
+    let ends = try values(
+      selected.indices.map { index in
+        index + 1 < selected.count
+          ? (line: index * (2 * selected.count - index - 1) / 2, t: 0)
+          : (line: pairs.count - 1, t: 1)
+      }, of: lines, evaluator, "at the checkpoints", context)
+    let inner = places.filter { $0 > 0 && $0 < 1 }
+    let between = try values(
+      lines.indices.flatMap { line in inner.map { (line: line, t: $0) } }, of: lines, evaluator,
+      "barriers", context)
+    var heights = [[Double]](
+      repeating: [Double](repeating: 0, count: selected.count), count: selected.count)
+    for (index, (first, second)) in pairs.enumerated() {
+      let own = between[(index * inner.count)..<((index + 1) * inner.count)]
+      let height = Barrier(along: places, [ends[first]] + own + [ends[second]]).height
+      heights[first][second] = height
+      heights[second][first] = height
+    }
+    let report = BarrierReport(
+      metric: metric, checkpoints: selected, ends: ends, heights: heights, seed: context.seed())
+    var result = Result()
+    if evaluator.hasBatchNorm {
+      result.add(
+        Note("batch-norm statistics were recomputed at every point on the training split"))
+    }
+    result.add(report.figure)
+    result.add(report.summary)
+    if selected.count <= 12 { result.add(report.matrix) }
+    return result
+  }
+
+  // The metric at places of lines, with batch-norm statistics recomputed.
+  private func values(
+    _ places: [(line: Int, t: Double)], of lines: [LinearPath], _ evaluator: Evaluator,
+    _ label: String, _ context: Context
+  ) throws -> [Double] {
+    var values = [Double](repeating: .nan, count: places.count)
+    try ParallelEvaluation.run(
+      evaluator, threads: context.workspace.settings.threads, over: Array(places.indices),
+      body: { evaluator, index in
+        try context.cancellation.check()
+        try lines[places[index].line].move(evaluator, to: places[index].t, .recomputed)
+        return try LandscapeValues(evaluator, on: [metric.split])[metric] ?? .nan
+      },
+      store: { values[$0] = $1 },
+      report: {
+        context.progress.report(ProgressUpdate(label, completed: $0, total: places.count))
+      })
+    return values
+  }
+}
+
+/// Barriers between all pairs of checkpoints.
+struct BarrierReport {
+  var metric: LandscapeMetric
+  var checkpoints: [SelectedCheckpoint]
+  /// The quantity at each checkpoint.
+  var ends: [Double]
+  /// The barrier of each pair, symmetric.
+  var heights: [[Double]]
+  /// Decides the draws of the bootstrap.
+  var seed: Seed
+
+  private var unit: String { metric.isLoss ? " (nats)" : "" }
+  private var format: NumberFormat { metric.isLoss ? .significant(3) : .percent(1) }
+
+  var figure: Figure {
+    let sets = zip(checkpoints, checkpoints.dropFirst()).enumerated()
+      .filter { $0.element.0.set != $0.element.1.set }.map { $0.offset + 1 }
+    return Figure(
+      "Barriers of \(metric.name) on straight lines",
+      .matrix(
+        rows: heights, labels: checkpoints.map(\.label), axis: "checkpoint",
+        color: .init(
+          "barrier of \(metric.name)" + unit, range: 0...max(1e-9, heights.joined().max() ?? 0)),
+        format: metric.isLoss ? .fixed(2) : .percent(0), blocks: sets),
+      legend: .none)
+  }
+
+  /// The mean over all pairs, with an interval over checkpoints: pairs share them. A checkpoint drawn
+  /// twice is not paired with itself.
+  var summary: Table {
+    var bootstrap = Bootstrap(seed: seed)
+    let interval =
+      checkpoints.count >= 3
+      ? bootstrap.interval { mean(counts: $0.counts(checkpoints.count)) } : nil
+    let pairs = checkpoints.indices.flatMap { row in
+      checkpoints.indices.prefix(row).map { heights[row][$0] }
+    }
+    var table = Table(
+      "Barriers over all pairs (95 % bootstrap interval over checkpoints)",
+      columns: [
+        .integer("pairs"), .number("mean", format: format), .number("from", format: format),
+        .number("to", format: format), .number("least", format: format),
+        .number("greatest", format: format),
+        .number("mean \(metric.name) of the checkpoints", format: format),
+      ])
+    table.append([
+      .integer(pairs.count),
+      .number(mean(counts: [Int](repeating: 1, count: checkpoints.count)) ?? .nan),
+      interval.map { .number($0.lowerBound) } ?? .missing,
+      interval.map { .number($0.upperBound) } ?? .missing,
+      .number(pairs.min() ?? .nan), .number(pairs.max() ?? .nan),
+      .number(ends.reduce(0, +) / Double(ends.count)),
+    ])
+    return table
+  }
+
+  private func mean(counts: [Int]) -> Double? {
+    var (sum, weight) = (0.0, 0)
+    for row in counts.indices {
+      for column in 0..<row {
+        sum += Double(counts[row] * counts[column]) * heights[row][column]
+        weight += counts[row] * counts[column]
+      }
+    }
+    return weight > 0 ? sum / Double(weight) : nil
+  }
+
+  var matrix: Table {
+    var table = Table(
+      "Barriers of \(metric.name)",
+      columns: [.text("")] + checkpoints.map { .number($0.label, format: format) })
+    for (one, row) in zip(checkpoints, heights) {
+      table.append([.text(one.label)] + row.map { .number($0) })
+    }
+    return table
+  }
+}

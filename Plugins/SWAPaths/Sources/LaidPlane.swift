@@ -1,0 +1,105 @@
+import BasinKit
+import Landscape
+import Torch
+
+/// A plane, and what its figure says about it.
+struct LaidPlane {
+  var plane: ParameterPlane
+  /// Places that must be shown besides the checkpoints.
+  var corners: [ParameterPlane.Projection] = []
+  var title: String
+  var x: String
+  var y: String
+  var note: String?
+}
+
+extension PlaneCommand {
+  /// The plane that the arguments ask for.
+  func lay(_ anchors: [SelectedCheckpoint], _ context: Context) throws -> LaidPlane {
+    do {
+      return try pca
+        ? principal(anchors, context)
+        : random ? randomly(anchors, context) : through(anchors, context)
+    } catch let error as PlaneError {
+      throw CommandError("\(error.description); choose other checkpoints")
+    } catch let error as SubspaceError {
+      throw CommandError(error.description)
+    }
+  }
+
+  private func through(
+    _ anchors: [SelectedCheckpoint], _ context: Context
+  ) throws -> LaidPlane {
+    guard anchors.count == 3 else {
+      throw CommandError(
+        "a plane goes through three checkpoints, and "
+          + "\(checkpoints.map(\.text).joined(separator: " ")) is \(anchors.count); give three, or "
+          + "--pca for a run's snapshots, or --random for one checkpoint")
+    }
+    let vectors = try anchors.map { try context.parameters($0) }
+    let names = anchors.map(\.label)
+    return LaidPlane(
+      plane: try ParameterPlane(through: vectors[0], vectors[1], vectors[2]),
+      title: "The plane of \(names[0]), \(names[1]) and \(names[2])", x: "towards \(names[1])",
+      y: "across, towards \(names[2])")
+  }
+
+  private func principal(
+    _ anchors: [SelectedCheckpoint], _ context: Context
+  ) throws -> LaidPlane {
+    guard anchors.count >= 3 else {
+      throw CommandError(
+        "--pca needs three or more snapshots, and "
+          + "\(checkpoints.map(\.text).joined(separator: " ")) is \(anchors.count)")
+    }
+    let vectors = try anchors.map { try context.parameters($0) }
+    let subspace = try SnapshotSubspace(
+      vectors, rank: anchors.count - 1, cancellation: context.cancellation)
+    guard subspace.deviations.count >= 2 else { throw PlaneError.parallel }
+    let variances = subspace.deviations.map { $0 * $0 }
+    let parts = variances.map { $0 / variances.reduce(0, +) }
+    let percent = NumberFormat.percent(1)
+    return LaidPlane(
+      plane: try ParameterPlane(
+        at: subspace.mean, along: subspace.components.select(0, 0),
+        subspace.components.select(0, 1)),
+      title: "The plane of \(checkpoints.map(\.text).joined(separator: ", "))",
+      x: "first principal component", y: "second principal component",
+      note: "the plane goes through the mean of \(anchors.count) snapshots; its components have "
+        + "\(percent.text(parts[0])) and \(percent.text(parts[1])) of their variance")
+  }
+
+  private func randomly(
+    _ anchors: [SelectedCheckpoint], _ context: Context
+  ) throws -> LaidPlane {
+    guard anchors.count == 1 else {
+      throw CommandError(
+        "--random takes one checkpoint, and \(checkpoints.map(\.text).joined(separator: " ")) is "
+          + "\(anchors.count)")
+    }
+    let layout = try context.evaluator(for: anchors[0].architecture).network.parameterLayout
+    let start = try context.parameters(anchors[0]).to(device: "cpu")
+    let seed = context.seed()
+    let directions = try ["first", "second"].map { name in
+      let generator = seed.derived("direction", name).generator()
+      return try filterNormalised
+        ? RandomDirections.filterNormalised(around: start, layout, generator)
+        : RandomDirections.unit(count: layout.count, generator)
+    }
+    let norm = try start.to(.float64).norm().item()
+    // Of length 1, or of the length of all filters together.
+    let length = try directions[0].norm().item()
+    let far = (reach ?? (filterNormalised ? 1 : norm / 2)) * length
+    let device = context.workspace.settings.device
+    return LaidPlane(
+      plane: try ParameterPlane(
+        at: start.to(device: device), along: directions[0].to(device: device),
+        directions[1].to(device: device)),
+      corners: [.init(x: -far, y: -far), .init(x: far, y: far)],
+      title: "Random directions from \(anchors[0].label)", x: "first direction",
+      y: "second direction",
+      note: filterNormalised
+        ? "filter by filter the directions have the norms of \(anchors[0].label); biases and scales "
+          + "of norms stay" : nil)
+  }
+}

@@ -1,0 +1,87 @@
+import BasinKit
+import Landscape
+import Torch
+
+/// Loss and error along the straight line between two checkpoints.
+struct PathCommand: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "path",
+    abstract: "Loss and error along the straight line between two checkpoints.",
+    discussion: """
+      w(t) = (1 − t)·A + t·B, with A at 0 and B at 1; --to goes beyond them. The barrier is the \
+      greatest height of a quantity between them above the straight connection of its values at \
+      the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Its interval is a 95 % bootstrap over \
+      inputs.
+
+      Where the network has batch norm the line is measured twice: with statistics recomputed on \
+      the training split at every point, and interpolated as the weights are. Izmailov et al., \
+      arXiv 1803.05407 (fig. 4); Garipov et al., arXiv 1802.10026.
+
+        path seeds[0] seeds[1]
+        path swa path[-1] --to -0.5..1.5
+      """)
+
+  @Argument(help: "Where the line starts, for instance seeds[0].") var start: CheckpointSelection
+  @Argument(help: "Where it ends.") var end: CheckpointSelection
+  @Option(parsing: .unconditional, help: "The range of t; A is at 0 and B at 1.")
+  var to = RealRange(0...1)
+  @Option(help: "Points, evenly spaced; the ends are added where they are not among them.")
+  var points = 41
+
+  func validate() throws {
+    guard (3...10_001).contains(points) else {
+      throw ValidationError("--points is \(points); it must be from 3 to 10001")
+    }
+    guard to.bounds.contains(0), to.bounds.contains(1) else {
+      throw ValidationError(
+        "--to is \(to.defaultValueDescription); it must contain both ends, 0 and 1")
+    }
+  }
+
+  func run(in context: Context) throws -> Result {
+    let ends = [
+      try context.checkpoint(start, for: "A"), try context.checkpoint(end, for: "B"),
+    ]
+    try context.requireOneArchitecture(ends)
+    let evaluator = try context.evaluator(holding: ends[0])
+    let line = try LinearPath(
+      from: .init(ends[0].checkpoint, in: evaluator.network),
+      to: .init(ends[1].checkpoint, in: evaluator.network))
+    let places = LinearPath.places(to.bounds, count: points)
+    let kinds = evaluator.hasBatchNorm ? LinearPath.Statistics.allCases : [.interpolated]
+    let tasks = kinds.flatMap { kind in places.map { (kind: kind, t: $0) } }
+    var values = [PerInput?](repeating: nil, count: tasks.count)
+    try ParallelEvaluation.run(
+      evaluator, threads: context.workspace.settings.threads, over: Array(tasks.indices),
+      body: { evaluator, index in
+        try context.cancellation.check()
+        try line.move(evaluator, to: tasks[index].t, tasks[index].kind)
+        return try PerInput(evaluator)
+      },
+      store: { values[$0] = $1 },
+      report: {
+        context.progress.report(
+          ProgressUpdate("along the line", completed: $0, total: tasks.count))
+      })
+    let measured = kinds.enumerated().map { turn, kind in
+      PathReport.Series(
+        statistics: evaluator.hasBatchNorm ? kind : nil,
+        values: values[(turn * places.count)..<((turn + 1) * places.count)].compactMap(\.self))
+    }
+    let report = PathReport(
+      start: ends[0].label, end: ends[1].label, length: try line.length(), places: places,
+      series: measured)
+    var result = Result()
+    result.add(Scalar("Distance between \(ends[0].label) and \(ends[1].label)", report.length))
+    if evaluator.hasBatchNorm {
+      result.add(
+        Note(
+          "batch-norm statistics were recomputed at every point on the training split; interpolated "
+            + "ones are shown beside them"))
+    }
+    result.add(report.figure)
+    result.add(try report.barriers(seed: context.seed()))
+    result.add(report.table)
+    return result
+  }
+}

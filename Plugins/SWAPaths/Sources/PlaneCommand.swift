@@ -1,0 +1,154 @@
+import BasinKit
+import Datasets
+import Landscape
+import Torch
+
+/// Loss and error over a plane of weights (arXiv 1802.10026, 1803.05407).
+struct PlaneCommand: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plane",
+    abstract: "Loss and error over a plane of weights, as contours.",
+    discussion: """
+      The plane goes through three checkpoints, with u = (B − A)/‖B − A‖ and v along C − A without \
+      its part along u; or through the mean of a run's snapshots along their first two principal \
+      components (--pca); or through one checkpoint along two random directions (--random). Axes \
+      are distances between weights. Contours lie on the logarithmic levels of the papers' figures. \
+      Batch norm is recomputed on the training split at every point.
+
+      --project puts further checkpoints into the plane: the snapshots of one run as a path with \
+      arrows, others as points. The table has their distance from the plane, what is measured at \
+      the point that shows them, and what they are themselves.
+
+      Threads (set threads 2) evaluate points side by side. What is computed when a plane is stopped \
+      is kept: the same line goes on from there. Garipov et al., arXiv 1802.10026; Izmailov et al., \
+      arXiv 1803.05407; Li et al., arXiv 1712.09913.
+
+        plane seeds[0] seeds[1] seeds[2]
+        plane path[10..] --pca --project swa
+        plane seeds[0] --random --filter-normalised
+      """)
+
+  @Argument(help: "Three checkpoints; a run's snapshots with --pca; one with --random.")
+  var checkpoints: [CheckpointSelection]
+  @Flag(help: "Lay the plane along the snapshots' first two principal components.")
+  var pca = false
+  @Flag(help: "Lay the plane along two random directions.") var random = false
+  @Flag(help: "With --random, give every filter of a direction the norm of the checkpoint's.")
+  var filterNormalised = false
+  @Option(
+    help:
+      "With --random, how far to each side; half the checkpoint's norm, or one filter norm, unless given."
+  )
+  var reach: Double?
+  @Option(help: "Points along each side.") var grid = 41
+  @Option(help: "What is left around the checkpoints, as a part of their extent.") var margin = 0.2
+  @Option(help: "train-loss, train-error, test-loss and test-error, separated by commas.")
+  var metric = MetricList([.trainLoss, .testError])
+  @Option(help: "Further checkpoints to show in the plane, for instance path,swa.")
+  var project: CheckpointSelection?
+  @Option(help: "Losses above it are one band.") var maxLoss = 5.0
+  @Option(help: "Errors above it, in per cent, are one band.") var maxError = 40.0
+  @Option(
+    parsing: .unconditional,
+    help:
+      "The logarithm of the lowest band's width for losses: lower shows more of a valley's floor."
+  )
+  var logAlpha = LogarithmicLevels.loss
+
+  func validate() throws {
+    guard (2...1001).contains(grid) else {
+      throw ValidationError("--grid is \(grid); it must be from 2 to 1001")
+    }
+    guard (0...10).contains(margin) else {
+      throw ValidationError("--margin is \(margin); it must be from 0 to 10")
+    }
+    guard !(pca && random) else {
+      throw ValidationError("--pca and --random lay the plane in different ways; choose one")
+    }
+    if filterNormalised, !random { throw ValidationError("--filter-normalised needs --random") }
+    if let reach {
+      guard random else { throw ValidationError("--reach needs --random") }
+      guard reach > 0, reach.isFinite else {
+        throw ValidationError("--reach is \(reach); it must be a positive number")
+      }
+    }
+    guard logAlpha.isFinite, abs(logAlpha) <= 50 else {
+      throw ValidationError("--log-alpha is \(logAlpha); it must be from -50 to 50")
+    }
+    guard maxLoss > 0, maxError > 0 else {
+      throw ValidationError("--max-loss and --max-error must be positive")
+    }
+  }
+
+  func run(in context: Context) throws -> Result {
+    let anchors = try context.checkpoints(checkpoints)
+    let projected = try project.map { try context.checkpoints([$0]) } ?? []
+    try context.requireOneArchitecture(anchors + projected)
+    let laid = try lay(anchors, context)
+    let groups = PlaneGroup.groups(
+      anchors: anchors, isPath: pca,
+      projected: projected.filter { one in
+        !anchors.contains { $0.label == one.label }
+      })
+    let places = try groups.map { group in
+      try group.members.map { try laid.plane.projection(of: context.parameters($0)) }
+    }
+    let own = try groups.map { group in
+      try group.members.map { one in
+        LandscapeValues(
+          train: try context.predictions(one, .train).metrics(),
+          test: try context.predictions(one, .test).metrics())
+      }
+    }
+    let evaluator = try context.evaluator(holding: anchors[0])
+    let before = try evaluator.network.buffers.clone()
+    defer { try? evaluator.network.buffers.assign(before) }
+    let ranges = PlaneGrid.ranges(
+      about: places.joined() + laid.corners, margin: random ? 0 : margin, flattest: 0.7)
+    let points = PlaneGrid(x: ranges.x, y: ranges.y, columns: grid, rows: grid)
+    let surface = PlaneSurface(laid.plane, points, splits: Set(metric.metrics.map(\.split)))
+    let values = try values(of: surface, evaluator, context)
+    let shown = try zip(groups, zip(places, own)).map { group, pair in
+      try ShownGroup(
+        group: group,
+        members: zip(group.members, zip(pair.0, pair.1)).map { one, pair in
+          ShownCheckpoint(
+            label: one.label, place: pair.0, own: pair.1,
+            here: try surface.values(at: (pair.0.x, pair.0.y), with: evaluator))
+        })
+    }
+    let report = PlaneReport(
+      title: laid.title, x: laid.x, y: laid.y, grid: points, values: values, groups: shown,
+      metrics: metric.metrics, maxLoss: maxLoss, maxError: maxError / 100,
+      logAlpha: logAlpha)
+    var result = Result()
+    if let note = laid.note { result.add(Note(note)) }
+    if evaluator.hasBatchNorm {
+      result.add(
+        Note("batch-norm statistics were recomputed at every point on the training split"))
+    }
+    result.add(report.figure)
+    result.add(report.table)
+    result.add(report.extremes)
+    return result
+  }
+
+  private func values(
+    of surface: PlaneSurface, _ evaluator: Evaluator, _ context: Context
+  ) throws -> [LandscapeValues] {
+    let count = surface.grid.count
+    let stored = context.computed(["surface", try surface.identity(with: evaluator)]) {
+      StoredSurface(count: count)
+    }
+    let missing = stored.missing
+    try surface.evaluate(
+      missing, with: evaluator, threads: context.workspace.settings.threads,
+      store: { stored.values[$0] = $1 },
+      report: { done in
+        context.progress.report(
+          ProgressUpdate(
+            "evaluating the plane", completed: count - missing.count + done, total: count))
+      })
+    return stored.values.compactMap(\.self)
+  }
+}

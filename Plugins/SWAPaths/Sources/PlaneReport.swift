@@ -1,0 +1,183 @@
+import BasinKit
+import Landscape
+
+/// Checkpoints that are shown alike: the anchors of a plane, a run, or other points.
+struct PlaneGroup {
+  /// How they are drawn.
+  enum Role {
+    case anchors, path, points
+  }
+
+  var name: String
+  var role: Role
+  var members: [SelectedCheckpoint]
+
+  /// The anchors, then what is projected by set. A run is what has one seed and epochs that rise.
+  static func groups(
+    anchors: [SelectedCheckpoint], isPath: Bool, projected: [SelectedCheckpoint]
+  ) -> [PlaneGroup] {
+    var groups = [
+      PlaneGroup(
+        name: isPath ? anchors[0].set : "checkpoints of the plane", role: isPath ? .path : .anchors,
+        members: anchors)
+    ]
+    var sets: [(name: String, members: [SelectedCheckpoint])] = []
+    for one in projected {
+      if let index = sets.firstIndex(where: { $0.name == one.set }) {
+        sets[index].members.append(one)
+      } else {
+        sets.append((one.set, [one]))
+      }
+    }
+    groups += sets.map { set in
+      PlaneGroup(
+        name: set.name, role: isRun(set.members) ? .path : .points, members: set.members)
+    }
+    return groups
+  }
+
+  private static func isRun(_ members: [SelectedCheckpoint]) -> Bool {
+    members.count > 1
+      && zip(members, members.dropFirst()).allSatisfy { first, second in
+        guard let before = first.epoch, let after = second.epoch else { return false }
+        return after > before
+          && first.checkpoint.metadata["seed"] == second.checkpoint.metadata["seed"]
+      }
+  }
+}
+
+/// A checkpoint in the plane.
+struct ShownCheckpoint {
+  var label: String
+  var place: ParameterPlane.Projection
+  /// With its own weights and batch-norm statistics.
+  var own: LandscapeValues
+  /// At its projection, with statistics recomputed there.
+  var here: LandscapeValues
+}
+
+/// A group with its places.
+struct ShownGroup {
+  var group: PlaneGroup
+  var members: [ShownCheckpoint]
+}
+
+/// A plane's figure and tables.
+struct PlaneReport {
+  var title: String
+  var x: String
+  var y: String
+  var grid: PlaneGrid
+  /// Row by row from the bottom.
+  var values: [LandscapeValues]
+  var groups: [ShownGroup]
+  var metrics: [LandscapeMetric]
+  var maxLoss: Double
+  /// As a fraction.
+  var maxError: Double
+  /// log α of the levels of losses.
+  var logAlpha: Double
+
+  /// Contours with the checkpoints over them, a panel for each quantity.
+  var figure: Figure {
+    let panels = metrics.map { metric in
+      let scale = metric.isLoss ? 1.0 : 100
+      let field = values.map { ($0[metric] ?? .nan) * scale }
+      var panel = Figure.Panel(
+        metric.name, x: .init(x), y: .init(y),
+        color: .init(metric.isLoss ? "loss (nats)" : "error (%)"), aspect: .equal)
+      let levels = LogarithmicLevels.levels(
+        of: field, most: metric.isLoss ? maxLoss : maxError * 100,
+        logAlpha: metric.isLoss ? logAlpha : LogarithmicLevels.error)
+      let numbers = Figure.Grid(x: grid.x, y: grid.y, values: field)
+      // Without a value there are no levels, and the holes say so.
+      panel.add(levels.isEmpty ? .heatMap(numbers) : .contours(numbers, levels: levels))
+      for (index, group) in groups.enumerated() { add(group, index, to: &panel) }
+      return panel
+    }
+    return Figure(
+      title, panels: panels, columns: min(2, panels.count),
+      size: panels.count > 1 ? .wide : .regular,
+      caption:
+        "\(grid.x.count) × \(grid.y.count) points; axes are distances between weights. Levels "
+        + "are logarithmic from the least value up.")
+  }
+
+  private func add(_ shown: ShownGroup, _ index: Int, to panel: inout Figure.Panel) {
+    let places = shown.members.map(\.place)
+    let (xs, ys) = (places.map(\.x), places.map(\.y))
+    switch shown.group.role {
+    case .anchors:
+      panel.add(
+        .scatter(
+          x: xs, y: ys, color: .highlight, marker: .circle, labels: shown.members.map(\.label)))
+    case .path:
+      let color = Figure.ColorRole.series(index + 1)
+      panel.add(.line(shown.group.name, x: xs, y: ys, color: color, dash: .solid))
+      panel.add(.scatter(x: [xs[0]], y: [ys[0]], color: color, marker: .square))
+      // Heads as large as their steps would hide them.
+      let least = 0.03 * (grid.x[grid.x.count - 1] - grid.x[0])
+      for (from, to) in zip(places, places.dropFirst())
+      where ((to.x - from.x) * (to.x - from.x) + (to.y - from.y) * (to.y - from.y)) > least * least
+      {
+        panel.add(.arrow(fromX: from.x, fromY: from.y, toX: to.x, toY: to.y, color: color))
+      }
+    case .points:
+      let isSingle = places.count == 1
+      let isFirst =
+        isSingle
+        && groups.prefix(index).allSatisfy { $0.group.role != .points || $0.members.count > 1 }
+      panel.add(
+        .scatter(
+          shown.group.name, x: xs, y: ys, color: isFirst ? .highlight : .series(index + 1),
+          marker: isFirst ? .star : .automatic))
+    }
+  }
+
+  /// Every checkpoint's place, its distance from the plane, and its values there and as it is.
+  var table: Table {
+    var columns: [Table.Column] = [
+      .text("checkpoint"), .number("x"), .number("y"), .number("off the plane"),
+    ]
+    for metric in metrics {
+      let format = metric.isLoss ? NumberFormat.significant(4) : .percent(2)
+      columns.append(.number("\(metric.name) in the plane", format: format))
+      columns.append(.number("its own", format: format))
+    }
+    var table = Table(
+      "Checkpoints and the plane (values at their projections, and their own)", columns: columns)
+    for one in groups.flatMap(\.members) {
+      table.append(
+        [
+          .text(one.label), .number(one.place.x), .number(one.place.y),
+          .number(one.place.distance),
+        ]
+          + metrics.flatMap { metric in
+            [.number(one.here[metric] ?? .nan), .number(one.own[metric] ?? .nan)]
+          })
+    }
+    return table
+  }
+
+  /// Where each quantity is least on the grid.
+  var extremes: Table {
+    var table = Table(
+      "Over the grid",
+      columns: [
+        .text("quantity"), .number("least"), .number("at x"), .number("at y"), .number("median"),
+        .number("greatest"),
+      ])
+    for metric in metrics {
+      let numbers = values.map { $0[metric] ?? .nan }
+      let finite = numbers.indices.filter { numbers[$0].isFinite }
+        .sorted { numbers[$0] < numbers[$1] }
+      guard let least = finite.first, let greatest = finite.last else { continue }
+      table.append([
+        .text(metric.name), .number(numbers[least]), .number(grid[least].x),
+        .number(grid[least].y), .number(numbers[finite[finite.count / 2]]),
+        .number(numbers[greatest]),
+      ])
+    }
+    return table
+  }
+}

@@ -1,0 +1,120 @@
+import BasinKit
+import Landscape
+
+/// Values along random rays from several checkpoints.
+struct RayReport {
+  var checkpoints: [String]
+  var distances: [Double]
+  /// `[checkpoints][rays][distances]`
+  var rays: [[[LandscapeValues]]]
+  var isFilterNormalised: Bool
+  /// Decides the draws of the bootstrap.
+  var seed: Seed
+
+  private static let metrics: [LandscapeMetric] = [
+    .trainLoss, .testLoss, .trainError, .testError,
+  ]
+
+  private func values(_ checkpoint: Int, _ metric: LandscapeMetric, at index: Int) -> [Double] {
+    rays[checkpoint].map { $0[index][metric] ?? .nan }
+  }
+
+  /// The mean over rays, and bands of one standard deviation to both sides within their extremes.
+  var figure: Figure {
+    let panels = [LandscapeMetric.trainLoss, .testError].map { metric in
+      let scale = metric.isLoss ? 1.0 : 100
+      var panel = Figure.Panel(
+        "",
+        x: .init(isFilterNormalised ? "distance in filter norms" : "distance in weight space"),
+        y: .init(metric.name + (metric.isLoss ? " (nats)" : " (%)")))
+      for (index, name) in checkpoints.enumerated() {
+        let each = distances.indices.map { values(index, metric, at: $0).map { $0 * scale } }
+        let spread = each.map { MeanAndSpread($0) }
+        if rays[index].count > 1 {
+          panel.add(
+            .band(
+              x: distances,
+              lower: zip(spread, each).map { max($0.mean - $0.deviation, $1.min() ?? .nan) },
+              upper: zip(spread, each).map { min($0.mean + $0.deviation, $1.max() ?? .nan) },
+              color: .series(index)))
+        }
+        panel.add(.line(name, x: distances, y: spread.map(\.mean), color: .series(index)))
+      }
+      return panel
+    }
+    let count = rays.first?.count ?? 0
+    return Figure(
+      "Along \(count) random direction" + (count == 1 ? "" : "s"), panels: panels, columns: 2,
+      size: .wide,
+      caption: count > 1
+        ? "Means over \(count) directions; bands are one standard deviation to both sides." : nil)
+  }
+
+  /// Each checkpoint against the first at the same distance along the same directions, averaged over
+  /// the distances.
+  var comparison: Table? {
+    guard checkpoints.count > 1 else { return nil }
+    let exact = NumberFormat.significant(3)
+    var table = Table(
+      "Means over distances, compared (95 % bootstrap intervals over directions)",
+      columns: [
+        .text("quantity"), .text("of"), .text("less"), .number("difference", format: exact),
+        .number("from", format: exact), .number("to", format: exact),
+      ])
+    func means(_ checkpoint: Int, _ metric: LandscapeMetric) -> [Double] {
+      rays[checkpoint].map { ray in
+        ray.reduce(0) { $0 + ($1[metric] ?? .nan) } / Double(ray.count)
+      }
+    }
+    for metric in Self.metrics {
+      for other in checkpoints.indices.dropFirst() {
+        let differences = zip(means(0, metric), means(other, metric)).map { $0 - $1 }
+        var bootstrap = Bootstrap(seed: seed.derived("rays", metric.rawValue, String(other)))
+        let interval = bootstrap.interval(ofMean: differences)
+        table.append([
+          .text(metric.name), .text(checkpoints[0]), .text(checkpoints[other]),
+          .number(MeanAndSpread(differences).mean),
+          interval.map { .number($0.lowerBound) } ?? .missing,
+          interval.map { .number($0.upperBound) } ?? .missing,
+        ])
+      }
+    }
+    return table
+  }
+
+  /// Mean and standard deviation over rays at every distance.
+  var table: Table {
+    var table = Table(
+      "Along the rays (mean ± standard deviation over directions)",
+      columns: [.text("from"), .number("distance")]
+        + Self.metrics.map {
+          .number($0.name, format: $0.isLoss ? .significant(4) : .percent(2))
+        })
+    for (place, name) in checkpoints.enumerated() {
+      for (index, distance) in distances.enumerated() {
+        table.append(
+          [.text(name), .number(distance)]
+            + Self.metrics.map { metric in
+              let spread = MeanAndSpread(values(place, metric, at: index))
+              return rays[place].count > 1
+                ? .interval(spread.mean, halfWidth: spread.deviation) : .number(spread.mean)
+            })
+      }
+    }
+    return table
+  }
+}
+
+/// The mean of values, and their standard deviation with n − 1 as divisor.
+struct MeanAndSpread {
+  var mean: Double
+  /// 0 for one value.
+  var deviation: Double
+
+  init(_ values: [Double]) {
+    let mean = values.reduce(0, +) / Double(values.count)
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    self.mean = mean
+    deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : 0
+  }
+}

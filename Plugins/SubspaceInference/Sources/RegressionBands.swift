@@ -1,0 +1,173 @@
+import BasinKit
+import Landscape
+import Torch
+
+/// Predictive bands on the one-dimensional regression problem (arXiv 1907.07504, §5.1).
+struct RegressionBands {
+  var command: SubspaceCommand
+
+  private static let epochs = 1000
+  private static let rate = 0.05
+  private static let snapshots = 40
+  private static let swagSamples = 100
+
+  // Functions of many networks at the same positions.
+  private struct Functions {
+    var name: String
+    var values: [[Double]]
+
+    var means: [Double] {
+      values[0].indices.map { place in
+        values.reduce(0) { $0 + $1[place] } / Double(values.count)
+      }
+    }
+
+    func deviations(_ counts: [Int]? = nil) -> [Double] {
+      values[0].indices.map { place in
+        var (sum, squares, weight) = (0.0, 0.0, 0.0)
+        for (index, value) in values.enumerated() {
+          let count = Double(counts?[index] ?? 1)
+          weight += count
+          sum += count * value[place]
+          squares += count * value[place] * value[place]
+        }
+        return max(0, squares / weight - (sum / weight) * (sum / weight)).squareRoot()
+      }
+    }
+  }
+
+  func result(in context: Context) throws -> Result {
+    let seed = context.seed()
+    // The same problem and the same run for every command of a session, so that they can be compared.
+    let own = Seed(context.workspace.settings.seed).derived("toy regression")
+    let problem = try ToyRegression(seed: own)
+    let snapshots = try problem.train(
+      epochs: Self.epochs, rate: Self.rate, snapshots: Self.snapshots, seed: own,
+      cancellation: context.cancellation
+    ) { done in
+      context.progress.report(
+        ProgressUpdate("training on the toy problem", completed: done, total: Self.epochs))
+    }
+    var swag = try SWAG(rank: command.deviations, parameters: snapshots[0].count)
+    for snapshot in snapshots { try swag.collect(snapshot) }
+    let subspace =
+      command.kind == .pca
+      ? try WeightSubspace(principal: swag, rank: command.rank)
+      : try WeightSubspace(
+        randomAround: swag, rank: command.rank, seed.derived("directions").generator())
+    let target = problem.target(subspace, seed: seed)
+    let posterior = try command.posterior(of: target, seed: seed, in: context)
+    let x = (0...160).map { -10 + 20 * Double($0) / 160 }
+    let generator = seed.derived("SWAG").generator()
+    let functions = [
+      Functions(
+        name: "subspace \(command.kind.rawValue), \(command.infer.rawValue)",
+        values: try posterior.coordinates.map {
+          try problem.values(subspace.point($0), at: x)
+        }),
+      Functions(
+        name: "SWAG",
+        values: try (0..<Self.swagSamples).map { _ in
+          try problem.values(swag.sample(scale: 0.5, generator), at: x)
+        }),
+    ]
+    let place = try subspace.coordinates(of: snapshots[snapshots.count - 1])
+    var result = Result()
+    result.add(try figure(functions, x, problem))
+    try addWidths(functions, x, problem, seed, to: &result)
+    try PosteriorReport(
+      posterior: posterior, target: target, prior: command.prior, lengths: subspace.lengths,
+      anchors: [
+        ("SWA", Array(repeating: 0, count: subspace.rank)), ("SGD", place.coordinates),
+      ], curve: [], grid: subspace.rank == 2 ? command.grid : 0
+    ).add(to: &result, in: context)
+    return result
+  }
+
+  private func figure(
+    _ functions: [Functions], _ x: [Double], _ problem: ToyRegression
+  ) throws -> Figure {
+    let truth = try problem.truth(at: x)
+    let panels = functions.map { one in
+      let (means, deviations) = (one.means, one.deviations())
+      var panel = Figure.Panel(one.name, x: .init("x", range: -10...10), y: .init("y"))
+      panel.add(
+        .band(
+          "mean ± 3 standard deviations", x: x, lower: zip(means, deviations).map { $0 - 3 * $1 },
+          upper: zip(means, deviations).map { $0 + 3 * $1 }, color: .series(0)))
+      for values in one.values.prefix(5) {
+        panel.add(.line(x: x, y: values, color: .series(0), dash: .dotted))
+      }
+      panel.add(
+        .line("function without noise", x: x, y: truth, color: .neutral, dash: .dashed))
+      panel.add(
+        .scatter(
+          "data", x: problem.x, y: problem.y, color: .series(1), marker: .circle, isFaint: true))
+      panel.add(.line("mean", x: x, y: means, color: .highlight, dash: .solid))
+      return panel
+    }
+    return Figure(
+      "Predictive bands", panels: panels, columns: 2, legend: .below, size: .wide,
+      caption:
+        "Functions of networks drawn from each posterior: mean, three standard deviations to "
+        + "both sides, and five of the draws (dotted). The noise's deviation is "
+        + "\(ToyRegression.noise).")
+  }
+
+  // Mean band within the data, in the gaps between and beyond it.
+  private func addWidths(
+    _ functions: [Functions], _ x: [Double], _ problem: ToyRegression, _ seed: Seed,
+    to result: inout Result
+  ) throws {
+    let format = NumberFormat.significant(3)
+    var table = Table(
+      "Standard deviation of the functions (95 % bootstrap intervals over networks)",
+      columns: [
+        .text("posterior"), .text("where"), .number("mean deviation", format: format),
+        .number("from", format: format), .number("to", format: format),
+        .number("error of the mean", format: format),
+      ])
+    let inside = x.indices.filter { place in
+      ToyRegression.clusters.contains { $0.contains(x[place]) }
+    }
+    let known = Set(inside)
+    let span = (problem.x.min() ?? 0)...(problem.x.max() ?? 0)
+    let between = x.indices.filter { !known.contains($0) && span.contains(x[$0]) }
+    let beyond = x.indices.filter { !span.contains(x[$0]) }
+    let truth = try problem.truth(at: x)
+    func mean(_ values: [Double], _ places: [Int]) -> Double {
+      places.reduce(0) { $0 + values[$1] } / Double(max(1, places.count))
+    }
+    for one in functions {
+      let (deviations, means) = (one.deviations(), one.means)
+      func interval(_ value: ([Double]) -> Double, _ what: String) -> ClosedRange<Double>? {
+        var bootstrap = Bootstrap(seed: seed.derived("band", one.name, what), resamples: 500)
+        return bootstrap.interval { bootstrap in
+          value(one.deviations(bootstrap.counts(one.values.count)))
+        }
+      }
+      for (name, places) in [
+        ("within the data", inside), ("between clusters", between), ("beyond the data", beyond),
+      ] {
+        let found = interval({ mean($0, places) }, name)
+        let squares = places.map { (means[$0] - truth[$0]) * (means[$0] - truth[$0]) }
+        table.append([
+          .text(one.name), .text(name), .number(mean(deviations, places)),
+          found.map { .number($0.lowerBound) } ?? .missing,
+          found.map { .number($0.upperBound) } ?? .missing,
+          .number((squares.reduce(0, +) / Double(max(1, squares.count))).squareRoot()),
+        ])
+      }
+      let ratio = mean(deviations, between) / mean(deviations, inside)
+      let range = interval({ mean($0, between) / mean($0, inside) }, "ratio")
+      result.add(
+        Note(
+          "\(one.name): the band between clusters is \(format.text(ratio)) times as wide as within "
+            + "the data"
+            + (range.map {
+              " [\(format.text($0.lowerBound)), \(format.text($0.upperBound))]"
+            } ?? "")))
+    }
+    result.add(table)
+  }
+}

@@ -1,0 +1,112 @@
+import BasinKit
+import Datasets
+import Landscape
+import Torch
+
+/// Samples of a Gaussian over weights from the snapshots of a run (arXiv 1902.02476).
+struct SWAGCommand: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "swag",
+    abstract: "Sample networks from a Gaussian over the snapshots of a run, and average them.",
+    discussion: """
+      The Gaussian has the snapshots' mean (that is SWA) and half their diagonal variance plus half \
+      the covariance of the last --rank deviations from the running mean. Networks are drawn from it, \
+      their probabilities averaged and compared with SGD's last snapshot and with SWA. Batch norm is \
+      recomputed on the training split for SWA and for every sample. Maddox et al., A Simple Baseline \
+      for Bayesian Uncertainty in Deep Learning, arXiv 1902.02476.
+
+      PATH is the snapshots of a run whose learning rate stays high, without its first epochs.
+
+        load runs/demo/seed0/epoch*.safetensors --as path
+        swag path[15..] --rank 20 --scale 0.5 --samples 30 --as swag
+      """)
+
+  @Argument(help: "The snapshots of a run, for instance path[15..].") var path: CheckpointSelection
+  @Option(help: "Deviations from the running mean that are kept, the last ones.") var rank = 20
+  @Option(help: "A factor on the covariance; 0.5 is the paper's.") var scale = 0.5
+  @Option(help: "Networks to draw.") var samples = 30
+  @Flag(help: "Leave the deviations out: SWAG-Diagonal, for which the paper's scale is 1.")
+  var diagonal = false
+  @Flag(help: "Loss over the plane of the run's first two principal components too.")
+  var plane = false
+  @Option(help: "Points along the plane's longer side.") var grid = 21
+  @Option(help: "Dataset split: train or test.") var split: Split = .test
+  @Option(name: .customLong("as"), help: "The samples' session name.") var name = "swag"
+
+  func validate() throws {
+    guard (2...10_000).contains(rank) else {
+      throw ValidationError("--rank is \(rank); it must be from 2 to 10000")
+    }
+    guard scale >= 0, scale.isFinite else {
+      throw ValidationError("--scale is \(scale); it must be 0 or more")
+    }
+    guard (3...501).contains(grid) else {
+      throw ValidationError("--grid is \(grid); it must be from 3 to 501")
+    }
+    guard (1...100_000).contains(samples) else {
+      throw ValidationError("--samples is \(samples); it must be from 1 to 100000")
+    }
+  }
+
+  func run(in context: Context) throws -> Result {
+    let snapshots = try Snapshots(path, for: "swag", in: context)
+    let swag = try snapshots.swag(rank: rank, in: context)
+    let evaluator = try context.evaluator(holding: snapshots.last)
+    let before = try evaluator.network.buffers.clone()
+    defer { try? evaluator.network.buffers.assign(before) }
+    let seed = context.seed()
+    let generator = seed.derived("samples").generator()
+    let sgd = Competitor(
+      "SGD, \(snapshots.last.label)", [try context.predictions(snapshots.last, split).logits])
+    let swa = Competitor(
+      "SWA, mean of \(snapshots.selected.count)",
+      [try evaluator.moved(to: swag.mean.to(.float32)) { try $0.logits(split) }])
+    var drawn: [Checkpoint] = []
+    var logits: [Tensor] = []
+    var distances: [Double] = []
+    var vectors: [Tensor] = []
+    for index in 0..<samples {
+      try context.cancellation.check()
+      context.progress.report(ProgressUpdate("sampling", completed: index, total: samples))
+      let vector = try swag.sample(scale: scale, isDiagonal: diagonal, generator)
+      if plane { vectors.append(vector) }
+      distances.append(try (vector.to(.float64) - swag.mean).norm().item())
+      try evaluator.moved(to: vector) { evaluator in
+        logits.append(try evaluator.logits(split))
+        drawn.append(
+          try evaluator.network.checkpoint(
+            named: "swag \(index)",
+            metadata: [
+              "method": diagonal ? "swag-diagonal" : "swag", "scale": String(scale),
+              "rank": String(swag.kept), "snapshots": String(swag.count),
+              "sample": String(index), "seed": String(seed.value), "path": path.text,
+              "base": snapshots.last.label,
+              "base_identity": snapshots.last.checkpoint.identity,
+            ]))
+      }
+    }
+    let set = CheckpointSet(drawn, of: snapshots.last.architecture)
+    var result = Result()
+    result.add(Note("\(name): \(set.summary)"))
+    if evaluator.hasBatchNorm {
+      result.add(
+        Note("batch-norm statistics were recomputed for SWA and each sample on the training split"))
+    }
+    if swag.count < 3 {
+      result.add(
+        Note("two snapshots give one direction only; train with --snapshot epoch", level: .warning))
+    }
+    result.add(try snapshots.spread(swag, samples: distances))
+    try ModelComparison(
+      competitors: [
+        sgd, swa, Competitor("\(diagonal ? "SWAG-Diagonal" : "SWAG"), \(samples) samples", logits),
+      ], split: split, seed: seed
+    ).add(to: &result, in: context, evaluator)
+    if plane {
+      try SWAGPlane(swag: swag, snapshots: snapshots, samples: vectors, split: split, grid: grid)
+        .add(to: &result, in: context, evaluator)
+    }
+    result.bind(name, to: set)
+    return result
+  }
+}

@@ -1,0 +1,70 @@
+import BasinKit
+import Landscape
+import Torch
+
+/// The snapshots of one run, in order.
+struct Snapshots {
+  var selected: [SelectedCheckpoint]
+
+  var last: SelectedCheckpoint { selected[selected.count - 1] }
+
+  /// - Throws: ``CommandError`` where there are fewer than two, or several architectures.
+  init(_ path: CheckpointSelection, for command: String, in context: Context) throws {
+    selected = try context.checkpoints([path])
+    guard selected.count >= 2 else {
+      throw CommandError(
+        "\(command) needs two snapshots or more, and \(path.text) is one checkpoint; train with "
+          + "--snapshot epoch and load them")
+    }
+    for one in selected where one.architecture != selected[0].architecture {
+      throw CommandError(
+        "\(one.label) is a \(one.architecture.text) and \(selected[0].label) a "
+          + "\(selected[0].architecture.text); a run has one architecture")
+    }
+  }
+
+  /// The Gaussian over them.
+  func swag(rank: Int, in context: Context) throws -> SWAG {
+    let first = try context.parameters(selected[0])
+    var swag = try SWAG(rank: rank, parameters: first.count)
+    for (index, one) in selected.enumerated() {
+      try context.cancellation.check()
+      context.progress.report(
+        ProgressUpdate("collecting \(one.label)", completed: index, total: selected.count))
+      try swag.collect(context.parameters(one))
+    }
+    let spread = try swag.deviations().norm().item()
+    guard spread > 0 else {
+      throw CommandError(
+        "the \(selected.count) snapshots have the same weights and no spread; choose snapshots of "
+          + "different epochs")
+    }
+    return swag
+  }
+
+  /// How far snapshots and samples lie from the mean.
+  func spread(_ swag: SWAG, samples: [Double]) throws -> Table {
+    let variance = try swag.variance().sum().item().squareRoot()
+    let low =
+      try swag.deviations().norm().item() / Double(swag.kept - 1).squareRoot()
+    var table = Table(
+      "The Gaussian, in units of weight", columns: [.text(""), .number("value")])
+    table.append([.text("norm of the mean"), .number(try swag.mean.norm().item())])
+    table.append([.text("√trace of the diagonal"), .number(variance)])
+    table.append([.text("√trace of DDᵀ/(K − 1), K = \(swag.kept)"), .number(low)])
+    table.append([
+      .text("mean distance of samples from the mean"),
+      .number(samples.reduce(0, +) / Double(max(1, samples.count))),
+    ])
+    return table
+  }
+}
+
+extension Evaluator {
+  /// What `body` says with the network at other weights and batch norm recomputed for them.
+  func moved<Value>(to vector: Tensor, _ body: (Evaluator) throws -> Value) throws -> Value {
+    try withoutGradients { try network.parameters.assign(vector) }
+    try recalculateBatchNorm()
+    return try body(self)
+  }
+}

@@ -1,0 +1,252 @@
+import BasinKit
+import Datasets
+import Landscape
+import Torch
+
+/// Bayesian inference over the coordinates of a subspace of the weights (arXiv 1907.07504).
+struct SubspaceCommand: AnalysisCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "subspace",
+    abstract: "Bayesian inference in a subspace of the weights, and the average of its networks.",
+    discussion: """
+      random  random directions at the mean of a run's snapshots
+      pca     the principal components of the snapshots' deviations, at their mean
+      curve   the plane of a curve that `connect` trained, through its ends and its middle
+
+      The posterior over the coordinates t of w = ŵ + Pᵀt has the prior N(0, σ²I) and the training \
+      likelihood tempered by T: log p = −N·loss/T + log prior. `ess` draws from it by elliptical \
+      slice sampling in several chains, `vi` fits a Gaussian. Their networks' probabilities are \
+      averaged and compared with SGD, SWA and SWAG. Batch norm is recomputed at every point. \
+      Izmailov et al., Subspace Inference for Bayesian Deep Learning, arXiv 1907.07504.
+
+      auto takes T = N/(2K) for K coordinates, near the published temperatures. --regression shows \
+      predictive bands on the paper's one-dimensional problem instead; FROM is left out.
+
+        subspace pca path[21..] --rank 2 --as pca
+        subspace curve curve --against path[21..]
+        subspace pca --regression --rank 5
+      """)
+
+  @Argument(help: "random, pca or curve.") var kind: Kind
+  @Argument(help: "A run's snapshots, or the control points of a curve.")
+  var from: CheckpointSelection?
+  @Option(help: "Coordinates of random and pca; a curve has 2.") var rank = 2
+  @Option(help: "How: ess (elliptical slice sampling) or vi (variational inference).")
+  var infer: Method = .ess
+  @Option(help: "The prior's standard deviation in each coordinate.") var prior = 1.0
+  @Option(help: "The temperature T of the likelihood, or auto.") var temperature = Temperature.auto
+  @Option(help: "Networks in the average, over all chains.") var samples = 100
+  @Option(help: "Chains of ess.") var chains = 4
+  @Option(help: "Draws of each chain that are thrown away first.") var warmup = 20
+  @Option(help: "Epochs of vi.") var epochs = 50
+  @Option(name: .customLong("lr"), help: "The learning rate of vi.") var learningRate = 0.1
+  @Option(help: "Deviations from the running mean that are kept, the last ones.") var deviations =
+    20
+  @Option(help: "A run's snapshots whose SWA and SWAG a curve is compared with.")
+  var against: CheckpointSelection?
+  @Option(help: "Points along a side of the density's map, for two coordinates; 0 for none.")
+  var grid = 25
+  @Flag(help: "The one-dimensional regression problem, with predictive bands.")
+  var regression = false
+  @Option(help: "Dataset split: train or test.") var split: Split = .test
+  @Option(name: .customLong("as"), help: "The networks' session name.") var name = "subspace"
+
+  /// What the subspace is made of.
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case random, pca, curve
+  }
+
+  /// How the posterior is found.
+  enum Method: String, ExpressibleByArgument, CaseIterable {
+    case ess, vi
+  }
+
+  /// A temperature as it is typed.
+  enum Temperature: ExpressibleByArgument, Equatable {
+    case auto
+    case fixed(Double)
+
+    init?(argument: String) {
+      if argument == "auto" {
+        self = .auto
+      } else if let value = Double(argument), value > 0, value.isFinite {
+        self = .fixed(value)
+      } else {
+        return nil
+      }
+    }
+
+    var defaultValueDescription: String {
+      switch self {
+      case .auto: "auto"
+      case .fixed(let value): String(value)
+      }
+    }
+  }
+
+  func validate() throws {
+    guard (1...1000).contains(rank) else {
+      throw ValidationError("--rank is \(rank); it must be from 1 to 1000")
+    }
+    guard prior > 0, prior.isFinite else {
+      throw ValidationError("--prior is \(prior); it must be a positive number")
+    }
+    guard (1...1000).contains(chains) else {
+      throw ValidationError("--chains is \(chains); it must be from 1 to 1000")
+    }
+    guard (chains...1_000_000).contains(samples) else {
+      throw ValidationError(
+        "--samples is \(samples); it must be at least --chains, \(chains), and at most 1000000")
+    }
+    guard (0...1_000_000).contains(warmup) else {
+      throw ValidationError("--warmup is \(warmup); it must be from 0 to 1000000")
+    }
+    guard (1...100_000).contains(epochs), learningRate > 0, learningRate.isFinite else {
+      throw ValidationError("--epochs must be from 1 to 100000, and --lr a positive number")
+    }
+    guard (2...10_000).contains(deviations) else {
+      throw ValidationError("--deviations is \(deviations); it must be from 2 to 10000")
+    }
+    guard grid == 0 || (5...501).contains(grid) else {
+      throw ValidationError("--grid is \(grid); it must be 0, or from 5 to 501")
+    }
+    if kind == .curve, rank != 2 {
+      throw ValidationError("a curve's plane has 2 coordinates; leave out --rank \(rank)")
+    }
+    if regression {
+      guard kind != .curve else {
+        throw ValidationError("--regression is for random and pca: it trains a run, not a curve")
+      }
+      guard from == nil else {
+        throw ValidationError("--regression has data and networks of its own; leave out FROM")
+      }
+    } else if from == nil {
+      throw ValidationError(
+        kind == .curve
+          ? "subspace curve needs the control points of a curve; `connect A B --as curve` makes them"
+          : "subspace \(kind.rawValue) needs the snapshots of a run, for instance path[20..]")
+    }
+  }
+
+  func run(in context: Context) throws -> Result {
+    if regression { return try RegressionBands(command: self).result(in: context) }
+    guard let from else { return Result() }
+    let seed = context.seed()
+    let ground =
+      kind == .curve
+      ? try SubspaceGround(
+        curve: from, against: against, deviations: deviations, in: context)
+      : try SubspaceGround(
+        kind, Snapshots(from, for: "subspace \(kind.rawValue)", in: context),
+        deviations: deviations, rank: rank, seed: seed, in: context)
+    let evaluator = try context.evaluator(holding: ground.first)
+    let before = try evaluator.network.buffers.clone()
+    defer { try? evaluator.network.buffers.assign(before) }
+    let target = try SubspaceTarget(evaluator, ground.subspace, seed: seed)
+    let posterior = try posterior(of: target, seed: seed, in: context)
+
+    var logits: [Tensor] = []
+    var drawn: [Checkpoint] = []
+    let places = posterior.coordinates
+    for (index, place) in places.enumerated() {
+      try context.cancellation.check()
+      context.progress.report(
+        ProgressUpdate("averaging networks", completed: index, total: places.count))
+      try evaluator.moved(to: ground.subspace.point(place)) { evaluator in
+        logits.append(try evaluator.logits(split))
+        drawn.append(
+          try evaluator.network.checkpoint(
+            named: "\(kind.rawValue) \(infer.rawValue) \(index)",
+            metadata: [
+              "method": "subspace \(kind.rawValue) \(infer.rawValue)", "sample": String(index),
+              "coordinates": place.map { String($0) }.joined(separator: " "),
+              "temperature": String(posterior.temperature), "prior": String(prior),
+              "from": from.text, "seed": String(seed.value),
+              "base": ground.first.label, "base_identity": ground.first.checkpoint.identity,
+            ]))
+      }
+    }
+    let set = CheckpointSet(drawn, of: ground.first.architecture)
+    var result = Result()
+    result.add(Note("\(name): \(set.summary)"))
+    if evaluator.hasBatchNorm {
+      result.add(
+        Note(
+          "batch-norm statistics were recomputed on the training split at every point whose "
+            + "likelihood was asked for, and for every network"))
+    }
+    try PosteriorReport(
+      posterior: posterior, target: target, prior: prior, lengths: ground.subspace.lengths,
+      anchors: ground.anchors, curve: ground.curve, grid: ground.subspace.rank == 2 ? grid : 0
+    ).add(to: &result, in: context)
+    var competitors = try ground.competitors(split, seed: seed, evaluator, in: context)
+    competitors.append(
+      Competitor("subspace \(kind.rawValue), \(places.count) networks", logits))
+    try ModelComparison(competitors: competitors, split: split, seed: seed)
+      .add(to: &result, in: context, evaluator)
+    result.bind(name, to: set)
+    return result
+  }
+
+  /// Draws from the posterior, or from the Gaussian fitted to it.
+  func posterior(
+    of target: SubspaceTarget, seed: Seed, in context: Context
+  ) throws -> SubspacePosterior {
+    let temperature =
+      switch temperature {
+      case .auto: target.usualTemperature
+      case .fixed(let value): value
+      }
+    switch infer {
+    case .ess:
+      let draws = (samples + chains - 1) / chains
+      let total = chains * (warmup + draws)
+      return SubspacePosterior(
+        temperature: temperature,
+        found: .chains(
+          try target.chains(
+            chains, warmup: warmup, draws: draws, prior: prior, temperature: temperature,
+            seed: seed
+          ) { done in
+            try context.cancellation.check()
+            context.progress.report(
+              ProgressUpdate("sampling the posterior", completed: done, total: total))
+          }))
+    case .vi:
+      let fitted = try target.meanField(
+        epochs: epochs, rate: learningRate, prior: prior, temperature: temperature, seed: seed
+      ) { done in
+        try context.cancellation.check()
+        context.progress.report(
+          ProgressUpdate("fitting the posterior", completed: done, total: epochs))
+      }
+      guard (fitted.means + fitted.deviations).allSatisfy(\.isFinite) else {
+        throw CommandError(
+          "variational inference diverged at --lr \(learningRate); try a lower one, or --infer ess")
+      }
+      var numbers = SeededNumbers(seed.derived("draws"))
+      return SubspacePosterior(
+        temperature: temperature,
+        found: .gaussian(fitted, (0..<samples).map { _ in fitted.sample(using: &numbers) }))
+    }
+  }
+}
+
+/// What inference found.
+struct SubspacePosterior {
+  enum Found {
+    case chains([EllipticalSliceSampling.Chain])
+    case gaussian(MeanFieldPosterior, [[Double]])
+  }
+
+  var temperature: Double
+  var found: Found
+
+  /// Coordinates of all draws.
+  var coordinates: [[Double]] {
+    switch found {
+    case .chains(let chains): chains.flatMap(\.draws)
+    case .gaussian(_, let draws): draws
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import BasinKit
+import Datasets
+import Landscape
+import Torch
+
+/// A subspace with what it was made of: places to mark in it, and what its average is compared with.
+struct SubspaceGround {
+  var subspace: WeightSubspace
+  /// A checkpoint whose architecture and name stand for the subspace.
+  var first: SelectedCheckpoint
+  /// Named places, in coordinates.
+  var anchors: [(name: String, place: [Double])]
+  /// Coordinates along the curve; empty where there is none.
+  var curve: [[Double]] = []
+
+  private var single: [SelectedCheckpoint]
+  private var run: (snapshots: Snapshots, swag: SWAG)?
+
+  /// Random directions or principal components at the mean of a run.
+  init(
+    _ kind: SubspaceCommand.Kind, _ snapshots: Snapshots, deviations: Int, rank: Int, seed: Seed,
+    in context: Context
+  ) throws {
+    let swag = try snapshots.swag(rank: deviations, in: context)
+    subspace =
+      kind == .pca
+      ? try WeightSubspace(principal: swag, rank: rank)
+      : try WeightSubspace(
+        randomAround: swag, rank: rank, seed.derived("directions").generator())
+    first = snapshots.last
+    single = [snapshots.last]
+    run = (snapshots, swag)
+    let place = try subspace.coordinates(of: context.parameters(snapshots.last).to(device: "cpu"))
+    anchors = [
+      ("SWA", Array(repeating: 0, count: rank)),
+      ("SGD, \(snapshots.last.label)", place.coordinates),
+    ]
+  }
+
+  /// The plane of a curve's ends and middle.
+  init(
+    curve selection: CheckpointSelection, against: CheckpointSelection?, deviations: Int,
+    in context: Context
+  ) throws {
+    let controls = try context.checkpoints([selection])
+    guard controls.count >= 3,
+      let kind = controls[0].checkpoint.metadata["curve"].flatMap(CurveKind.init)
+    else {
+      throw CommandError(
+        "\(selection.text) is no set of a curve's control points; `connect A B --as curve` makes one"
+      )
+    }
+    let vectors = try ControlPoints(controls.map { try context.parameters($0).to(device: "cpu") })
+    let last = controls[controls.count - 1]
+    func place(_ t: Double) throws -> Tensor {
+      try vectors.combination(kind.coefficients(at: t, count: controls.count))
+    }
+    let subspace = try WeightSubspace(
+      curveThrough: vectors.point(0), place(0.5), vectors.point(controls.count - 1))
+    func coordinates(_ t: Double) throws -> [Double] {
+      try subspace.coordinates(of: place(t)).coordinates
+    }
+    self.subspace = subspace
+    first = controls[0]
+    single = [controls[0], last]
+    anchors = try [
+      (controls[0].checkpoint.name, 0), ("middle of the curve", 0.5), (last.checkpoint.name, 1),
+    ].map { ($0.0, try coordinates($0.1)) }
+    curve = try (0...60).map { try coordinates(Double($0) / 60) }
+    if let against {
+      let snapshots = try Snapshots(against, for: "--against", in: context)
+      guard snapshots.last.architecture == first.architecture else {
+        throw CommandError(
+          "--against \(against.text) is of \(snapshots.last.architecture.text), and the curve of "
+            + "\(first.architecture.text); name a run of that")
+      }
+      run = (snapshots, try snapshots.swag(rank: deviations, in: context))
+    }
+  }
+
+  /// SGD, and of a run SWA and thirty samples of SWAG.
+  func competitors(
+    _ split: Split, seed: Seed, _ evaluator: Evaluator, in context: Context
+  ) throws -> [Competitor] {
+    var all = try single.map {
+      Competitor(
+        "SGD, \($0.checkpoint.metadata["curve"] == nil ? $0.label : $0.checkpoint.name)",
+        [try context.predictions($0, split).logits])
+    }
+    guard let run else { return all }
+    // The run's end may be an end of the curve.
+    let last = try context.predictions(run.snapshots.last, split).logits
+    let isKnown = try all.contains { one in
+      try torch1("aten::count_nonzero", [.tensor(one.logits[0].notEqual(to: last))]).item() == 0
+    }
+    if !isKnown { all.append(Competitor("SGD, \(run.snapshots.last.label)", [last])) }
+    all.append(
+      Competitor(
+        "SWA, mean of \(run.swag.count)",
+        [try evaluator.moved(to: run.swag.mean.to(.float32)) { try $0.logits(split) }]))
+    let generator = seed.derived("SWAG").generator()
+    var logits: [Tensor] = []
+    for index in 0..<30 {
+      try context.cancellation.check()
+      context.progress.report(ProgressUpdate("sampling SWAG", completed: index, total: 30))
+      logits.append(
+        try evaluator.moved(to: run.swag.sample(scale: 0.5, generator)) { try $0.logits(split) })
+    }
+    all.append(Competitor("SWAG, 30 samples", logits))
+    return all
+  }
+}

@@ -1,0 +1,141 @@
+import BasinKit
+import Checkpoints
+import Foundation
+import Landscape
+
+/// A checkpoint set as it is kept: checkpoints of files by path and SHA-256, those made in the
+/// session by their vectors.
+struct KeptSet: Codable {
+  struct Entry: Codable {
+    var name: String
+    var file: InputFile?
+    var shards: [InputFile]
+    var identity: String
+    var metadata: [String: String]
+    var notes: [String]
+    var key: String?
+    var strip: String?
+    /// Where its vectors are; `nil` for one of a file.
+    var vectors: Int?
+    var counts: [Int64]
+  }
+
+  /// The architecture as text, or the TorchScript file with the input shape and the classes.
+  var architecture: String?
+  var script: InputFile?
+  var input: [Int]
+  var classes: Int
+  var entries: [Entry]
+
+  init(_ set: CheckpointSet, _ vectors: inout KeptVectors) {
+    (input, classes) = (set.architecture.input, set.architecture.classes)
+    if case .torchScript(let file) = set.architecture.family {
+      script = file
+    } else {
+      architecture = set.architecture.text
+    }
+    entries = set.checkpoints.map { checkpoint in
+      var entry = Entry(
+        name: checkpoint.name, file: checkpoint.file, shards: checkpoint.shards,
+        identity: checkpoint.identity, metadata: checkpoint.metadata, notes: checkpoint.notes,
+        key: checkpoint.reading.key, strip: checkpoint.reading.strip, vectors: nil, counts: [])
+      if case .vectors(let parameters, let buffers, let counts) = checkpoint.weights {
+        entry.vectors = vectors.add(parameters, buffers)
+        entry.counts = counts
+      }
+      return entry
+    }
+  }
+
+  /// The set; `nil` when a file of it has changed.
+  ///
+  /// - Throws: what is wrong with the vectors.
+  func value(_ vectors: KeptVectors?, _ sums: FileSums) throws -> CheckpointSet? {
+    let family: Architecture
+    if let script {
+      guard sums.sha256(of: script.path) == script.sha256 else { return nil }
+      family = Architecture(.torchScript(script), input: input, classes: classes)
+    } else {
+      family = try Architecture(architecture ?? "", input: input, classes: classes)
+    }
+    var checkpoints: [Checkpoint] = []
+    for entry in entries {
+      let files = [entry.file].compactMap(\.self) + entry.shards
+      guard files.allSatisfy({ sums.sha256(of: $0.path) == $0.sha256 }) else { return nil }
+      guard let weights = try weights(of: entry, vectors) else { return nil }
+      var checkpoint = Checkpoint(
+        name: entry.name, file: entry.file, shards: entry.shards, identity: entry.identity,
+        metadata: entry.metadata, notes: entry.notes, weights: weights)
+      checkpoint.reading = (entry.key, entry.strip)
+      checkpoints.append(checkpoint)
+    }
+    return CheckpointSet(checkpoints, of: family)
+  }
+
+  private func weights(of entry: Entry, _ vectors: KeptVectors?) throws -> Checkpoint.Weights? {
+    if let place = entry.vectors {
+      guard let vectors else { return nil }
+      let (parameters, buffers) = try vectors.vectors(at: place)
+      return .vectors(parameters: parameters, buffers: buffers, counts: entry.counts)
+    }
+    guard let path = entry.file?.path,
+      let file = try? CheckpointReader.open(path, key: entry.key, strip: entry.strip)
+    else { return nil }
+    return .stored(file.stateDict)
+  }
+}
+
+/// The vectors of checkpoints that were made in a session, in one safetensors file.
+struct KeptVectors {
+  private var pairs: [(parameters: [Float], buffers: [Float])] = []
+
+  private static func path(in folder: String) -> String { folder + "/values.safetensors" }
+
+  init() {}
+
+  /// Reads all of them.
+  ///
+  /// - Throws: `CommandError` when the file is not the one that was written; `CheckpointError`.
+  init(in folder: String, sha256: String, _ sums: FileSums) throws {
+    let path = Self.path(in: folder)
+    guard sums.sha256(of: path) == sha256 else {
+      throw CommandError("values.safetensors is not as it was written")
+    }
+    let stateDict = try CheckpointReader.open(path).stateDict
+    while let parameters = stateDict["\(pairs.count).parameters"],
+      let buffers = stateDict["\(pairs.count).buffers"]
+    {
+      pairs.append((try parameters.floats(), try buffers.floats()))
+    }
+  }
+
+  mutating func add(_ parameters: [Float], _ buffers: [Float]) -> Int {
+    pairs.append((parameters, buffers))
+    return pairs.count - 1
+  }
+
+  func vectors(at place: Int) throws -> (parameters: [Float], buffers: [Float]) {
+    guard pairs.indices.contains(place) else {
+      throw CommandError("values.safetensors has no vectors \(place)")
+    }
+    return pairs[place]
+  }
+
+  /// Writes them; returns the file's SHA-256, or `nil` when there is nothing to write.
+  func write(in folder: String) throws -> String? {
+    if pairs.isEmpty { return nil }
+    let tensors = pairs.enumerated().flatMap { index, pair in
+      [("parameters", pair.parameters), ("buffers", pair.buffers)].map { name, values in
+        SafetensorsWriter.Tensor("\(index).\(name)", .float32, [values.count]) {
+          values.withUnsafeBytes { Array($0) }
+        }
+      }
+    }
+    let path = Self.path(in: folder)
+    try SafetensorsWriter.write(tensors, metadata: [:], to: path)
+    guard let sum = FileSums().sha256(of: path) else {
+      throw FileError("cannot read", path, errno)
+    }
+    return sum
+  }
+}

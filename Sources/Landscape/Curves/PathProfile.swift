@@ -1,0 +1,75 @@
+import BasinCore
+import Datasets
+import Torch
+
+/// Loss and errors of every input of a split at points of a path.
+public struct PathProfile {
+  /// Loss of each input at each point, `[T, N]`, double precision, in nats for cross-entropy.
+  public let losses: Tensor
+  /// 1 where the prediction is wrong, `[T, N]`, double precision.
+  public let errors: Tensor
+
+  /// Takes values as they are.
+  public init(losses: Tensor, errors: Tensor) {
+    self.losses = losses
+    self.errors = errors
+  }
+
+  /// Mean loss at each point.
+  public func loss() throws -> [Double] { try losses.mean(1).array(of: Double.self) }
+
+  /// Fraction of wrong predictions at each point, from 0 to 1.
+  public func error() throws -> [Double] { try errors.mean(1).array(of: Double.self) }
+}
+
+extension Evaluator {
+  /// Loss and errors of every input at points of weight space, with batch norm recomputed on the
+  /// training split at each.
+  ///
+  /// The network's buffers are put back; its parameters are left at the last point.
+  ///
+  /// - Parameters:
+  ///   - splits: What is evaluated.
+  ///   - count: The number of points.
+  ///   - point: The weights at a point, flat `[P]`.
+  ///   - report: Called before each point with its number.
+  /// - Returns: A profile for each split.
+  /// - Throws: `Cancelled`; `TorchError`.
+  public func profile(
+    on splits: [Split], count: Int, at point: (Int) throws -> Tensor,
+    report: (Int) -> Void = { _ in }
+  ) throws -> [PathProfile] {
+    let before = try network.buffers.clone()
+    defer { try? network.buffers.assign(before) }
+    var losses = splits.map { _ in [Tensor]() }
+    var errors = losses
+    for index in 0..<count {
+      try cancellation.check()
+      report(index)
+      try withoutGradients { try network.parameters.assign(point(index)) }
+      try recalculateBatchNorm()
+      for (place, split) in splits.enumerated() {
+        let (loss, error) = try exampleLosses(split)
+        losses[place].append(loss)
+        errors[place].append(error)
+      }
+    }
+    return try zip(losses, errors).map {
+      PathProfile(losses: try Tensor.stack($0), errors: try Tensor.stack($1))
+    }
+  }
+
+  /// The loss of each input of a split, and 1 where its prediction is wrong: `[N]` each, in double
+  /// precision on the CPU.
+  public func exampleLosses(_ split: Split) throws -> (losses: Tensor, errors: Tensor) {
+    try withoutGradients {
+      let logits = try logits(split)
+      let labels = try data(split).labels
+      let wrong = try logits.argmax(1).notEqual(to: labels)
+      return (
+        try loss.each(logits, labels).to(device: "cpu").to(.float64),
+        try wrong.to(device: "cpu").to(.float64)
+      )
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+
+/// Whether Markov chains of one number have mixed, and how many independent draws they are worth
+/// (Gelman et al., Bayesian Data Analysis, 3rd edition, §11.4–11.5).
+public enum ChainDiagnostics {
+  /// The potential scale reduction R̂ = √(var⁺/W), var⁺ = (n − 1)/n·W + B/n, with the variance W within
+  /// chains and B between them (eq. 11.4): near 1 where all chains say the same.
+  ///
+  /// - Parameter chains: Two or more of the same number of draws, two or more.
+  /// - Returns: `NaN` for fewer; 1 where no chain moves and all agree.
+  public static func scaleReduction(_ chains: [[Double]]) -> Double {
+    guard let moments = Moments(chains) else { return .nan }
+    guard moments.within > 0 else { return moments.between > 0 ? .infinity : 1 }
+    return (moments.total / moments.within).squareRoot()
+  }
+
+  /// R̂ of each chain's first and second half as chains of their own, so that a drift within a chain
+  /// shows too.
+  public static func splitScaleReduction(_ chains: [[Double]]) -> Double {
+    scaleReduction(halves(chains))
+  }
+
+  /// How many independent draws the halves of the chains are worth: mn/(1 + 2Σρ_t), with the
+  /// autocorrelations ρ_t from the variogram, up to the first two neighbours whose sum is negative
+  /// (eq. 11.7–11.8).
+  public static func effectiveSampleSize(_ chains: [[Double]]) -> Double {
+    let chains = halves(chains)
+    guard let moments = Moments(chains), moments.total > 0 else { return .nan }
+    let count = moments.count
+    let draws = Double(chains.count * count)
+    func correlation(_ lag: Int) -> Double {
+      var squares = 0.0
+      for chain in chains {
+        for place in lag..<count {
+          squares += (chain[place] - chain[place - lag]) * (chain[place] - chain[place - lag])
+        }
+      }
+      let variogram = squares / Double(chains.count * (count - lag))
+      return 1 - variogram / (2 * moments.total)
+    }
+    var sum = 0.0
+    var lag = 1
+    while lag + 1 < count {
+      let (first, second) = (correlation(lag), correlation(lag + 1))
+      if first + second < 0 { break }
+      sum += first + second
+      lag += 2
+    }
+    return min(draws, draws / (1 + 2 * sum))
+  }
+
+  private static func halves(_ chains: [[Double]]) -> [[Double]] {
+    chains.flatMap { chain -> [[Double]] in
+      let half = chain.count / 2
+      return [Array(chain[..<half]), Array(chain[(chain.count - half)...])]
+    }
+  }
+
+  // W, B/n and var⁺.
+  private struct Moments {
+    var count: Int
+    var within: Double
+    var between: Double
+    var total: Double
+
+    init?(_ chains: [[Double]]) {
+      guard chains.count >= 2, let count = chains.first?.count, count >= 2,
+        chains.allSatisfy({ $0.count == count })
+      else { return nil }
+      self.count = count
+      let means = chains.map { $0.reduce(0, +) / Double(count) }
+      let mean = means.reduce(0, +) / Double(means.count)
+      between =
+        means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(means.count - 1)
+      within =
+        zip(chains, means).reduce(0) { sum, pair in
+          sum + pair.0.reduce(0) { $0 + ($1 - pair.1) * ($1 - pair.1) } / Double(count - 1)
+        } / Double(chains.count)
+      total = Double(count - 1) / Double(count) * within + between
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Torch
+
+/// Losses and errors of single inputs on both splits: what intervals over inputs are computed from.
+public struct PerInput: Sendable, Equatable {
+  /// One split's inputs.
+  public struct Part: Sendable, Equatable {
+    /// The loss of each input; in nats for cross-entropy.
+    public let losses: [Double]
+    /// 1 for an input that is classified wrongly, 0 for the others.
+    public let errors: [Double]
+
+    /// Measures logits `[N, C]` against labels `[N]`, with cross-entropy as the loss.
+    public init(logits: Tensor, labels: Tensor) throws {
+      losses = try withoutGradients {
+        try logits.crossEntropy(labels, reduction: .none).array(of: Double.self)
+      }
+      errors = try logits.argmax(1).notEqual(to: labels).array(of: Double.self)
+    }
+
+    /// The mean loss.
+    public var loss: Double { losses.reduce(0, +) / Double(losses.count) }
+    /// The fraction classified wrongly, from 0 to 1.
+    public var error: Double { errors.reduce(0, +) / Double(errors.count) }
+  }
+
+  /// On the training split.
+  public let train: Part
+  /// On the test split.
+  public let test: Part
+
+  /// Puts the parts of both splits together.
+  public init(train: Part, test: Part) {
+    self.train = train
+    self.test = test
+  }
+
+  /// A quantity of every input.
+  public subscript(metric: LandscapeMetric) -> [Double] {
+    switch metric {
+    case .trainLoss: train.losses
+    case .trainError: train.errors
+    case .testLoss: test.losses
+    case .testError: test.errors
+    }
+  }
+
+  /// The mean of a quantity over its inputs.
+  public func mean(_ metric: LandscapeMetric) -> Double {
+    let values = self[metric]
+    return values.reduce(0, +) / Double(values.count)
+  }
+
+  /// Measures a network where it is, with the statistics of batch norm that it has.
+  public init(_ evaluator: Evaluator) throws {
+    train = try Part(
+      logits: evaluator.logits(.train), labels: evaluator.data(.train).labels)
+    test = try Part(logits: evaluator.logits(.test), labels: evaluator.data(.test).labels)
+  }
+}

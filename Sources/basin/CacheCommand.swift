@@ -1,0 +1,108 @@
+import ArgumentParser
+import BasinKit
+import BasinREPL
+import Foundation
+import Notebooks
+
+/// `basin cache ls`, `basin cache clear`.
+struct CacheCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cache", abstract: "List or clear the cache of notebook cells.",
+    discussion: """
+      `basin run` keeps what each cell returned and takes it from there as long as nothing has changed \
+      that decides it. The cache is in BASIN_CACHE, or else in $XDG_CACHE_HOME/basin, or else in \
+      ~/.cache/basin; it takes up to BASIN_CACHE_SIZE bytes, 2G unless given, and then drops what was \
+      used least recently.
+      """,
+    subcommands: [Ls.self, Clear.self], defaultSubcommand: Ls.self)
+
+  struct Ls: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "ls", abstract: "List cached cells, the ones used last first.")
+    @Flag(help: "Print the list as one JSON object.") var json = false
+
+    func run() throws {
+      let cache = try CachePlace.cache()
+      let entries = cache.entries()
+      var table = Table(
+        cache.folder,
+        columns: [
+          .text("cell"), .text("notebook"), .text("computed"), .text("used"),
+          .number("seconds", format: .fixed(2)), .integer("bytes"),
+        ])
+      for entry in entries {
+        table.append([
+          .text(entry.cell), .text(entry.notebook),
+          .text(entry.computed.formatted(.iso8601)), .text(entry.used.formatted(.iso8601)),
+          .number(entry.seconds), .integer(entry.bytes),
+        ])
+      }
+      var result = Result(items: [.table(table)])
+      result.add(Scalar("Entries", Double(entries.count), format: .fixed(0)))
+      result.add(
+        Scalar("Bytes", Double(entries.reduce(0) { $0 + $1.bytes }), format: .fixed(0)))
+      result.add(Scalar("Bound", Double(cache.capacity), unit: "bytes", format: .fixed(0)))
+      CachePlace.show(result, command: "cache ls", json: json)
+    }
+  }
+
+  struct Clear: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "clear", abstract: "Remove all cached cells.")
+
+    func run() throws {
+      let cache = try CachePlace.cache()
+      do {
+        let (entries, bytes) = try cache.clear()
+        print("removed \(entries) entr\(entries == 1 ? "y" : "ies"), \(bytes) bytes")
+      } catch {
+        try Streams.fail(error, status: 1)
+      }
+    }
+  }
+}
+
+/// Where the cache is, and how large it may be.
+enum CachePlace {
+  /// The user's cache. A size that is none ends the program.
+  static func cache() throws -> CellCache {
+    do {
+      return CellCache(folder: folder, capacity: try capacity())
+    } catch {
+      try Streams.fail(error, status: 2)
+    }
+  }
+
+  private static var environment: [String: String] { ProcessInfo.processInfo.environment }
+
+  private static var folder: String {
+    func given(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    if let folder = given("BASIN_CACHE") { return folder }
+    // The XDG specification has relative paths ignored.
+    if let folder = given("XDG_CACHE_HOME"), folder.hasPrefix("/") { return folder + "/basin" }
+    return NSHomeDirectory() + "/.cache/basin"
+  }
+
+  private static func capacity() throws -> Int {
+    guard let text = environment["BASIN_CACHE_SIZE"], !text.isEmpty else { return 2 << 30 }
+    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
+    let unit = text.last.flatMap { units[$0] }
+    guard let number = Int(unit == nil ? text[...] : text.dropLast()), number >= 0,
+      !number.multipliedReportingOverflow(by: unit ?? 1).overflow
+    else {
+      throw CommandError(
+        "BASIN_CACHE_SIZE is '\(text)'; it takes a number of bytes, such as 500M or 2G")
+    }
+    return number * (unit ?? 1)
+  }
+
+  static func show(_ result: Result, command: String, json: Bool) {
+    let evaluation = Evaluation(
+      command: command, plugin: nil, result: result, inputs: [], seed: nil, seconds: 0)
+    if json {
+      print(JSONRenderer().line(evaluation))
+    } else {
+      print(TerminalRenderer(terminal: .current(STDOUT_FILENO)).text(evaluation.result))
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import BasinKit
+import BasinREPL
+import Foundation
+import Notebooks
+
+/// One replay of a notebook, from the file to the report.
+struct NotebookJob {
+  var command: Run
+  var cache: CellCache?
+
+  /// Replays the notebook in a new session and writes its report.
+  ///
+  /// - Returns: the exit status.
+  func run() throws -> Int32 {
+    let document: Notebook
+    do {
+      document = try Notebook(contentsOf: command.notebook, overrides: command.overrides)
+    } catch {
+      Streams.say(error)
+      return 2
+    }
+    let session = try Workbench.session()
+    let interrupts = Interrupts(session.cancellation)
+    let folder = command.out ?? "Reports/\(document.name)"
+    do {
+      var run = try interrupts.during { try replay(document, in: session, folder) }
+      if command.inPlace { run = try InPlaceWriter(run).write() }
+      try AtomicFile.makeFolder((folder as NSString).deletingLastPathComponent)
+      try ReportWriter(commandLine: CommandLine.arguments).write(run, to: folder)
+      for cell in run.cells where cell.status == .failed { showFailure(of: cell) }
+      Streams.say("report: \(folder)/index.html")
+      return status(of: run)
+    } catch let error as NotebookError {
+      Streams.say(error)
+      return 2
+    } catch {
+      Streams.say(error)
+      return 1
+    }
+  }
+
+  private func replay(
+    _ document: Notebook, in session: any Interpreter, _ folder: String
+  ) throws -> NotebookRun {
+    let progress = NotebookProgress()
+    session.progress = progress
+    var estimate = RunEstimate(document, reportFolder: folder)
+    progress.remaining = { estimate.remaining(elapsed: $0) }
+    cache?.onNote = { note in
+      progress.clear()
+      Streams.say(note)
+    }
+    defer { progress.clear() }
+    var replay = Replay(document, with: session)
+    replay.cache = cache
+    replay.scope = command.scope
+    return try replay.run { event in
+      switch event {
+      case .began(let cell, let number, let count):
+        progress.begin(cell.id, number: number, of: count)
+      case .ended(let cell, let status, let seconds, let computed):
+        estimate.ended(seconds: seconds, wasCached: computed != nil || status == .skipped)
+        progress.clear()
+        show(cell, status, seconds, computed)
+      }
+    }
+  }
+
+  private func show(
+    _ cell: Notebook.Cell, _ status: CellRun.Status, _ seconds: Double, _ computed: Date?
+  ) {
+    let mark = status == .fine || status == .failedAsAllowed ? "" : " (\(status.rawValue))"
+    let from = computed.map { "  cached, computed \($0.formatted(.iso8601))" } ?? ""
+    Streams.say("\(cell.id)\(mark)  \(String(format: "%.1f", seconds)) s\(from)")
+  }
+
+  private func showFailure(of cell: CellRun) {
+    let place = "\(command.notebook):\(cell.cell.range.lowerBound): cell '\(cell.cell.id)': "
+    Streams.say(CellFailure(description: place + (cell.error ?? "failed")))
+  }
+
+  private func status(of run: NotebookRun) -> Int32 {
+    let cached = run.cells.count { $0.computed != nil }
+    if cached > 0 {
+      Streams.say("\(cached) of \(run.cells.count) cells came from the cache")
+    }
+    switch run.status {
+    case .fine: return 0
+    case .failed(let cells):
+      Streams.say("\(cells) cell\(cells == 1 ? "" : "s") failed; the report shows where")
+      return 1
+    case .cancelled:
+      Streams.say("cancelled; the report has what was done")
+      return 130
+    }
+  }
+
+  private struct CellFailure: Error, CustomStringConvertible { var description: String }
+}

@@ -1,0 +1,151 @@
+import BasinKit
+import BasinSession
+import Landscape
+import TestSupport
+import Testing
+
+@testable import SWAPaths
+
+/// The commands from end to end.
+@Suite struct CommandTests {
+  @Test func theAverageOfTwoIsTheMiddleOfTheirLine() throws {
+    let session = try landscapeSession()
+    let average = try session.tables("swa plain[0..1] --as middle")[0]
+    let line = try #require(try session.tables("path plain[0] plain[1] --points 3").last)
+    #expect(agree(average.numbers(4)[1], line.numbers("train loss")[1]))
+    #expect(average.numbers(6)[1] == line.numbers("test error")[1])
+    // The first average is of one snapshot: the snapshot.
+    #expect(average.numbers(4)[0] == average.numbers(1)[0])
+  }
+
+  @Test func theRingIsWhereTheSnapshotsAre() throws {
+    let session = try landscapeSession()
+    let ring = try #require(try session.tables("swa plain[0..1] --as middle").last)
+    let path = try #require(
+      try session.evaluate("path plain[0] plain[1] --points 3", from: .prompt))
+    guard case .scalar(let distance)? = path.result.items.first else {
+      throw CommandError("no distance")
+    }
+    // Two snapshots lie opposite each other, half their distance from the middle.
+    #expect(abs(ring.numbers("mean")[0] - distance.value / 2) < 1e-5)
+    #expect(abs(ring.numbers("mean")[1] + 1) < 1e-5)
+  }
+
+  @Test func endsOfALineAreTheCheckpoints() throws {
+    let session = try landscapeSession()
+    let table = try #require(try session.tables("path bn[0] bn[2] --points 5").last)
+    let dataset = try #require(session.workspace.dataset)
+    let set = try #require(session.workspace.values["bn"] as? CheckpointSet)
+    let evaluator = try Evaluator(Network(set.architecture), dataset)
+    for (row, index) in [(0, 0), (4, 2)] {
+      try evaluator.network.load(set.checkpoints[index])
+      let own = try LandscapeValues(evaluator, on: [.train, .test])
+      #expect(agree(table.numbers("train loss, interpolated")[row], try #require(own[.trainLoss])))
+      #expect(
+        abs(table.numbers("test error, interpolated")[row] - (try #require(own[.testError])))
+          < 1e-12)
+      try evaluator.recalculateBatchNorm()
+      let again = try LandscapeValues(evaluator, on: [.train, .test])
+      #expect(
+        agree(table.numbers("train loss, recomputed")[row], try #require(again[.trainLoss])))
+    }
+  }
+
+  /// A barrier's interval contains it, or lies above it: a maximum over resamples is biased upwards.
+  @Test func barriersHaveIntervals() throws {
+    let session = try landscapeSession()
+    let table = try session.tables("path plain[0] plain[1] --points 9")[0]
+    for row in table.rows.indices {
+      #expect(table.numbers("from")[row] <= table.numbers("to")[row])
+      #expect(table.numbers("to")[row] >= table.numbers("barrier")[row])
+    }
+  }
+
+  @Test func raysStartAtTheCheckpoint() throws {
+    let session = try landscapeSession()
+    let table = try #require(try session.tables("rays plain[0],plain[1] --n 3 --points 3").last)
+    let dataset = try #require(session.workspace.dataset)
+    let set = try #require(session.workspace.values["plain"] as? CheckpointSet)
+    let evaluator = try Evaluator(Network(set.architecture), dataset)
+    for index in 0..<2 {
+      try evaluator.network.load(set.checkpoints[index])
+      let own = try LandscapeValues(evaluator, on: [.train])
+      #expect(agree(table.numbers("train loss")[3 * index], try #require(own[.trainLoss])))
+    }
+    #expect(table.numbers("distance")[0] == 0)
+    #expect(abs(table.numbers("distance")[1] * 2 - table.numbers("distance")[2]) < 1e-9)
+  }
+
+  @Test func theSameLineGivesTheSameRays() throws {
+    let line = "rays plain[0] --n 2 --points 2"
+    let (one, other) = (try landscapeSession(), try landscapeSession())
+    _ = try other.tables("rays plain[1] --n 2 --points 2")
+    #expect(try one.tables(line) == other.tables(line))
+  }
+
+  /// A plane's grid has what its points have one by one, on one thread and on two.
+  @Test func threadsDoNotChangeAPlane() throws {
+    let line = "plane bn --grid 5 --metric train-loss,train-error,test-loss,test-error"
+    let (one, two) = (try landscapeSession(), try landscapeSession())
+    _ = try two.evaluate("set threads 2", from: .prompt)
+    let (first, second) = (try one.figures(line)[0], try two.figures(line)[0])
+    #expect(first.panels.count == 4)
+    #expect(first.panels.map(\.layers) == second.panels.map(\.layers))
+  }
+
+  @Test func aPlaneThroughThreeShowsThemInside() throws {
+    let session = try landscapeSession()
+    let figure = try session.figures("plane bn --grid 3")[0]
+    let table = try session.tables("plane bn --grid 3")[0]
+    guard case .contours(let contours)? = figure.panels[0].layers.first else {
+      throw CommandError("no contours")
+    }
+    let (x, y) = (table.numbers("x"), table.numbers("y"))
+    #expect(abs(x[0]) < 1e-4 && abs(y[0]) < 1e-4 && abs(y[1]) < 1e-4)
+    #expect(table.numbers("off the plane").allSatisfy { $0 < 1e-4 })
+    // A margin of a fifth of the extent on each side.
+    let width = try #require(x.max()) - (try #require(x.min()))
+    #expect(abs(contours.grid.x[0] - ((try #require(x.min())) - 0.2 * width)) < 1e-6 * width)
+    #expect(abs(contours.grid.x[2] - ((try #require(x.max())) + 0.2 * width)) < 1e-6 * width)
+  }
+
+  /// What one stopped before it was complete has is not computed again.
+  @Test func aStoppedPlaneGoesOn() throws {
+    let session = try landscapeSession()
+    let line = "plane plain --grid 9"
+    let reporter = Stopper(session.cancellation, after: 20)
+    session.progress = reporter
+    #expect(throws: Cancelled.self) { _ = try session.evaluate(line, from: .prompt) }
+    session.cancellation.reset()
+    reporter.limit = .max
+    reporter.first = nil
+    let resumed = try session.figures(line)[0]
+    #expect(try #require(reporter.first) == 20)
+    #expect(resumed == (try landscapeSession().figures(line)[0]))
+  }
+
+  @Test(arguments: [
+    ("plane bn[0] bn[1]", "a plane goes through three checkpoints, and bn[0] bn[1] is 2"),
+    ("plane bn[0] bn[1] plain[0]", "weights of one architecture are needed"),
+    ("plane bn[0] bn[0] bn[1]", "span no plane; choose other checkpoints"),
+    ("plane run --pca --random", "choose one"),
+    ("plane bn --random", "--random takes one checkpoint, and bn is 3"),
+    ("plane bn --reach 3", "--reach needs --random"),
+    ("path bn[0] plain[0]", "weights of one architecture are needed"),
+    ("path bn[0] bn[1] --to 0.2..1", "it must contain both ends, 0 and 1"),
+    ("path bn bn[1]", "A takes one checkpoint, and bn is 3"),
+    ("barrier bn[0]", "barrier needs two or more checkpoints, and bn[0] is only one"),
+    ("barrier bn --points 2", "--points is 2; it must be from 3 to 10001"),
+    ("swa run --from 5", "which leaves 1 of the 6 snapshots of run; two or more are needed"),
+    ("swa bn[0]", "swa needs the snapshots of a run, and bn[0] is one checkpoint"),
+    ("swa run --ema 1", "--ema is 1.0; it must be between 0 and 1"),
+    ("rays bn[0] --to 0", "--to is 0.0; it must be a positive number"),
+  ])
+  func errorsSayWhatToDo(_ line: String, _ message: String) throws {
+    let session = try landscapeSession()
+    do {
+      _ = try session.evaluate(line, from: .prompt)
+      Issue.record("no error for \(line)")
+    } catch { #expect("\(error)".contains(message), "\(error)") }
+  }
+}
