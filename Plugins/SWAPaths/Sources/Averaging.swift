@@ -37,6 +37,10 @@ struct Averaging: AnalysisCommand {
   }
 
   func run(in context: Context) throws -> Result {
+    try withOneThreadAnOperator { try measured(in: context) }
+  }
+
+  private func measured(in context: Context) throws -> Result {
     let snapshots = try context.run(path, for: "swa")
     guard snapshots.count - from >= 2 else {
       throw CommandError(

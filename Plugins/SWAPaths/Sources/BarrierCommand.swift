@@ -30,6 +30,10 @@ struct BarrierCommand: AnalysisCommand {
   }
 
   func run(in context: Context) throws -> Result {
+    try withOneThreadAnOperator { try measured(in: context) }
+  }
+
+  private func measured(in context: Context) throws -> Result {
     let selected = try context.checkpoints(checkpoints)
     guard selected.count >= 2 else {
       throw CommandError(

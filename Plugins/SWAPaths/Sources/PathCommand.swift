@@ -39,6 +39,10 @@ struct PathCommand: AnalysisCommand {
   }
 
   func run(in context: Context) throws -> Result {
+    try withOneThreadAnOperator { try measured(in: context) }
+  }
+
+  private func measured(in context: Context) throws -> Result {
     let ends = [
       try context.checkpoint(start, for: "A"), try context.checkpoint(end, for: "B"),
     ]

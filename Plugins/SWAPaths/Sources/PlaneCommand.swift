@@ -81,6 +81,10 @@ struct PlaneCommand: AnalysisCommand {
   }
 
   func run(in context: Context) throws -> Result {
+    try withOneThreadAnOperator { try measured(in: context) }
+  }
+
+  private func measured(in context: Context) throws -> Result {
     let anchors = try context.checkpoints(checkpoints)
     let projected = try project.map { try context.checkpoints([$0]) } ?? []
     try context.requireOneArchitecture(anchors + projected)
@@ -108,13 +112,16 @@ struct PlaneCommand: AnalysisCommand {
     let points = PlaneGrid(x: ranges.x, y: ranges.y, columns: grid, rows: grid)
     let surface = PlaneSurface(laid.plane, points, splits: Set(metric.metrics.map(\.split)))
     let values = try values(of: surface, evaluator, context)
-    let shown = try zip(groups, zip(places, own)).map { group, pair in
-      try ShownGroup(
+    var here = try surface.values(
+      at: places.joined().map { ($0.x, $0.y) }, with: evaluator,
+      threads: context.workspace.settings.threads
+    ).makeIterator()
+    let shown = zip(groups, zip(places, own)).map { group, pair in
+      ShownGroup(
         group: group,
         members: zip(group.members, zip(pair.0, pair.1)).map { one, pair in
           ShownCheckpoint(
-            label: one.label, place: pair.0, own: pair.1,
-            here: try surface.values(at: (pair.0.x, pair.0.y), with: evaluator))
+            label: one.label, place: pair.0, own: pair.1, here: here.next() ?? .init())
         })
     }
     let report = PlaneReport(

@@ -42,6 +42,10 @@ struct Rays: AnalysisCommand {
   }
 
   func run(in context: Context) throws -> Result {
+    try withOneThreadAnOperator { try measured(in: context) }
+  }
+
+  private func measured(in context: Context) throws -> Result {
     let selected = try context.checkpoints(checkpoints)
     try context.requireOneArchitecture(selected)
     let evaluator = try context.evaluator(holding: selected[0])

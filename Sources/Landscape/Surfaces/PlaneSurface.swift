@@ -46,6 +46,22 @@ public struct PlaneSurface {
       }, store: store, report: report)
   }
 
+  /// Values at any places of the plane, in their order.
+  ///
+  /// - Throws: `Cancelled`.
+  public func values(
+    at places: [(x: Double, y: Double)], with evaluator: Evaluator, threads: Int
+  ) throws -> [LandscapeValues] {
+    var found = [LandscapeValues](repeating: .init(), count: places.count)
+    try ParallelEvaluation.run(
+      evaluator, threads: threads, over: Array(places.indices),
+      body: { evaluator, index in
+        try evaluator.cancellation.check()
+        return try values(at: places[index], with: evaluator)
+      }, store: { found[$0] = $1 }, report: { _ in })
+    return found
+  }
+
   /// What decides the values at all points: the plane, the grid, and what is evaluated on what.
   ///
   /// - Returns: A SHA-256 in hexadecimal digits.
