@@ -28,6 +28,7 @@ struct NotebookJob {
       try AtomicFile.makeFolder((folder as NSString).deletingLastPathComponent)
       try ReportWriter(commandLine: CommandLine.arguments).write(run, to: folder)
       for cell in run.cells where cell.status == .failed { showFailure(of: cell) }
+      for problem in run.proseProblems { Streams.say("warning: \(problem)") }
       Streams.say("report: \(folder)/index.html")
       return status(of: run)
     } catch let error as NotebookError {

@@ -107,23 +107,25 @@ struct MarkScanner {
         if dollars == 2 { return next }
         let isBehindSpace = text[next - 1].isWhitespace
         let isBeforeDigit = next + 1 < text.count && text[next + 1].isNumber
-        if found == 1, !isBehindSpace, !isBeforeDigit { return next }
-        if found > 1 { return nil }
-        next += 1
+        return found == 1 && !isBehindSpace && !isBeforeDigit ? next : nil
       default: next += 1
       }
     }
     return nil
   }
 
+  // A link's text can begin with `^`, too: a label without a note is one only if no link follows.
   private mutating func footnote() -> ProseMark.Kind? {
     let start = position
     position += 1
     guard start + 2 < text.count, text[start + 1] == "^",
-      let end = text[start...].firstIndex(of: "]")
+      let end = text[start...].prefix(68).firstIndex(of: "]"), end > start + 2
     else { return nil }
     let label = String(text[(start + 2)..<end])
-    guard footnotes.contains(label) else { return nil }
+    let isBeforeLink = end + 1 < text.count && "([:".contains(text[end + 1])
+    guard footnotes.contains(label) || !isBeforeLink,
+      !label.contains(where: { $0.isWhitespace || $0 == "[" })
+    else { return nil }
     position = end + 1
     return .footnote(label: label)
   }

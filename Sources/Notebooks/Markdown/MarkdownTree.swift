@@ -132,6 +132,20 @@ final class MarkdownTree {
     }
   }
 
+  /// A text as it was written, but for its references: each gives way to what `text` says, or stays.
+  static func replacingReferences(
+    in markdown: String, with text: (ProseMark.Reference) -> String?
+  ) -> String {
+    guard markdown.contains("@") else { return markdown }
+    let root = parse(markdown)
+    defer { cmark_node_free(root) }
+    let marks = ProseMarks(markdown, code: codeLines(in: root), footnotes: [])
+    return marks.restored(marks.text) { mark in
+      guard case .reference(let reference) = mark.kind else { return mark.source }
+      return text(reference) ?? mark.source
+    }
+  }
+
   // What turned out to be code, an address, or the description of an image is as it was written.
   private func restoreCode() {
     Self.forEachNode(in: root) { node in
@@ -152,11 +166,20 @@ final class MarkdownTree {
       case CMARK_NODE_LINK, CMARK_NODE_IMAGE:
         restore(cmark_node_get_url, cmark_node_set_url)
         restore(cmark_node_get_title, cmark_node_set_title)
-      case CMARK_NODE_TEXT where Self.isInImage(node):
+      case CMARK_NODE_TEXT where Self.isInImage(node) || isAddress(node):
         restore(cmark_node_get_literal, cmark_node_set_literal)
       default: break
       }
     }
+  }
+
+  // `<https://…>` has its address for its text.
+  private func isAddress(_ node: OpaquePointer) -> Bool {
+    guard let link = cmark_node_parent(node), cmark_node_get_type(link) == CMARK_NODE_LINK,
+      let address = cmark_node_get_url(link).map({ String(cString: $0) })
+    else { return false }
+    let text = marks.restored(MarkdownNode(tree: self, pointer: node).literal)
+    return address == text || address == "mailto:" + text
   }
 
   private static func isInImage(_ node: OpaquePointer) -> Bool {
@@ -178,7 +201,7 @@ final class MarkdownTree {
     for node in texts {
       let literal = MarkdownNode(tree: self, pointer: node).literal
       let pieces = marks.pieces(of: literal)
-      guard pieces.contains(where: { if case .mark = $0 { true } else { false } }) else { continue }
+      guard pieces.contains(where: { if case .text = $0 { false } else { true } }) else { continue }
       for piece in pieces {
         let new: OpaquePointer?
         switch piece {
@@ -193,6 +216,10 @@ final class MarkdownTree {
         case .text(let text):
           new = cmark_node_new(CMARK_NODE_TEXT)
           cmark_node_set_literal(new, String(text))
+        case .filler:
+          let next = cmark_node_next(node)
+          if cmark_node_get_type(next) == CMARK_NODE_SOFTBREAK { cmark_node_free(next) }
+          continue
         }
         if cmark_node_insert_before(node, new) != 1 { cmark_node_free(new) }
       }
@@ -271,9 +298,6 @@ struct MarkdownNode {
     default: .other
     }
   }
-
-  /// Leads a link elsewhere.
-  func setAddress(_ address: String) { cmark_node_set_url(pointer, address) }
 
   /// The lines of the parsed text that a block takes up, counted from 1.
   var lines: ClosedRange<Int> {

@@ -3,7 +3,7 @@ struct ProseMark: Equatable {
   enum Kind: Equatable {
     /// `$…$` or `$$…$$`
     case formula(Formula)
-    /// `[^label]`, where the text has a note of that name.
+    /// `[^label]`
     case footnote(label: String)
     /// `@fig-plane`, `@tbl-training`
     case reference(Reference)
@@ -54,10 +54,13 @@ struct ProseMarks {
 
   /// The text with the marks again in the place of their stand-ins, as `source` has them.
   func restored(_ text: String, source: (ProseMark) -> String = \.source) -> String {
-    pieces(of: text).map { piece in
+    var isAfterFiller = false
+    return pieces(of: text).map { piece in
+      defer { if case .filler = piece { isAfterFiller = true } else { isAfterFiller = false } }
       switch piece {
-      case .text(let text): String(text)
-      case .mark(let mark): source(mark)
+      case .text(let text): return String(isAfterFiller ? text.drop(while: \.isNewline) : text)
+      case .mark(let mark): return source(mark)
+      case .filler: return ""
       }
     }.joined()
   }
@@ -65,6 +68,8 @@ struct ProseMarks {
   enum Piece {
     case text(Substring)
     case mark(ProseMark)
+    /// Ends a line so that the mark in the next one takes up as many as were written.
+    case filler
   }
 
   /// A text with stand-ins, taken apart.
@@ -72,15 +77,21 @@ struct ProseMarks {
     guard !marks.isEmpty, text.contains(opening) else { return [.text(text[...])] }
     var pieces: [Piece] = []
     var rest = text[...]
-    while let start = rest.firstIndex(of: opening), let end = rest[start...].firstIndex(of: closing),
-      let index = Int(rest[rest.index(after: start)..<end]), marks.indices.contains(index)
+    while let start = rest.firstIndex(of: opening),
+      let end = rest[start...].firstIndex(of: closing),
+      let piece = piece(rest[rest.index(after: start)..<end])
     {
       if start > rest.startIndex { pieces.append(.text(rest[..<start])) }
-      pieces.append(.mark(marks[index]))
+      pieces.append(piece)
       rest = rest[rest.index(after: end)...]
     }
     if !rest.isEmpty { pieces.append(.text(rest)) }
     return pieces
+  }
+
+  private func piece(_ standIn: Substring) -> Piece? {
+    if standIn.isEmpty { return .filler }
+    return Int(standIn).flatMap { marks.indices.contains($0) ? .mark(marks[$0]) : nil }
   }
 
   // A mark ends in the paragraph in which it begins.
@@ -97,8 +108,9 @@ struct ProseMarks {
         switch piece {
         case .text(let piece): text += piece
         case .mark(let mark):
+          let breaks = mark.source.count { $0 == "\n" }
+          text += String(repeating: "\(opening)\(closing)\n", count: breaks)
           text += "\(opening)\(marks.count)\(closing)"
-          text += String(repeating: "\n", count: mark.source.count { $0 == "\n" })
           marks.append(mark)
         }
       }

@@ -106,7 +106,9 @@ struct MathParser {
       position -= 1
       return try command(named: command())
     case "0"..."9", ".":
-      guard next != "." || peekRaw()?.isNumber == true else { return .identifier(".", isUpright: true) }
+      guard next != "." || peekRaw()?.isNumber == true else {
+        return .identifier(".", isUpright: true)
+      }
       position -= 1
       return number()
     case "~": return .space(0.3333)
@@ -162,7 +164,9 @@ struct MathParser {
         isStretched: accent.isStretched)
     }
     if let alphabet = MathAlphabet(command: name) { return try letters(alphabet) }
-    if let size = ["", "l", "r", "m"].lazy.compactMap({ MathSymbols.sizes[name.dropping($0)] }).first {
+    if let size = ["", "l", "r", "m"].lazy.compactMap({ MathSymbols.sizes[name.dropping($0)] })
+      .first
+    {
       return .operator(.init(text: try bracket(), isTight: true, height: size))
     }
     return try structure(named: name)
@@ -197,7 +201,7 @@ struct MathParser {
       let below = try argument()
       return .limits(try argument(), below: below, above: nil)
     case "not":
-      guard case .operator(var mark)? = try part() else {
+      guard case .operator(var mark) = try argument() else {
         throw MathError(reason: "after “\\not” there must be a relation")
       }
       mark.text += "\u{338}"

@@ -54,7 +54,9 @@ enum MathSymbols {
   ]
 
   /// Names whose scripts are limits.
-  static let limits: Set = ["det", "gcd", "inf", "lim", "liminf", "limsup", "max", "min", "sup", "Pr"]
+  static let limits: Set = [
+    "det", "gcd", "inf", "lim", "liminf", "limsup", "max", "min", "sup", "Pr",
+  ]
 
   static let brackets: [String: String] = [
     "lbrace": "{", "rbrace": "}", "{": "{", "}": "}", "langle": "⟨", "rangle": "⟩",

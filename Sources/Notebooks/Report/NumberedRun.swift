@@ -38,12 +38,6 @@ struct NumberedRun {
     }
   }
 
-  /// The figure that stands for the report: the one that the front matter names, or the first.
-  var thumbnail: NumberedFigure? {
-    guard let name = run.notebook.frontMatter.thumbnail?.lowercased() else { return figures.first }
-    return figures.first { $0.name.lowercased() == name }
-  }
-
   /// The cells whose failure makes the run a failed one.
   var failedCells: [CellRun] { cells.map(\.run).filter { $0.status == .failed } }
 
@@ -68,6 +62,15 @@ struct NumberedRun {
     return tables.first { $0.name.lowercased() == name }.flatMap { table in
       table.number.map { ("Table \($0)", table.anchor) }
     }
+  }
+
+  /// Why a reference names nothing.
+  func reason(against reference: ProseMark.Reference) -> String {
+    let what = reference.isFigure ? "figure" : "table with a caption"
+    let name = reference.name.lowercased()
+    return cells.contains { $0.run.cell.id.lowercased() == name }
+      ? "the cell “\(reference.name)” has no \(what)"
+      : "no cell “\(reference.name)” with a \(what)"
   }
 
   /// What makes the same report again.

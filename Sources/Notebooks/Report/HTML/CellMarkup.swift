@@ -149,7 +149,7 @@ struct TableMarkup {
     }
     let whole: Markup = """
       <div class="\(isWide ? "table wide" : "table")" tabindex="0">
-      <table\(anchor)\(rows.count > 1 ? " class=\"sortable\"" : "")>
+      <table\(anchor)\(sortable)>
       \(caption)<thead>
       <tr>\(headers.joined())</tr>
       </thead>
@@ -198,6 +198,8 @@ struct TableMarkup {
       "<caption><strong>Table \($0).</strong> \(numbered.caption)</caption>\n"
     } ?? ""
   }
+
+  private var sortable: Markup { numbered.table.rows.count > 1 ? " class=\"sortable\"" : "" }
 
   private static func side(_ column: Table.Column) -> Markup {
     column.isNumeric ? " class=\"number\"" : ""

@@ -10,22 +10,13 @@ struct Page {
   private let prose: Prose
   private var notebook: Notebook { report.run.notebook }
 
-  /// Where a site puts its own links: a line of its own, once in each page.
-  static let siteMark = "<!-- site -->\n"
-
-  init(_ report: NumberedRun, links: Prose.Links = .folders) {
+  init(_ report: NumberedRun) {
     self.report = report
-    prose = Prose(report, links: links)
+    prose = Prose(report)
   }
 
   /// What in the notebook's text has no meaning, each in one line with its place.
-  var problems: [String] {
-    var problems = prose.problems
-    if let name = notebook.frontMatter.thumbnail, report.thumbnail == nil {
-      problems.append("\(notebook.file): no cell “\(name)” has a figure to be the thumbnail")
-    }
-    return problems
-  }
+  var problems: [String] { prose.problems }
 
   var html: String {
     let page: Markup = """
@@ -42,7 +33,7 @@ struct Page {
       \(Markup(trusted: Stylesheet.text))</style>
       </head>
       <body>
-      \(Markup(trusted: Self.siteMark))<main>
+      <main>
       \(header)\(contents)\(prose.html)\(prose.notes)\(ProvenanceMarkup(report).html)</main>
       <script>\(Markup(trusted: PageScript.text))</script>
       </body>
@@ -74,10 +65,6 @@ struct Page {
       parts.append(
         "<div class=\"abstract\" role=\"doc-abstract\" aria-label=\"Abstract\">\n"
           + prose.abstract + "</div>")
-    }
-    if !matter.tags.isEmpty {
-      let tags = matter.tags.map { tag -> Markup in "<li>\(tag)</li>" }
-      parts.append("<ul class=\"tags\" aria-label=\"Tags\">\(tags.joined())</ul>")
     }
     return "<header>\n\(parts.joined(separator: "\n"))\n</header>\n"
   }

@@ -8,14 +8,6 @@ struct Prose {
     var anchor: String
   }
 
-  /// Where links to other notebooks lead.
-  enum Links {
-    /// `../NAME/index.html`: each report in a folder of its own.
-    case folders
-    /// `NAME.html`: one file each.
-    case files
-  }
-
   private(set) var abstract: Markup = ""
   private(set) var html: Markup = ""
   private(set) var notes: Markup = ""
@@ -24,12 +16,10 @@ struct Prose {
   private(set) var problems: [String] = []
 
   private let report: NumberedRun
-  private let links: Links
   private var numbering: NoteNumbering
 
-  init(_ report: NumberedRun, links: Links = .folders) {
+  init(_ report: NumberedRun) {
     self.report = report
-    self.links = links
     let notebook = report.run.notebook
     let tree = MarkdownTree(notebook.body)
     let labels = Set(tree.footnotes.map(\.label))
@@ -49,7 +39,6 @@ struct Prose {
 
   private mutating func rewrite(_ tree: MarkdownTree, line: (Int) -> Int) {
     nameImages(in: tree)
-    leadLinks(in: tree)
     for (node, table) in tree.tables { node.replace(with: html(table, line: line)) }
     tree.replaceMarks { mark in markup(mark, line: line(mark.line)) }
   }
@@ -59,14 +48,17 @@ struct Prose {
     case .formula(let formula):
       if let problem = formula.problem { complain(problem, line: line, source: mark.source) }
       return formula.mathML
-    case .footnote(let label): return numbering.reference(to: label)
+    case .footnote(let label):
+      if let reference = numbering.reference(to: label) { return reference }
+      complain("there is no note “\(label)”", line: line, source: mark.source)
+      return "<span class=\"missing\">\(mark.source)</span>"
     case .reference(let reference):
       if let target = report.target(of: reference) {
         return "<a href=\"#\(target.anchor)\">\(target.label)</a>"
       }
-      let what = reference.isFigure ? "figure" : "table with a caption"
-      complain("no cell “\(reference.name)” has a \(what)", line: line, source: mark.source)
-      return "<span class=\"missing\">\(mark.source)</span>"
+      let problem = report.reason(against: reference)
+      complain(problem, line: line, source: mark.source)
+      return "<span class=\"missing\">\(mark.source) (\(problem))</span>"
     }
   }
 
@@ -184,20 +176,6 @@ struct Prose {
         opening: "<span class=\"image\">", closing: " (image: \(address))</span>")
     }
   }
-
-  // On a code host, notebooks link to each other's files; their reports link to each other.
-  private func leadLinks(in tree: MarkdownTree) {
-    for node in tree.nodes {
-      guard case .link(let address) = node.kind,
-        let match = address.wholeMatch(of: /(?:\.\/)?([^\/:?#]+)\.md(#.*)?/)
-      else { continue }
-      let anchor = match.2 ?? ""
-      switch links {
-      case .folders: node.setAddress("../\(match.1)/index.html\(anchor)")
-      case .files: node.setAddress("\(match.1).html\(anchor)")
-      }
-    }
-  }
 }
 
 /// Numbers notes in the order in which the text first mentions them.
@@ -230,7 +208,7 @@ private struct NoteNumbering {
     mentions[label, default: 0] += 1
     return """
       <sup><a id="\(Self.anchor(index + 1, mentions[label] ?? 1))" href="#footnote-\(index + 1)" \
-      role="doc-noteref">\(index + 1)</a></sup>
+      role="doc-noteref" aria-label="Note \(index + 1)">\(index + 1)</a></sup>
       """
   }
 
@@ -256,8 +234,10 @@ extension MarkdownTree {
         mentioned += own.map { ($0.label, table.lines.lowerBound) }
       }
     }
-    return mentioned.enumerated().sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }
-      .map(\.element.label)
+    return mentioned.enumerated().sorted {
+      ($0.element.line, $0.offset) < ($1.element.line, $1.offset)
+    }
+    .map(\.element.label)
   }
 }
 

@@ -54,13 +54,6 @@ enum Stylesheet {
     nav ul { list-style: none; margin: 0; padding: 0; }
     nav li { margin: 0.15rem 0; unicode-bidi: isolate; }
     nav .level-3 { padding-left: 1.25rem; }
-    .site { display: flex; flex-wrap: wrap; gap: 0.3rem 1.5rem; max-width: 44rem;
-      margin: 0 auto; padding: 1rem 1.25rem 0; }
-    .site + main { padding-top: 1.5rem; }
-    .tags { display: flex; flex-wrap: wrap; gap: 0.3rem 0.5rem; list-style: none; padding: 0;
-      margin: 0.9rem 0 0; font-size: 0.875rem; }
-    .tags li { background: var(--code); border-radius: 1rem; padding: 0.1rem 0.7rem;
-      unicode-bidi: isolate; }
     math { font-size: 1.08em; }
     math[display="block"] { display: block math; margin: 1.1rem 0; overflow-x: auto;
       overflow-y: hidden; }

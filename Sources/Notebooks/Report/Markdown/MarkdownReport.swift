@@ -17,7 +17,7 @@ struct MarkdownReport {
       .filter { !$0.isEmpty }.map(MarkdownText.escaped).joined(separator: " · ")
     var parts = [
       "# " + MarkdownText.escaped(notebook.title), byline.isEmpty ? "" : "*\(byline)*",
-      matter.abstract?.withoutBlankEdges ?? "",
+      matter.abstract?.withoutBlankEdges.map(resolved) ?? "",
     ]
     if let warning = report.warning {
       let ids = report.failedCells.map { MarkdownText.code($0.cell.id) }.joined(separator: ", ")
@@ -26,9 +26,14 @@ struct MarkdownReport {
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
-  // The author's lines stay as they are; each cell's lines give way to the cell and its results.
+  private func resolved(_ text: String) -> String {
+    MarkdownTree.replacingReferences(in: text) { report.target(of: $0)?.label }
+  }
+
+  // The author's lines stay as they are but for references; each cell's lines give way to the cell and its results.
   private var body: String {
-    let lines = notebook.body.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = resolved(notebook.body).split(
+      separator: "\n", omittingEmptySubsequences: false)
     var parts: [String] = []
     var next = 1
     func take(upTo end: Int) {
