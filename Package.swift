@@ -184,6 +184,7 @@ let package = Package(
         "BasinKit", "BasinPlugins", "BasinSession", "DiversityPlane", "Landscape", "Notebooks",
         "TestSupport", "Torch",
       ]),
+    tests("BrowserTests", ["BasinCore", "TestSupport", "basin"]),
     tests("ProgramTests", ["BasinCore", "TestSupport", "basin"]),
     tests("BasinREPLTests", ["BasinCore", "BasinREPL", "CSixel", "TestSupport"]),
     tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting"]),

@@ -114,16 +114,26 @@ struct CellMarkup {
   private static func downloads(of figure: NumberedFigure) -> Markup {
     let drawing = RenderedFigure.Source(
       name: "\(figure.name).svg", data: Data(figure.drawn.lightSVG.utf8))
-    return ([drawing] + figure.drawn.sources).map { file -> Markup in
-      let type =
-        file.name.hasSuffix(".svg")
-        ? "image/svg+xml"
-        : String(validating: file.data, as: UTF8.self) == nil
-          ? "application/octet-stream" : "text/plain;charset=utf-8"
-      return """
-        <a download="\(file.name)" href="data:\(type);base64,\(file.data.base64EncodedString())">\(file.name)</a>
-        """
-    }.joined(separator: " ")
+    let sources = figure.drawn.sources
+    let scripts = sources.filter { $0.name.hasSuffix(".gp") }
+    let data = sources.filter { !$0.name.hasSuffix(".gp") }
+    let links =
+      [link(to: drawing, "SVG")] + scripts.map { link(to: $0, "gnuplot script") }
+      + data.enumerated().map { index, file in
+        link(to: file, data.count == 1 ? "data" : "data \(index + 1)")
+      }
+    return links.joined(separator: " · ")
+  }
+
+  private static func link(to file: RenderedFigure.Source, _ words: String) -> Markup {
+    let type =
+      file.name.hasSuffix(".svg")
+      ? "image/svg+xml"
+      : String(validating: file.data, as: UTF8.self) == nil
+        ? "application/octet-stream" : "text/plain;charset=utf-8"
+    return """
+      <a download="\(file.name)" href="data:\(type);base64,\(file.data.base64EncodedString())">\(words)</a>
+      """
   }
 }
 
