@@ -17,24 +17,29 @@ struct ReportPageTests {
     ("narrow and dark", .init(width: 375, isDark: true)), ("no script", .init(hasScript: false)),
   ]
 
-  /// Every check in every view.
+  /// Every check in every view; the views go to the folder `BASIN_SCREENSHOTS`, if there is one.
   private func problems(of file: String) throws -> [String] {
     let page = try Browser().page()
     var problems: [String] = []
     for (name, view) in Self.views {
       try page.open(file, view)
+      if !view.hasScript {
+        let source = try String(contentsOfFile: file, encoding: .utf8)
+        problems += try page.strings(PageChecks.repairs(of: source)).map { "HTML: \($0)" }
+      }
       // Folded code, tables and all: what is folded must hold when it is opened, too.
       _ = try page.evaluate(
         "document.querySelectorAll('details').forEach((d) => { d.open = true; })")
       for check in PageChecks.all {
         problems += try page.strings(check.script).map { "\(name), \(check.name): \($0)" }
       }
-      if !view.hasScript {
-        let source = try String(contentsOfFile: file, encoding: .utf8)
-        problems += try page.strings(PageChecks.repairs(of: source)).map { "HTML: \($0)" }
-      }
       problems += page.requests.map { "\(name), request: \($0)" }
       problems += page.complaints.map { "\(name), \($0)" }
+      if let folder = ProcessInfo.processInfo.environment["BASIN_SCREENSHOTS"] {
+        let report = ((file as NSString).deletingLastPathComponent as NSString).lastPathComponent
+        let picture = "\(folder)/\(report), \(name).png".replacing(" ", with: "-")
+        try AtomicFile.write(try page.screenshot(), to: picture)
+      }
     }
     return problems
   }

@@ -78,7 +78,7 @@ import Testing
     #expect(html.contains("<code>@fig-curve $x$ [^n]</code>"))
     #expect(html.contains("href=\"http://x/?@fig-curve\""))
     #expect(html.contains("href=\"http://y/?$a$\""))
-    #expect(html.contains("<pre><code>@fig-curve $x$\n</code></pre>"))
+    #expect(html.contains("<pre tabindex=\"0\"><code>@fig-curve $x$\n</code></pre>"))
     #expect(html.contains("@fig-curve $x$ [^n]\n</code></pre>"))
     #expect(html.contains("<code>a ` @fig-curve</code>"))
     #expect(!html.contains("<math") && !html.contains("Figure 1</a>"))

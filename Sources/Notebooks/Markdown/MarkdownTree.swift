@@ -306,7 +306,10 @@ struct MarkdownNode {
   }
 
   /// The text in the node, without markup: of a formula its TeX, and no numbers of notes.
-  var text: String {
+  var text: String { text { _ in nil } }
+
+  /// The same with what references are called.
+  func text(_ name: (ProseMark.Reference) -> String?) -> String {
     descendants.map { node in
       switch cmark_node_get_type(node.pointer) {
       case CMARK_NODE_TEXT:
@@ -314,7 +317,7 @@ struct MarkdownNode {
           switch mark.kind {
           case .formula(let formula): formula.source
           case .footnote: ""
-          case .reference: mark.source
+          case .reference(let reference): name(reference) ?? mark.source
           }
         }
       case CMARK_NODE_CODE: node.literal

@@ -44,6 +44,7 @@ enum PageScript {
         return one === other ? 0 : one > other ? sign : -sign;
       };
       heads.forEach((head, column) => {
+        if (head.textContent.trim() === '') return;
         const button = document.createElement('button');
         button.type = 'button';
         button.append(...head.childNodes);

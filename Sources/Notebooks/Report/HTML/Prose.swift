@@ -39,6 +39,7 @@ struct Prose {
 
   private mutating func rewrite(_ tree: MarkdownTree, line: (Int) -> Int) {
     nameImages(in: tree)
+    placeCode(in: tree)
     for (node, table) in tree.tables { node.replace(with: html(table, line: line)) }
     tree.replaceMarks { mark in markup(mark, line: line(mark.line)) }
   }
@@ -156,12 +157,22 @@ struct Prose {
     }
     let shift = headings.contains { $0.level == 1 } ? 1 : 0
     for (node, level) in headings {
-      let text = node.text
+      let text = node.text { report.target(of: $0)?.label }
       let level = min(level + shift, 6)
       let anchor = anchors.next(for: text)
       node.replace(
         opening: "<h\(level) id=\"\(anchor)\">", closing: "</h\(level)>\n")
       if level <= 3 { contents.append(Entry(level: level, text: text, anchor: anchor)) }
+    }
+  }
+
+  // Code that is wider than the page is scrolled, also by keyboard.
+  private func placeCode(in tree: MarkdownTree) {
+    for node in tree.nodes {
+      guard case .codeBlock(let code, let info) = node.kind else { continue }
+      let language = info.prefix { !$0.isWhitespace }
+      let name: Markup = language.isEmpty ? "" : " class=\"language-\(String(language))\""
+      node.replace(with: "<pre tabindex=\"0\"><code\(name)>\(code)</code></pre>\n")
     }
   }
 
