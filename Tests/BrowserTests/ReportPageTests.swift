@@ -37,7 +37,7 @@ struct ReportPageTests {
       problems += page.complaints.map { "\(name), \($0)" }
       if let folder = ProcessInfo.processInfo.environment["BASIN_SCREENSHOTS"] {
         let report = ((file as NSString).deletingLastPathComponent as NSString).lastPathComponent
-        let picture = "\(folder)/\(report), \(name).png".replacing(" ", with: "-")
+        let picture = "\(folder)/\(report)-\(name).png".replacing(" ", with: "-")
         try AtomicFile.write(try page.screenshot(), to: picture)
       }
     }
@@ -223,6 +223,23 @@ struct ReportPageTests {
       })()
       """)
     #expect(problems == [])
+  }
+
+  /// A formula that is wider than the page scrolls in its own box.
+  @Test func formulasScroll() throws {
+    let report = try EverythingReport()
+    let page = try Browser().page()
+    try page.open(report.page, .init(width: 375))
+    let reached = try page.evaluate(
+      """
+      (() => {
+        const box = document.querySelector('.formula');
+        box.scrollLeft = 10000;
+        const end = box.querySelector('math').getBoundingClientRect().right;
+        return box.scrollLeft > 50 && end <= box.getBoundingClientRect().right + 1;
+      })()
+      """)
+    #expect(reached as? Bool == true)
   }
 
   /// The files behind the links are those beside the page.

@@ -50,7 +50,7 @@ import Testing
     ),
     (
       "\\operatorname*{arg\\,min}_w",
-      "<munder><mo movablelimits=\"true\">argmin</mo><mi>w</mi></munder>"
+      "<munder><mo movablelimits=\"true\">arg\u{2009}min</mo><mi>w</mi></munder>"
     ),
     (
       "\\begin{cases} 1 & x \\\\ 0 & y \\end{cases}",

@@ -153,8 +153,8 @@ import Testing
       text @fig-none
       """)
     let html = prose.html.html
-    #expect(html.contains(/<li>item <math[^\n]*display="block"/))
-    #expect(html.contains(/<\/math> more<\/li>/))
+    #expect(html.contains(/<li>item <span class="formula"><math[^\n]*display="block"/))
+    #expect(html.contains(/<\/math><\/span> more<\/li>/))
     #expect(html.contains(/<p>quoted \(<math/))
     #expect(html.contains(/<\/math>\), d<\/p>\n<\/blockquote>/))
     #expect(prose.problems == ["x.md:8: @fig-none: no cell “none” with a figure"])

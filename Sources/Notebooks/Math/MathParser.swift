@@ -191,7 +191,9 @@ struct MathParser {
     case "operatorname":
       let hasLimits = peekRaw() == "*"
       if hasLimits { position += 1 }
-      let name = try rawArgument().filter { !$0.isWhitespace && $0 != "\\" && $0 != "," }
+      let thinSpace: Character = "\u{2009}"
+      let name = try rawArgument().replacing("\\,", with: String(thinSpace))
+        .filter { $0 == thinSpace || !$0.isWhitespace && $0 != "\\" }
       return hasLimits
         ? .operator(.init(text: name, hasLimits: true)) : .identifier(name, isUpright: true)
     case "overset", "stackrel":

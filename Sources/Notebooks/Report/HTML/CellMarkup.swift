@@ -105,7 +105,7 @@ struct CellMarkup {
       <div class="dark">
       \(Markup(trusted: figure.drawn.darkSVG))</div>
       <figcaption><strong>Figure \(figure.number).</strong> \(figure.caption)
-      <span class="downloads">\(downloads(of: figure))</span></figcaption>
+      \(downloads(of: figure))</figcaption>
       </figure>
       """
   }
@@ -117,13 +117,23 @@ struct CellMarkup {
     let sources = figure.drawn.sources
     let scripts = sources.filter { $0.name.hasSuffix(".gp") }
     let data = sources.filter { !$0.name.hasSuffix(".gp") }
-    let links =
-      [link(to: drawing, "SVG")] + scripts.map { link(to: $0, "gnuplot script") }
-      + data.enumerated().map { index, file in
-        link(to: file, data.count == 1 ? "data" : "data \(index + 1)")
-      }
-    return links.joined(separator: " · ")
+    let links = [link(to: drawing, "SVG")] + scripts.map { link(to: $0, "gnuplot script") }
+    let dataLinks = data.enumerated().map { index, file in
+      link(to: file, data.count == 1 ? "data" : "data \(index + 1)")
+    }
+    if data.count <= mostDataLinks {
+      return """
+        <div class="downloads">\((links + dataLinks).joined(separator: " · "))</div>
+        """
+    }
+    return """
+      <div class="downloads">\(links.joined(separator: " · "))
+      <details><summary>\(data.count) data files</summary>\(dataLinks.joined(separator: " · "))</details></div>
+      """
   }
+
+  // Figures of many curves have as many files.
+  private static let mostDataLinks = 8
 
   private static func link(to file: RenderedFigure.Source, _ words: String) -> Markup {
     let type =

@@ -48,7 +48,8 @@ struct Prose {
     switch mark.kind {
     case .formula(let formula):
       if let problem = formula.problem { complain(problem, line: line, source: mark.source) }
-      return formula.mathML
+      return formula.isDisplayed
+        ? "<span class=\"formula\">\(formula.mathML)</span>" : formula.mathML
     case .footnote(let label):
       if let reference = numbering.reference(to: label) { return reference }
       complain("there is no note “\(label)”", line: line, source: mark.source)

@@ -54,9 +54,10 @@ enum Stylesheet {
     nav ul { list-style: none; margin: 0; padding: 0; }
     nav li { margin: 0.15rem 0; unicode-bidi: isolate; }
     nav .level-3 { padding-left: 1.25rem; }
-    math { font-size: 1.08em; }
-    math[display="block"] { display: block math; margin: 1.1rem 0; overflow-x: auto;
-      overflow-y: hidden; }
+    math { font-size: 1.08em; font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math",
+      "Libertinus Math", "DejaVu Math TeX Gyre", math; }
+    .formula { display: block; margin: 1.1rem 0; overflow-x: auto; overflow-y: hidden; }
+    .formula math { width: max-content; min-width: 100%; }
     mtd.left { text-align: left; }
     mtd.right { text-align: right; }
     mtd.tight { padding-left: 0; padding-right: 0; }
@@ -88,7 +89,8 @@ enum Stylesheet {
     th button:hover { text-decoration: underline; }
     th[aria-sort="ascending"] button::after { content: " ▲"; font-size: 0.7em; }
     th[aria-sort="descending"] button::after { content: " ▼"; font-size: 0.7em; }
-    .downloads { display: block; font-size: 0.875rem; margin-top: 0.3rem; }
+    .downloads { font-size: 0.875rem; margin-top: 0.3rem; }
+    .downloads details, .downloads summary { margin: 0; font-size: inherit; }
     .downloads a { white-space: nowrap; }
     .cell { margin: 1.5rem 0 2rem; }
     .cell > * { margin: 0 0 1.1rem; }
@@ -112,7 +114,7 @@ enum Stylesheet {
       background-repeat: no-repeat; }
     table { border-collapse: collapse; font-size: 0.95rem; line-height: 1.4;
       font-variant-numeric: tabular-nums; width: max-content; min-width: min(100%, 22rem); }
-    caption { caption-side: top; text-align: left; padding: 0 0 0.5rem; color: var(--muted);
+    caption { position: sticky; left: 0; max-width: calc(100vw - 2.5rem); caption-side: top; text-align: left; padding: 0 0 0.5rem; color: var(--muted);
       unicode-bidi: isolate; }
     caption strong, figcaption strong { color: var(--text); }
     th, td { padding: 0.4rem 0.9rem; max-width: 24rem; text-align: left; vertical-align: baseline;
