@@ -187,7 +187,7 @@ let package = Package(
     tests("BrowserTests", ["BasinCore", "TestSupport", "basin"]),
     tests("ProgramTests", ["BasinCore", "TestSupport", "basin"]),
     tests("BasinREPLTests", ["BasinCore", "BasinREPL", "CSixel", "TestSupport"]),
-    tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting"]),
+    tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting", "TestSupport"]),
     tests("PlottingTests", ["BasinCore", "Plotting"]),
   ] + benchmarks,
   cxxLanguageStandard: wheel == nil ? .cxx17 : .cxx20
