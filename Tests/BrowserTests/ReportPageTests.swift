@@ -128,6 +128,56 @@ struct ReportPageTests {
     #expect(!page.complaints.isEmpty)
   }
 
+  /// Names of files, checkpoints and sets as the program itself meets them.
+  @Test func namesOfFilesAreText() throws {
+    let page = try Browser().page()
+    func shape(_ name: String) throws -> [String] {
+      let folder = try TemporaryFolder()
+      let notebook = """
+        ---
+        title: \(name)
+        ---
+        ```basin id=a caption="\(name)"
+        data digits
+        train mlp:hidden=4 --epochs 1 --seeds 0,1 --out "\(name)" --as seeds
+        load "\(name)/seed0/last.safetensors" --as one
+        inspect "\(name)/seed1/last.safetensors"
+        diversity seeds one --baseline seeds[0]
+        ```
+
+        ```basin id=b
+        load "\(name)/none.safetensors" --as none
+        ```
+        """
+      try AtomicFile.write(notebook, to: folder.path + "/x.md")
+      let process = try BuiltProgram("basin").start(
+        ["run", "x.md", "--no-cache"], in: folder.path)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 1)
+      try page.open(folder.path + "/Reports/x/index.html")
+      #expect(try page.evaluate("typeof window.hostile") as? String == "undefined")
+      #expect(page.requests == [] && page.complaints == [])
+      #expect(
+        try page.evaluate("document.querySelector('.error').textContent.includes('failed')")
+          as? Bool == true)
+      let file = try page.evaluate(
+        "Array.from(document.querySelectorAll('td')).map((cell) => cell.textContent).join()")
+      #expect((file as? String)?.contains(name + "/seed0/last.safetensors") == true)
+      return try page.strings(
+        """
+        Array.from(document.querySelectorAll('*')).filter((element) => !element.closest('svg *, pre *'))
+          .map((element) => element.localName + ' ' + element.getAttributeNames().sort().join(' '))
+        """)
+    }
+    let harmless = try shape("harmless")
+    for name in [
+      "<img src=x onerror=window.hostile=1>", "<b>'&amp;", "x' onclick='window.hostile=1",
+    ] {
+      let found = try shape(name)
+      #expect(found == harmless, "\(name)")
+    }
+  }
+
   @Test func codeIsCopied() throws {
     let report = try EverythingReport()
     let page = try Browser().page()

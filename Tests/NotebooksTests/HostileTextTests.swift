@@ -120,6 +120,17 @@ import Testing
     }
   }
 
+  /// Names that stand in addresses and files are refused unless they are plain.
+  @Test(arguments: HostileText.markup.indices)
+  func namesArePlain(index: Int) throws {
+    let text = Self.oneLine(HostileText.markup[index])
+    #expect(throws: NotebookError.self) { try notebook("~~~basin id=\(text)\nsum 1\n~~~\n") }
+    let yaml = text.replacing("'", with: "''")
+    #expect(throws: NotebookError.self) {
+      try notebook("---\nparameters: {'\(yaml)': 1}\n---\n")
+    }
+  }
+
   /// Prose is the author's, and has its meaning; yet it brings no element that CommonMark, references,
   /// notes and formulas do not have, and no address that runs.
   @Test(arguments: HostileText.markup.indices)
