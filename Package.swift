@@ -140,7 +140,7 @@ let package = Package(
       ]),
     module("Plotting", ["BasinCore", "CGnuplot"]),
     .systemLibrary(name: "CCmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
-    module("Notebooks", ["BasinCore", "CCmark", "Plotting", yams]),
+    module("Notebooks", ["BasinCore", "CCmark", "CZlib", "Plotting", yams]),
 
     // Fronts.
     module(

@@ -66,10 +66,8 @@ enum PageChecks {
         const caption = figure.querySelector('figcaption');
         if (!/^Figure \\d+\\./.test(caption?.textContent.trim() ?? ''))
           problems.push(figure.id + ' has no number');
-        const files = Array.from(figure.querySelectorAll('a[download]'));
-        if (!files.some((file) => file.download.endsWith('.svg'))
-          || !files.some((file) => file.download.endsWith('.gp'))
-          || !files.every((file) => file.href.startsWith('data:')))
+        const files = figure.querySelector('a[download]');
+        if (!files?.href.startsWith('data:application/zip;base64,UEsD') || !files.checkVisibility())
           problems.push(figure.id + ' does not carry its files');
       }
       return problems;

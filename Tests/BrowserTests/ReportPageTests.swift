@@ -292,20 +292,50 @@ struct ReportPageTests {
     #expect(reached as? Bool == true)
   }
 
-  /// The files behind the links are those beside the page.
+  /// What the browser unpacks behind the links is what lies beside the page.
   @Test func figuresCarryTheirFiles() throws {
     let report = try EverythingReport()
     let page = try Browser().page()
     try page.open(report.page)
-    let files = try page.strings(
+    let members = try page.strings(
       """
-      Array.from(document.querySelectorAll('a[download]')).flatMap((link) =>
-        [link.download, link.getAttribute('href').replace(/^[^,]*,/, '')])
+      (async () => {
+        const members = [];
+        for (const link of document.querySelectorAll('a[download]')) {
+          const text = atob(link.getAttribute('href').replace(/^[^,]*,/, ''));
+          const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+          const view = new DataView(bytes.buffer);
+          const short = (at) => view.getUint16(at, true), long = (at) => view.getUint32(at, true);
+          const end = bytes.length - 22;
+          let at = long(end + 16);
+          for (let count = short(end + 10); count; count -= 1) {
+            const name = text.slice(at + 46, at + 46 + short(at + 28));
+            const local = long(at + 42);
+            const start = local + 30 + short(local + 26) + short(local + 28);
+            const packed = bytes.slice(start, start + long(at + 20));
+            const stream = short(at + 10) ? new Blob([packed]).stream()
+              .pipeThrough(new DecompressionStream('deflate-raw')) : new Blob([packed]).stream();
+            const content = new Uint8Array(await new Response(stream).arrayBuffer());
+            members.push(link.download + '/' + name, long(at + 16).toString(),
+              btoa(Array.from(content, (byte) => String.fromCharCode(byte)).join('')));
+            at += 46 + short(at + 28) + short(at + 30) + short(at + 32);
+          }
+        }
+        return members;
+      })()
       """)
-    #expect(files.count > 10)
-    for index in stride(from: 0, to: files.count, by: 2) {
-      let beside = FileManager.default.contents(atPath: report.folder + "/figures/" + files[index])
-      #expect(beside != nil && beside == Data(base64Encoded: files[index + 1]), "\(files[index])")
+    var names: [String] = []
+    for index in stride(from: 0, to: members.count, by: 3) {
+      let name = String(members[index].split(separator: "/")[1])
+      let content = try #require(
+        FileManager.default.contents(atPath: report.folder + "/figures/" + name), "\(name)")
+      #expect(content == Data(base64Encoded: members[index + 2]), "\(name)")
+      #expect(members[index + 1] == String(StoredZip.crc32([UInt8](content))), "\(name)")
+      names.append(members[index])
     }
+    #expect(
+      Set(names).isSuperset(of: [
+        "plane.zip/plane.svg", "plane.zip/plane.gp", "plane.zip/plane-1.dat",
+      ]))
   }
 }

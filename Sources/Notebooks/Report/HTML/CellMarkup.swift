@@ -105,44 +105,22 @@ struct CellMarkup {
       <div class="dark">
       \(Markup(trusted: figure.drawn.darkSVG))</div>
       <figcaption><strong>Figure \(figure.number).</strong> \(figure.caption)
-      \(downloads(of: figure))</figcaption>
+      \(download(of: figure))</figcaption>
       </figure>
       """
   }
 
-  // The files themselves stand in the links, so that the one page has them all.
-  private static func downloads(of figure: NumberedFigure) -> Markup {
+  // The files themselves stand in the link, so that the one page has them all.
+  private static func download(of figure: NumberedFigure) -> Markup {
     let drawing = RenderedFigure.Source(
       name: "\(figure.name).svg", data: Data(figure.drawn.lightSVG.utf8))
-    let sources = figure.drawn.sources
-    let scripts = sources.filter { $0.name.hasSuffix(".gp") }
-    let data = sources.filter { !$0.name.hasSuffix(".gp") }
-    let links = [link(to: drawing, "SVG")] + scripts.map { link(to: $0, "gnuplot script") }
-    let dataLinks = data.enumerated().map { index, file in
-      link(to: file, data.count == 1 ? "data" : "data \(index + 1)")
-    }
-    if data.count <= mostDataLinks {
-      return """
-        <div class="downloads">\((links + dataLinks).joined(separator: " · "))</div>
-        """
-    }
+    let archive = ZipFile.data(([drawing] + figure.drawn.sources).map { ($0.name, $0.data) })
+    let size = ByteCountFormatStyle(style: .decimal, locale: .init(identifier: "en")).format(
+      Int64(archive.count))
     return """
-      <div class="downloads">\(links.joined(separator: " · "))
-      <details><summary>\(data.count) data files</summary>\(dataLinks.joined(separator: " · "))</details></div>
-      """
-  }
-
-  // Figures of many curves have as many files.
-  private static let mostDataLinks = 8
-
-  private static func link(to file: RenderedFigure.Source, _ words: String) -> Markup {
-    let type =
-      file.name.hasSuffix(".svg")
-      ? "image/svg+xml"
-      : String(validating: file.data, as: UTF8.self) == nil
-        ? "application/octet-stream" : "text/plain;charset=utf-8"
-    return """
-      <a download="\(file.name)" href="data:\(type);base64,\(file.data.base64EncodedString())">\(words)</a>
+      <a class="download" download="\(figure.name).zip" \
+      href="data:application/zip;base64,\(archive.base64EncodedString())">SVG, gnuplot script and data \
+      (ZIP, \(size))</a>
       """
   }
 }

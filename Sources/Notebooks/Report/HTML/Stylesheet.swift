@@ -89,9 +89,7 @@ enum Stylesheet {
     th button:hover { text-decoration: underline; }
     th[aria-sort="ascending"] button::after { content: " ▲"; font-size: 0.7em; }
     th[aria-sort="descending"] button::after { content: " ▼"; font-size: 0.7em; }
-    .downloads { font-size: 0.875rem; margin-top: 0.3rem; }
-    .downloads details, .downloads summary { margin: 0; font-size: inherit; }
-    .downloads a { white-space: nowrap; }
+    .download { display: block; font-size: 0.875rem; margin-top: 0.3rem; }
     .cell { margin: 1.5rem 0 2rem; }
     .cell > * { margin: 0 0 1.1rem; }
     .command, .provenance pre { white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -176,7 +174,7 @@ enum Stylesheet {
       table { font-size: 9pt; width: auto; max-width: 100%; }
       th, td { padding: 0.25rem 0.5rem; max-width: none; }
       td:first-child { min-width: 4em; }
-      nav, summary, .code > summary, .copy, .downloads, .back { display: none; }
+      nav, summary, .code > summary, .copy, .download, .back { display: none; }
       .listing .command { padding-right: 1rem; }
       details::details-content { content-visibility: visible; height: auto; }
     }
