@@ -53,10 +53,10 @@ func tests(
     name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
-func pluginTests(_ name: String) -> Target {
+func pluginTests(_ name: String, with others: [Target.Dependency] = []) -> Target {
   tests(
     "\(name)Tests",
-    [.byName(name: name)] + [
+    [.byName(name: name)] + others + [
       "BasinCore", "BasinKit", "BasinSession", "Datasets", "Landscape", "TestSupport", "Torch",
     ])
 }
@@ -175,7 +175,8 @@ let package = Package(
     tests(
       "BasinKitTests",
       ["BasinKit", "BasinSession", "Datasets", "Landscape", "TestSupport", "Torch"]),
-    pluginTests("DiversityPlane"), pluginTests("ClassManifold"), pluginTests("ModeConnectivity"),
+    pluginTests("DiversityPlane"), pluginTests("ClassManifold"),
+    pluginTests("ModeConnectivity", with: ["SWAPaths"]),
     pluginTests("SWAPaths"),
     pluginTests("SubspaceInference"),
     tests(

@@ -12,6 +12,9 @@ extension Figure {
     for panel in panels {
       for layer in panel.layers {
         if let reason = layer.flaw { throw refuse(reason) }
+        if panel.surface != nil, !layer.canLieOnSurface {
+          throw refuse("only lines and points can lie on a surface")
+        }
       }
     }
   }
@@ -37,12 +40,25 @@ extension Figure.Layer {
         "bars", bars.name,
         [("x", bars.x), ("heights", bars.heights)] + Self.ends("y error", bars.yError))
     case .heatMap(let map): return Self.flaw(of: map.grid, in: "heat map")
+    case .surface(let surface):
+      if surface.grid.x.count < 2 || surface.grid.y.count < 2 {
+        return "a surface needs at least 2 × 2 values"
+      }
+      return Self.flaw(of: surface.grid, in: "surface")
     case .contours(let contours):
       if contours.levels.isEmpty { return "the contours have no levels" }
       if contours.grid.x.count < 2 || contours.grid.y.count < 2 {
         return "contours need at least 2 × 2 values"
       }
       return Self.flaw(of: contours.grid, in: "contours")
+    }
+  }
+
+  /// Whether a panel with a surface has a place for the layer.
+  fileprivate var canLieOnSurface: Bool {
+    switch self {
+    case .line, .scatter, .surface: true
+    case .band, .bars, .heatMap, .contours: false
     }
   }
 

@@ -3,6 +3,7 @@ import BasinSession
 import Datasets
 import Foundation
 import Landscape
+import SWAPaths
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
 @Suite struct ModeConnectivityTests {
   // Two networks trained here: ends of curves with a barrier between them.
   private func session(_ folder: TemporaryFolder, seeds: String = "0..1") throws -> Session {
-    let session = try Session(plugins: [modeConnectivity])
+    let session = try Session(plugins: [modeConnectivity, swaPaths])
     for line in [
       "data digits",
       "train mlp:hidden=32 --epochs 15 --seeds \(seeds) --out \(folder.path) --as seeds",
@@ -74,6 +75,49 @@ import Testing
       try network.load(seed)
       #expect(try network.parameters.array(of: Float.self) == own)
     }
+  }
+
+  /// A curve of three control points lies in their plane, where it is drawn with its bend; a longer one
+  /// is projected, and the table says how far off its bends are.
+  @Test func curvesAreDrawnIntoAPlane() throws {
+    let folder = try TemporaryFolder()
+    let session = try session(folder)
+    for line in [
+      "connect seeds[0] seeds[1] --epochs 1 --points 3 --as curve",
+      "connect seeds[0] seeds[1] --curve chain --bends 4 --epochs 1 --points 3 --as chain",
+    ] { _ = try session.evaluate(line, from: .prompt) }
+    let result = try result("plane --curve curve --grid 3 --surface", session)
+    let figures = result.items.compactMap { item in
+      if case .figure(let figure) = item { figure } else { nil }
+    }
+    #expect(figures.count == 2)
+    let places = try table("Checkpoints", result)
+    #expect(places.rows.count == 3)
+    for row in places.rows { #expect(try number(row[3]) < 1e-4) }
+    // The rows are the ends and the bend, as the plane was laid.
+    let (x, y) = (
+      try places.rows.map { try number($0[1]) }, try places.rows.map { try number($0[2]) }
+    )
+    for panel in figures.flatMap(\.panels) {
+      let lines = panel.layers.compactMap { layer in
+        if case .line(let line) = layer { line } else { nil }
+      }
+      let line = try #require(lines.first)
+      #expect(abs(line.x[0] - x[0]) < 1e-4 && abs(line.x[100] - x[1]) < 1e-4)
+      #expect(abs(line.x[50] - (x[0] + x[1] + 2 * x[2]) / 4) < 1e-4)
+      #expect(abs(line.y[50] - (y[0] + y[1] + 2 * y[2]) / 4) < 1e-4)
+      let bends = panel.layers.compactMap { layer in
+        if case .scatter(let points) = layer, points.name == "its bend" { points } else { nil }
+      }
+      #expect(bends.map(\.x) == [[x[2]]])
+    }
+    let chain = try self.result("plane seeds[0] seeds[1] chain[1] --curve chain --grid 2", session)
+    let off = try table("Checkpoints", chain).rows.map { try number($0[3]) }
+    #expect(off.max() ?? 0 > 0.01)
+    #expect(
+      throws: CommandError(
+        "seeds has no control points of a curve; `connect A B --as curve` makes them")
+    ) { _ = try self.result("plane --curve seeds", session) }
   }
 
   /// Losses at the ends of the curve are those of the ends.

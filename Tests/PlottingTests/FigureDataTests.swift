@@ -35,6 +35,7 @@ import Testing
     ),
     (.contours(.init(rows: [[1, 2], [3, 4]]), levels: []), "the contours have no levels"),
     (.contours(.init(rows: [[1, 2]]), levels: [1]), "contours need at least 2 × 2 values"),
+    (.surface(.init(rows: [[1, 2]])), "a surface needs at least 2 × 2 values"),
   ]
 
   @Test(arguments: refusals.indices)
@@ -70,6 +71,51 @@ import Testing
     let empty = Figure.Grid(rows: [[.nan, .nan], [.nan, .nan]])
     _ = try draw(figure(.contours(empty, levels: [2, 5])))
     _ = try draw(figure(.heatMap(empty, format: .fixed(1))))
+    #expect(try draw(figure(.surface(grid))).dataNote == "Not drawn: 1 value that is not finite.")
+    _ = try draw(figure(.surface(empty), .scatter(x: [0.5], y: [0.5], labels: ["w"])))
+  }
+
+  @Test func onlyLinesAndPointsLieOnSurfaces() {
+    let grid = Figure.Grid(rows: [[1, 2], [3, 4]])
+    #expect(
+      throws: PlottingError.unusable(
+        figure: "Data", reason: "only lines and points can lie on a surface")
+    ) {
+      try draw(figure(.surface(grid), .bars(x: [0], heights: [1])))
+    }
+  }
+
+  @Test func pointsLieOnTheSurface() throws {
+    // In parallel projection three corners of a flat surface say where its other points are.
+    let x = [0.0, 2, 4]
+    let y = [0.0, 3, 6]
+    let grid = Figure.Grid(x: x, y: y, values: [0, 1, 2, 1, 2, 3, 2, 3, 4])
+    func place(
+      _ x: Double, _ y: Double, on grid: Figure.Grid, range: ClosedRange<Double>
+    ) throws -> (x: Double, y: Double) {
+      let drawn = try draw(
+        figure(
+          .surface(grid), .scatter(x: [x], y: [y], color: .series(3), marker: .circle),
+          color: .init(range: range)))
+      let pattern =
+        #/translate\(([0-9.]+),([0-9.]+)\)[^>]*scale[^>]*color='rgb\(204, *121, *167\)'/#
+      let match = try #require(drawn.lightSVG.firstMatch(of: pattern))
+      return (try #require(Double(match.1)), try #require(Double(match.2)))
+    }
+    let corners = try [(0.0, 0.0), (4, 0), (0, 6)].map {
+      try place($0.0, $0.1, on: grid, range: 0...4)
+    }
+    let inner = try place(1, 1.5, on: grid, range: 0...4)
+    let (a, b, c) = (corners[0], corners[1], corners[2])
+    #expect(abs(a.x + (b.x - a.x) / 4 + (c.x - a.x) / 4 - inner.x) < 0.1)
+    #expect(abs(a.y + (b.y - a.y) / 4 + (c.y - a.y) / 4 - inner.y) < 0.1)
+    // What is beyond the range is drawn at its end.
+    let cut = Figure.Grid(x: x, y: y, values: grid.values.map { min($0, 2) })
+    let (beyond, end) = try (
+      place(4, 6, on: grid, range: 0...2), place(4, 6, on: cut, range: 0...2)
+    )
+    #expect(beyond == end)
+    #expect(try place(4, 6, on: grid, range: 0...8) != end)
   }
 
   @Test func nonPositiveOnLogarithmicAxes() throws {

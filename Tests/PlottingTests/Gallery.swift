@@ -7,6 +7,7 @@ enum Gallery {
     ("similarity-5", smallMatrix), ("similarity-30", largeMatrix),
     ("diversity-plane", diversityPlane), ("s-curve", sCurve), ("loss-plane", lossPlane),
     ("training", training), ("reliability", reliability), ("surface", surface),
+    ("solid", solid),
   ]
 
   static let smallMatrix: Figure = {
@@ -120,6 +121,27 @@ enum Gallery {
         labels: ["w₁", "w₂", "w₃"]))
     panel.add(.scatter("bend", x: [0.5], y: [0.42], color: .highlight, marker: .diamond))
     return Figure("Loss in the plane of three checkpoints", panel)
+  }()
+
+  /// The plane of `lossPlane` as a surface, beside its error.
+  static let solid: Figure = {
+    let plane = lossPlane.panels[0]
+    guard case .contours(let contours) = plane.layers[0] else { return lossPlane }
+    var loss = Figure.Panel(
+      "train loss", x: .init("towards seed 1"), y: .init("across, towards seed 2"),
+      color: .init("loss (nats)", scale: .log10, range: 0.02...2), aspect: .equal)
+    loss.layers = [.surface(contours.grid)] + plane.layers.dropFirst()
+    var error = loss
+    error.title = "test error"
+    error.color = .init("error (%)", range: 0...40)
+    var grid = contours.grid
+    grid.values = grid.values.map { 15 * $0 }
+    for index in [300, 301, 341, 342] { grid.values[index] = .nan }
+    error.layers[0] = .surface(grid)
+    error.add(.arrow(fromX: 0.1, fromY: 0.95, toX: 0.2, toY: 0.82, color: .series(4)))
+    return Figure(
+      "Loss and error over the plane of three checkpoints", panels: [loss, error], columns: 2,
+      size: .wide)
   }()
 
   static let training: Figure = {

@@ -61,13 +61,3 @@ struct CurveBetween {
     return CheckpointSet(checkpoints, of: plan.architecture)
   }
 }
-
-/// What checkpoints say of the curve or surface that they are control points of.
-enum ControlPointMetadata {
-  /// `bezier`, `chain`, or `surface`.
-  static let curve = "curve"
-  /// The number of control points.
-  static let count = "control_points"
-  /// A control point's place, from 0.
-  static let place = "control_point"
-}

@@ -25,7 +25,12 @@ struct CurveCommand: AnalysisCommand {
 
   func run(in context: Context) throws -> Result {
     let selected = try context.checkpoints([controls])
-    let kind = try Self.kind(of: selected, text: controls.text)
+    let kind: CurveKind
+    do {
+      kind = try CurveKind(ofControlPoints: selected.map(\.checkpoint.metadata))
+    } catch {
+      throw CommandError("\(controls.text) \(error)")
+    }
     let vectors = try selected.map { try context.parameters($0) }
     let evaluator = try context.evaluator(holding: selected[0])
     let names = ["from", "to"].enumerated().map { index, key in
@@ -36,24 +41,5 @@ struct CurveCommand: AnalysisCommand {
         kind: kind, controls: ControlPoints(vectors), ends: names, points: points,
         seed: context.seed()
       ).items(in: context, evaluator))
-  }
-
-  // What the checkpoints say they are: every control point of one curve, in order.
-  private static func kind(of selected: [SelectedCheckpoint], text: String) throws -> CurveKind {
-    let metadata = selected.map(\.checkpoint.metadata)
-    guard let kind = metadata[0][ControlPointMetadata.curve].flatMap(CurveKind.init) else {
-      throw CommandError(
-        "\(text) has no control points of a curve; `connect A B --as curve` makes them")
-    }
-    let places = metadata.map { $0[ControlPointMetadata.place] }
-    guard metadata.allSatisfy({ $0[ControlPointMetadata.curve] == kind.rawValue }),
-      metadata[0][ControlPointMetadata.count] == String(selected.count),
-      places == selected.indices.map(String.init)
-    else {
-      throw CommandError(
-        "\(text) is not all of a curve's \(metadata[0][ControlPointMetadata.count] ?? "") control "
-          + "points in order; name the whole set")
-    }
-    return kind
   }
 }

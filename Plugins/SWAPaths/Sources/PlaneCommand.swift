@@ -12,12 +12,15 @@ struct PlaneCommand: AnalysisCommand {
       The plane goes through three checkpoints, with u = (B − A)/‖B − A‖ and v along C − A without \
       its part along u; or through the mean of a run's snapshots along their first two principal \
       components (--pca); or through one checkpoint along two random directions (--random). Axes \
-      are distances between weights. Contours lie on the logarithmic levels of the papers' figures. \
+      are distances between weights. A trained curve (--curve) is drawn into the plane with its bends; \
+      alone it lays the plane through its ends and its middle bend. Contours lie on the logarithmic levels of the papers' figures. \
       Batch norm is recomputed on the training split at every point.
 
       --project puts further checkpoints into the plane: the snapshots of one run as a path with \
       arrows, others as points. The table has their distance from the plane, what is measured at \
-      the point that shows them, and what they are themselves.
+      the point that shows them, and what they are themselves. --surface adds a view in three \
+      dimensions, with losses on a logarithmic scale, and all that is above --max-loss and --max-error \
+      at that height.
 
       Threads (set threads 2) evaluate points side by side. What is computed when a plane is stopped \
       is kept: the same line goes on from there. Garipov et al., arXiv 1802.10026; Izmailov et al., \
@@ -26,10 +29,12 @@ struct PlaneCommand: AnalysisCommand {
         plane seeds[0] seeds[1] seeds[2]
         plane path[10..] --pca --project swa
         plane seeds[0] --random --filter-normalised
+        plane --curve curve --surface
       """)
 
-  @Argument(help: "Three checkpoints; a run's snapshots with --pca; one with --random.")
-  var checkpoints: [CheckpointSelection]
+  @Argument(
+    help: "Three checkpoints; a run's snapshots with --pca; one with --random; none with --curve.")
+  var checkpoints: [CheckpointSelection] = []
   @Flag(help: "Lay the plane along the snapshots' first two principal components.")
   var pca = false
   @Flag(help: "Lay the plane along two random directions.") var random = false
@@ -44,8 +49,11 @@ struct PlaneCommand: AnalysisCommand {
   @Option(help: "What is left around the checkpoints, as a part of their extent.") var margin = 0.2
   @Option(help: "train-loss, train-error, test-loss and test-error, separated by commas.")
   var metric = MetricList([.trainLoss, .testError])
+  @Option(help: "The control points of a curve that connect trained, to draw it in the plane.")
+  var curve: CheckpointSelection?
   @Option(help: "Further checkpoints to show in the plane, for instance path,swa.")
   var project: CheckpointSelection?
+  @Flag(help: "Also draw the plane as a surface in three dimensions.") var surface = false
   @Option(help: "Losses above it are one band.") var maxLoss = 5.0
   @Option(help: "Errors above it, in per cent, are one band.") var maxError = 40.0
   @Option(
@@ -61,6 +69,10 @@ struct PlaneCommand: AnalysisCommand {
     }
     guard (0...10).contains(margin) else {
       throw ValidationError("--margin is \(margin); it must be from 0 to 10")
+    }
+    guard !checkpoints.isEmpty || curve != nil && !pca && !random else {
+      throw ValidationError(
+        "a plane goes through three checkpoints: name them, or a curve with --curve")
     }
     guard !(pca && random) else {
       throw ValidationError("--pca and --random lay the plane in different ways; choose one")
@@ -85,15 +97,18 @@ struct PlaneCommand: AnalysisCommand {
   }
 
   private func measured(in context: Context) throws -> Result {
-    let anchors = try context.checkpoints(checkpoints)
+    let drawn = try curve.map { try DrawnCurve($0, context) }
+    let named = try context.checkpoints(checkpoints)
+    let anchors = named.isEmpty ? drawn?.anchors ?? [] : named
     let projected = try project.map { try context.checkpoints([$0]) } ?? []
-    try context.requireOneArchitecture(anchors + projected)
+    try context.requireOneArchitecture(anchors + projected + (drawn?.controls ?? []))
     let laid = try lay(anchors, context)
-    let groups = PlaneGroup.groups(
-      anchors: anchors, isPath: pca,
-      projected: projected.filter { one in
-        !anchors.contains { $0.label == one.label }
-      })
+    let others = projected.filter { one in
+      !(anchors + (drawn?.controls ?? [])).contains { $0.label == one.label }
+    }
+    let groups =
+      PlaneGroup.groups(anchors: anchors, isPath: pca, projected: others)
+      + (drawn.map { [$0.group] } ?? [])
     let places = try groups.map { group in
       try group.members.map { try laid.plane.projection(of: context.parameters($0)) }
     }
@@ -135,6 +150,7 @@ struct PlaneCommand: AnalysisCommand {
         Note("batch-norm statistics were recomputed at every point on the training split"))
     }
     result.add(report.figure)
+    if self.surface { result.add(report.surface) }
     result.add(report.table)
     result.add(report.extremes)
     return result

@@ -4,13 +4,20 @@ import Landscape
 /// Checkpoints that are shown alike: the anchors of a plane, a run, or other points.
 struct PlaneGroup {
   /// How they are drawn.
-  enum Role {
+  enum Role: Equatable {
     case anchors, path, points
+    /// All control points of a curve, the ends included.
+    case curve(CurveKind)
   }
 
   var name: String
   var role: Role
   var members: [SelectedCheckpoint]
+
+  var isCurve: Bool {
+    if case .curve = role { return true }
+    return false
+  }
 
   /// The anchors, then what is projected by set. A run is what has one seed and epochs that rise.
   static func groups(
@@ -92,7 +99,7 @@ struct PlaneReport {
       let numbers = Figure.Grid(x: grid.x, y: grid.y, values: field)
       // Without a value there are no levels, and the holes say so.
       panel.add(levels.isEmpty ? .heatMap(numbers) : .contours(numbers, levels: levels))
-      for (index, group) in groups.enumerated() { add(group, index, to: &panel) }
+      for (index, group) in drawn { add(group, index, to: &panel) }
       return panel
     }
     return Figure(
@@ -101,6 +108,42 @@ struct PlaneReport {
       caption:
         "\(grid.x.count) × \(grid.y.count) points; axes are distances between weights. Levels "
         + "are logarithmic from the least value up.")
+  }
+
+  /// The plane in three dimensions, with the checkpoints on it.
+  var surface: Figure {
+    let panels = metrics.map { metric in
+      let scale = metric.isLoss ? 1.0 : 100
+      let field = values.map { ($0[metric] ?? .nan) * scale }
+      let most = metric.isLoss ? maxLoss : maxError * 100
+      let usable = field.filter { $0.isFinite && (!metric.isLoss || $0 > 0) }
+      let highest = min(usable.max() ?? most, most)
+      let least = min(usable.min() ?? 0, highest)
+      // Where all is as high, the figure finds a range itself.
+      let range = least < highest ? least...highest : nil
+      var panel = Figure.Panel(
+        metric.name, x: .init(x), y: .init(y),
+        color: .init(
+          metric.isLoss ? "loss (nats)" : "error (%)", scale: metric.isLoss ? .log10 : .linear,
+          range: range),
+        aspect: .equal)
+      panel.add(.surface(Figure.Grid(x: grid.x, y: grid.y, values: field)))
+      for (index, group) in drawn { add(group, index, to: &panel) }
+      return panel
+    }
+    return Figure(
+      title, panels: panels, columns: min(2, panels.count),
+      size: panels.count > 1 ? .wide : .regular,
+      caption: "The same plane in three dimensions: what is higher than "
+        + "\(NumberFormat.significant(3).text(maxLoss)) nats or "
+        + "\(NumberFormat.significant(3).text(maxError * 100)) % is drawn at that height. Points and "
+        + "lines lie on the surface and are seen through what stands before them.")
+  }
+
+  // Lines of curves lie behind the checkpoints at their ends.
+  private var drawn: [(offset: Int, element: ShownGroup)] {
+    let all = Array(groups.enumerated())
+    return all.filter { $0.element.group.isCurve } + all.filter { !$0.element.group.isCurve }
   }
 
   private func add(_ shown: ShownGroup, _ index: Int, to panel: inout Figure.Panel) {
@@ -121,6 +164,22 @@ struct PlaneReport {
       where ((to.x - from.x) * (to.x - from.x) + (to.y - from.y) * (to.y - from.y)) > least * least
       {
         panel.add(.arrow(fromX: from.x, fromY: from.y, toX: to.x, toY: to.y, color: color))
+      }
+    case .curve(let kind):
+      // A place of the curve is a combination of its control points, in the plane as in the weights.
+      let coefficients = (0...100).map { kind.coefficients(at: Double($0) / 100, count: xs.count) }
+      func combined(_ values: [Double]) -> [Double] {
+        coefficients.map { zip($0, values).reduce(0) { $0 + $1.0 * $1.1 } }
+      }
+      let color = Figure.ColorRole.series(3)
+      panel.add(
+        .line(shown.group.name, x: combined(xs), y: combined(ys), color: color, dash: .solid))
+      let bends = Array(1..<max(xs.count - 1, 1))
+      if !bends.isEmpty {
+        panel.add(
+          .scatter(
+            bends.count == 1 ? "its bend" : "its bends", x: bends.map { xs[$0] },
+            y: bends.map { ys[$0] }, color: color, marker: .diamond))
       }
     case .points:
       let isSingle = places.count == 1
@@ -146,7 +205,9 @@ struct PlaneReport {
     }
     var table = Table(
       "Checkpoints and the plane (values at their projections, and their own)", columns: columns)
-    for one in groups.flatMap(\.members) {
+    // A curve's ends may be anchors too.
+    var listed = Set<String>()
+    for one in groups.flatMap(\.members) where listed.insert(one.label).inserted {
       table.append(
         [
           .text(one.label), .number(one.place.x), .number(one.place.y),

@@ -82,6 +82,7 @@ extension Figure.Layer {
     case .bars(let bars): for bar in zip(bars.x, bars.heights) { count([(bar.0, x), (bar.1, y)]) }
     case .heatMap(let map): for value in map.shownValues { count([(value, color)]) }
     case .contours(let contours): for value in contours.grid.values { count([(value, .linear)]) }
+    case .surface(let surface): for value in surface.grid.values { count([(value, color)]) }
     }
     return (missing, notPositive)
   }
@@ -103,6 +104,8 @@ extension Figure.Layer {
     case .contours(let contours):
       let levels = contours.levels.map(Self.number).joined(separator: ", ")
       return "Contours\(of(color)) at \(levels), \(describe(contours.grid, x: x, y: y))."
+    case .surface(let surface):
+      return "Surface\(of(color)), \(describe(surface.grid, x: x, y: y))."
     }
   }
 

@@ -69,4 +69,21 @@ extension Figure {
       self.color = color
     }
   }
+  /// A grid as a surface over the plane. Its height and its colour are both the value on the panel's
+  /// colour axis; values beyond that axis' range are drawn at its end.
+  ///
+  /// The panel is then drawn in three dimensions: lines, points and arrows lie on the surface, at the
+  /// values interpolated there, and are seen through what stands before them. At most
+  /// ``mostNodes`` × ``mostNodes`` nodes are drawn; larger grids are interpolated. Other kinds of layers
+  /// do not belong on it.
+  public struct Surface: Sendable, Equatable, Codable {
+    /// The most nodes to a side that are drawn.
+    public static let mostNodes = 61
+
+    /// The values.
+    public var grid: Grid
+
+    /// Creates a surface.
+    public init(grid: Grid) { self.grid = grid }
+  }
 }

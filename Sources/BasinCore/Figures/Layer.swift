@@ -13,6 +13,8 @@ extension Figure {
     case heatMap(HeatMap)
     /// Lines of equal value, over filled bands or not.
     case contours(Contours)
+    /// A grid as a surface over the plane, in three dimensions.
+    case surface(Surface)
 
     /// Points joined by a line; `NaN` leaves a gap.
     public static func line(
@@ -93,6 +95,9 @@ extension Figure {
     ) -> Layer {
       .contours(Contours(grid: grid, levels: levels, isFilled: isFilled, color: color))
     }
+
+    /// A grid as a surface seen from above and aside; see ``Figure/Surface``.
+    public static func surface(_ grid: Grid) -> Layer { .surface(Surface(grid: grid)) }
   }
 
   /// Points joined by a line, in the order given.

@@ -117,6 +117,9 @@ extension Figure.Panel {
       case .contours(let contours):
         x.edges += [contours.grid.x.first ?? 0, contours.grid.x.last ?? 1]
         y.edges += [contours.grid.y.first ?? 0, contours.grid.y.last ?? 1]
+      case .surface(let surface):
+        x.edges += [surface.grid.x.first ?? 0, surface.grid.x.last ?? 1]
+        y.edges += [surface.grid.y.first ?? 0, surface.grid.y.last ?? 1]
       }
     }
     return (AxisView(self.x, extent: x), AxisView(self.y, extent: y))

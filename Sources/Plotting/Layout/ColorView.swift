@@ -33,6 +33,7 @@ struct ColorView {
         values += contours.grid.values
         boundaries = boundaries ?? contours.levels
         hasField = true
+      case .surface(let surface): values += surface.grid.values
       case .scatter(let points): values += points.values ?? []
       default: continue
       }
@@ -42,7 +43,8 @@ struct ColorView {
     let usable = values.filter { $0.isFinite && (scale == .linear || $0 > 0) }
     label = panel.color.label
     map = ColorMap(panel.color.map)
-    isBarShown = panel.color.isBarShown
+    // Beside a surface the upright axis says the same.
+    isBarShown = panel.color.isBarShown && panel.surface == nil
     hasMissing = hasField && usable.count < values.count
     if let boundaries, !boundaries.isEmpty {
       let levels = Array(Set(boundaries.filter(\.isFinite))).sorted()

@@ -50,7 +50,9 @@ struct Layout {
   static let colorBarGap = 14.0
   static let colorBarWidth = 15.0
 
-  init(_ figure: Figure) {
+  init(_ original: Figure) {
+    var figure = original
+    figure.panels = figure.panels.map(\.drawable)
     width =
       switch figure.size {
       case .compact: 480
@@ -133,6 +135,7 @@ struct Layout {
   private static func boxSize(
     _ placed: Placed, width: Double, columns: Int
   ) -> (width: Double, height: Double) {
+    if placed.panel.surface != nil { return (width, min(width * 0.8, 460)) }
     let tallest = columns == 1 ? 620.0 : width * 1.3
     var ratio: Double
     switch placed.panel.aspect {

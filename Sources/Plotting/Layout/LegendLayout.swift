@@ -96,7 +96,7 @@ extension Figure.Layer {
     case .scatter(let points): points.name
     case .band(let band): band.name
     case .bars(let bars): bars.name
-    case .heatMap, .contours: nil
+    case .heatMap, .contours, .surface: nil
     }
   }
 

@@ -62,7 +62,7 @@ struct FigureScript {
       var names: [Int: String] = [:]
       for (index, layer) in placed.panel.layers.enumerated() {
         guard case .contours(let contours) = layer,
-          let field = contours.field(steps: 120)
+          let field = contours.grid.field(steps: 120)
         else { continue }
         let levels = contours.levels(crossing: field)
         guard !levels.isEmpty else { continue }
@@ -119,6 +119,10 @@ struct FigureScript {
     let hasField = placed.panel.layers.contains(where: \.isField)
     let box = placed.box
     script.add("# A panel.")
+    if placed.panel.surface != nil {
+      addSurface(placed)
+      return
+    }
     setMargins(box)
     addAxis("x", placed.x, placed.xTicks, isSlanted: placed.hasSlantedLabels, hasField: hasField)
     addAxis("y", placed.y, placed.yTicks, isSlanted: false, hasField: hasField)
@@ -149,6 +153,15 @@ struct FigureScript {
     if elements.isEmpty { elements = [.init(nil, "NaN with lines notitle")] }
     script.plot(elements)
     script.add("unset label; unset object; unset arrow; unset logscale; unset colorbox")
+  }
+
+  private mutating func addSurface(_ placed: Layout.Placed) {
+    addAxis("x", placed.x, placed.xTicks, isSlanted: false, hasField: false)
+    addAxis("y", placed.y, placed.yTicks, isSlanted: false, hasField: false)
+    addColor(placed)
+    addTitle(placed)
+    let page = (width: layout.width, height: layout.height)
+    if let surface = SurfaceScript(placed, page: page, theme: theme) { script.add(surface.script) }
   }
 
   private mutating func addAxis(
@@ -189,7 +202,7 @@ struct FigureScript {
       script.add("set palette defined (\(stops.joined(separator: ", ")))")
       script.add("set cbrange [0:\(count)]")
     }
-    if color.hasMissing {
+    if color.hasMissing, placed.panel.surface == nil {
       script.add(
         "set object 1 rectangle from graph 0,0 to graph 1,1 behind "
           + "fillcolor \(theme.missing.rgb) fillstyle solid noborder")
@@ -208,19 +221,25 @@ struct FigureScript {
         + "textcolor \(theme.faintForeground.rgb) \(Self.list(placed.colorTicks))")
   }
 
-  private mutating func addLabels(_ placed: Layout.Placed) {
+  private mutating func addTitle(_ placed: Layout.Placed) {
     let box = placed.box
-    let middleX = box.x + box.width / 2
-    let middleY = box.y + box.height / 2
     let hasRuleLabels = placed.panel.annotations.contains {
       if case .vertical(_, let label, _) = $0 { !label.isEmpty } else { false }
     }
     let top = box.y + box.height + 8 + (hasRuleLabels ? Type.tick * 1.4 : 0)
     for (index, line) in placed.titleLines.reversed().enumerated() {
       addText(
-        line, x: middleX, y: top + (Double(index) + 0.5) * Type.panelTitle * Type.lineHeight,
+        line, x: box.x + box.width / 2,
+        y: top + (Double(index) + 0.5) * Type.panelTitle * Type.lineHeight,
         size: Type.panelTitle, color: theme.foreground, isBold: true)
     }
+  }
+
+  private mutating func addLabels(_ placed: Layout.Placed) {
+    let box = placed.box
+    let middleX = box.x + box.width / 2
+    let middleY = box.y + box.height / 2
+    addTitle(placed)
     func oneLine(_ text: String, _ length: Double) -> String {
       Type.shortened(text, size: Type.label, width: length)
     }
@@ -267,7 +286,7 @@ struct FigureScript {
   private func screenY(_ y: Double) -> Double { y / layout.height }
 
   // In labels of ticks gnuplot looks for number formats, so that a percent sign is doubled.
-  private static func list(_ ticks: Ticks) -> String {
+  static func list(_ ticks: Ticks) -> String {
     let major = ticks.major.map { tick in
       let label = Type.shortened(tick.label, size: Type.tick, width: Layout.longestLabel)
       return "\(SafeText.quoted(label.replacing("%", with: "%%"))) \(tick.position)"
@@ -315,7 +334,7 @@ extension Figure.Layer {
   /// Whether the layer covers the plotting area with colours.
   var isField: Bool {
     switch self {
-    case .heatMap: true
+    case .heatMap, .surface: true
     case .contours(let contours): contours.isFilled
     default: false
     }

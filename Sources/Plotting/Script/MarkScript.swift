@@ -21,6 +21,7 @@ struct MarkScript {
     case .bars(let bars): self.bars(bars)
     case .heatMap(let map): FieldScript.elements(map, color: color)
     case .contours(let lines): FieldScript.elements(lines, lines: contours, theme: theme)
+    case .surface: []
     }
   }
 
@@ -50,7 +51,7 @@ struct MarkScript {
         name: nil, x: [left + 4, right - 4], lower: block, upper: block.map { $0 + 12 },
         color: bars.color)
       return [.band(band)]
-    case .heatMap, .contours: return []
+    case .heatMap, .contours, .surface: return []
     }
   }
 

@@ -201,6 +201,7 @@ extension Figure.Panel {
       switch layer {
       case .heatMap(let map): return Field(grid: map.grid, isMasked: map.isMasked)
       case .contours(let contours) where contours.isFilled: return Field(grid: contours.grid)
+      case .surface(let surface): return Field(grid: surface.grid)
       default: continue
       }
     }

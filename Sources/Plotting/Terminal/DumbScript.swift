@@ -105,7 +105,7 @@ struct DumbScript {
       return block([("x", bars.x), ("height", bars.heights), ("width", width)]).map {
         [.init($0, "using 1:2:3 with boxes \(type)\(ink) notitle")]
       } ?? []
-    case .heatMap, .contours: return []
+    case .heatMap, .contours, .surface: return []
     }
   }
 }

@@ -166,7 +166,7 @@ extension Figure.Layer {
   var hasSign: Bool {
     switch self {
     case .line, .scatter, .band, .bars: true
-    case .heatMap, .contours: false
+    case .heatMap, .contours, .surface: false
     }
   }
 
@@ -177,7 +177,7 @@ extension Figure.Layer {
     case .band(let band): band.color
     case .bars(let bars): bars.color
     case .contours(let contours): contours.color
-    case .heatMap: .neutral
+    case .heatMap, .surface: .neutral
     }
   }
 }
