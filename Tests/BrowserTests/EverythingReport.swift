@@ -55,7 +55,7 @@ struct EverythingReport {
     \\boldsymbol\\theta^\\star = \\operatorname*{arg\\,min}_{\\boldsymbol\\theta} \\mathcal L(\\boldsymbol\\theta)
       = \\begin{cases} 0 & \\text{if } n \\to \\infty \\\\ \\sqrt[3]{\\frac{a}{b}} & \\text{else} \\end{cases}
     $$
-    See @tbl-training and @tbl-training-2, *with @fig-training*.
+    See @tbl-training and @tbl-training-2, *with @fig-training*, and the folded @tbl-long-2.
 
     ```basin id=training caption="Training of the two networks."
     # Two small networks.

@@ -107,6 +107,36 @@ let everything = """
     }
   }
 
+  /// The policy names the one script by its hash, and allows nothing else to run or to be loaded.
+  @Test func thePolicyAllowsTheScript() throws {
+    let report = try WrittenReport(everything)
+    defer { report.remove() }
+    let page = try report.page()
+    let script = try #require(
+      try page.nodes(forXPath: "//*[local-name()='script']").first?.stringValue)
+    let policy = try #require(
+      try page.nodes(forXPath: "//*[@http-equiv='Content-Security-Policy']/@content").first?
+        .stringValue)
+    let hash = Data(SHA256.digest(of: script.utf8)).base64EncodedString()
+    #expect(
+      policy == "default-src 'none'; script-src 'sha256-\(hash)'; style-src 'unsafe-inline'; "
+        + "img-src data:; base-uri 'none'; form-action 'none'")
+    // The policy must stand before what it is about.
+    let names = try page.nodes(forXPath: "//*[local-name()='head']/*").compactMap(\.name)
+    #expect(names.prefix(2) == ["meta", "meta"] && names.contains("style"))
+  }
+
+  @Test func zipFilesAreTheSameBytesEachTime() {
+    let text = Data(String(repeating: "1 2 3\n", count: 100).utf8)
+    let files = [("a.dat", text), ("b.dat", Data()), ("c.dat", Data([7]))]
+    let archive = ZipFile.data(files)
+    #expect(archive == ZipFile.data(files))
+    #expect(archive.count < 400 && archive.prefix(4) == Data([0x50, 0x4B, 3, 4]))
+    // A file that would not become smaller is stored.
+    #expect(archive.range(of: Data("c.dat".utf8) + [7]) != nil)
+    #expect(archive[(archive.count - 12)..<(archive.count - 10)] == Data([3, 0]))
+  }
+
   @Test func theFolderHasTheWholeReport() throws {
     let report = try WrittenReport(everything)
     defer { report.remove() }
