@@ -167,7 +167,8 @@ enum Stylesheet {
       main { max-width: none; padding: 0; }
       a { color: inherit; text-decoration: none; }
       h2, h3, h4, caption { break-after: avoid; }
-      figure, tr, .note, .scalars { break-inside: avoid; }
+      figure, tr, .note, .scalars, .cell > .table { break-inside: avoid; }
+      th button { display: contents; }
       .wide { width: 100%; margin-left: 0; }
       pre, .provenance td code { white-space: pre-wrap; overflow-wrap: anywhere; }
       .table { overflow: visible; background: none; }
