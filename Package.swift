@@ -140,7 +140,7 @@ let package = Package(
       ]),
     module("Plotting", ["BasinCore", "CGnuplot"]),
     .systemLibrary(name: "CCmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
-    module("Notebooks", ["BasinCore", "CCmark", "Plotting", yams]),
+    module("Notebooks", ["BasinCore", "CCmark", "CZlib", "Plotting", yams]),
 
     // Fronts.
     module(
@@ -185,9 +185,10 @@ let package = Package(
         "BasinKit", "BasinPlugins", "BasinSession", "DiversityPlane", "Landscape", "Notebooks",
         "TestSupport", "Torch",
       ]),
+    tests("BrowserTests", ["BasinCore", "TestSupport", "basin"]),
     tests("ProgramTests", ["BasinCore", "TestSupport", "basin"]),
     tests("BasinREPLTests", ["BasinCore", "BasinREPL", "CSixel", "TestSupport"]),
-    tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting"]),
+    tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting", "TestSupport"]),
     tests("PlottingTests", ["BasinCore", "Plotting"]),
   ] + benchmarks,
   cxxLanguageStandard: wheel == nil ? .cxx17 : .cxx20

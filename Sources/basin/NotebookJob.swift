@@ -44,6 +44,7 @@ struct NotebookJob {
         unprinted = error
       }
       for cell in run.cells where cell.status == .failed { showFailure(of: cell) }
+      for problem in run.proseProblems { Streams.say("warning: \(problem)") }
       say("report: \(folder)/\(mainFile)")
       let status = status(of: run)
       guard let unprinted else { return status }

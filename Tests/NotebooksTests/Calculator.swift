@@ -8,8 +8,12 @@ final class Calculator: Interpreter {
   private(set) var seed: UInt64 = 0
   private(set) var seen: [String] = []
 
-  var versions: [(name: String, version: String)] { [("calculator", "1.0")] }
-  var settings: [(name: String, value: String)] { [("seed", "\(seed)"), ("threads", "1")] }
+  var versions: [(name: String, version: String)] {
+    [("calculator", "1.0")] + (label == "label" ? [] : [(label, label)])
+  }
+  var settings: [(name: String, value: String)] {
+    [("seed", "\(seed)"), ("threads", "1"), (label, label)]
+  }
 
   struct Failure: Error, CustomStringConvertible {
     var description: String
@@ -55,6 +59,9 @@ final class Calculator: Interpreter {
     case "unplottable":
       result.add(Scalar("Before", 1))
       result.add(Figure("Nothing", panels: []))
+    case "label":
+      result.add(Scalar(label, 1, unit: label))
+      result.add(text: label)
     case "note": result.add(Note(words.dropFirst().joined(separator: " ")))
     case "warn": result.add(Note(label, level: .warning))
     case "read":

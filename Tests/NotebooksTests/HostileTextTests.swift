@@ -1,114 +1,243 @@
 import Foundation
-import Notebooks
+import TestSupport
 import Testing
+
+@testable import Notebooks
 
 #if canImport(FoundationXML)
   import FoundationXML
 #endif
 
-/// Whatever text comes from outside, a page has the same elements and attributes.
-@Suite struct HostileTextTests {
-  private static let attacks = [
-    "</title></style></svg><script>alert(1)</script>",
-    "\" onload=\"alert(1)\" x='",
-    "' onmouseover='alert(1)",
-    "<!-- ]]> --> &lt;b&gt; &amp; <img src=x onerror=alert(1)>",
-    "\u{1}\u{8}\u{7F}\u{202E}\u{FFFF}é\u{301}🌋",
-    "` ``` ~~~ | \\| \\ $x$ [a](b) ![i](j) <http://x> **b** {{n}} %d `!ls`",
-  ]
-
-  private func notebookText(_ text: String) -> String {
-    let yaml = text.replacing("'", with: "''")
-    let option = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-    let command = text.replacing("{{n}}", with: "{{{n}}}")
+/// Whatever text comes from outside, a page has the same elements and attributes, and so has its
+/// Markdown.
+@Suite(.serialized) struct HostileTextTests {
+  /// A text wherever a notebook and its results can have one: title, author, date, parameter, its
+  /// help, caption, comment, command, file read, name of the notebook, note, warning, error, and all
+  /// that has ``Calculator/label``: names and units of numbers, text, titles, columns and cells of
+  /// tables, titles, axes and names in figures, settings, versions.
+  private static func notebookText(_ text: String) -> String {
+    let line = oneLine(text)
+    let yaml = line.unicodeScalars.filter(\.isAllowedInYAML).map { String($0) }.joined()
+      .replacing("'", with: "''")
+    let option = line.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    let command = line.replacing(/\{([A-Za-z_]\w*)\}/) { "{{\($0.1)}}" }
     return """
       ---
-      title: '\(yaml)'
-      author: ['\(yaml)', b]
-      date: '\(yaml)'
-      parameters: {n: '\(yaml)'}
+      title: 'x \(yaml)'
+      author: ['x \(yaml)', b]
+      date: 'x \(yaml)'
+      parameters: {n: {default: 'x \(yaml)', help: 'x \(yaml)'}}
       ---
       ## Heading
 
       ## Another
 
-      ~~~basin id=a caption="\(option)"
+      ~~~basin id=a caption="x \(option)"
       plot 1 2 3
       table 1
       sum 1
+      label
       warn
-      note \(command)
-      # \(text)
+      note x \(command) .
+      # \(command) .
       ~~~
 
       ~~~basin id=b
-      read \(command.split(separator: " ").joined())
-      fail \(command)
+      read x\(command.split(separator: " ").joined()).pt
+      fail x \(command) .
+      ~~~
+
+      ~~~text
+      x \(line)
       ~~~
       """
   }
 
-  private func shape(_ page: XMLDocument) throws -> [String] {
+  // A notebook's lines are its own: what would end one, or be a parameter, is not.
+  private static func oneLine(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { $0.properties.isWhitespace || $0 == "\0" ? " " : $0 }))
+  }
+
+  private static func written(_ text: String) throws -> WrittenReport {
+    try WrittenReport(
+      notebookText(text), file: "Notebooks/x\(text.filter { $0 != "/" }).md", label: text)
+  }
+
+  private static func shape(_ page: XMLDocument) throws -> [String] {
     try page.nodes(forXPath: "//*").compactMap { $0 as? XMLElement }.map { element in
       let attributes = (element.attributes ?? []).compactMap(\.name).sorted()
       return "\(element.name ?? "") \(attributes.joined(separator: " "))"
     }
   }
 
-  private func written(_ text: String) throws -> WrittenReport {
-    // A YAML scalar has no control characters, and a notebook drops them.
-    try WrittenReport(
-      notebookText(text), file: "Notebooks/\(text.filter { $0 != "/" }).md", label: text)
+  // The report's own Markdown, rendered as a notebook's prose, gives its structure away.
+  private static func shapeOfMarkdown(_ report: WrittenReport) throws -> [String] {
+    let text = try report.text("report.md").replacing("```basin", with: "```text")
+    let again = try WrittenReport(text)
+    defer { again.remove() }
+    return try shape(try again.page()).withoutFigures
   }
 
-  @Test(arguments: attacks)
-  func thePageHasTheShapeOfAHarmlessOne(attack: String) throws {
-    let harmless = try written("harmless")
-    let hostile = try written(attack)
-    defer {
-      harmless.remove()
-      hostile.remove()
+  private static let harmless: (page: [String], figures: Set<String>, markdown: [String])? = {
+    guard let report = try? written("harmless") else { return nil }
+    defer { report.remove() }
+    guard let page = try? shape(report.page()), let markdown = try? shapeOfMarkdown(report) else {
+      return nil
     }
-    let expected = try shape(try harmless.page()).withoutFigures
-    let found = try shape(try hostile.page()).withoutFigures
-    #expect(found == expected)
-    let names = Set(try shape(try hostile.page()).map { $0.prefix { $0 != " " } })
-    #expect(names.isDisjoint(with: ["script", "img", "b", "iframe", "foreignObject"]))
-    let attributes = try hostile.page().nodes(forXPath: "//@*").compactMap(\.name)
-    #expect(!attributes.contains { $0.hasPrefix("on") })
+    return (page.withoutFigures, page.inFigures, markdown)
+  }()
+
+  @Test(arguments: HostileText.markup.indices)
+  func aReportHasTheShapeOfAHarmlessOne(index: Int) throws {
+    let attack = HostileText.markup[index]
+    let harmless = try #require(Self.harmless)
+    let report = try Self.written(attack)
+    defer { report.remove() }
+    let page = try report.page()
+    let shape = try Self.shape(page)
+    let difference = zip(shape.withoutFigures, harmless.page).first { $0 != $1 }
+    #expect(
+      difference == nil && shape.withoutFigures.count == harmless.page.count,
+      "\(String(describing: difference))")
+    #expect(shape.inFigures.isSubset(of: harmless.figures))
+    #expect(try page.nodes(forXPath: "//*[local-name()='script']").count == 1)
+    let markdown = try Self.shapeOfMarkdown(report)
+    #expect(markdown == harmless.markdown)
+
+    // The text itself is there: in the page's title, and where a cell of a table shows it.
+    let kept = String(
+      String.UnicodeScalarView(Self.oneLine(attack).unicodeScalars.filter(\.isAllowedInYAML))
+    ).words
+    let title = try page.nodes(forXPath: "//*[local-name()='h1']").first?.stringValue ?? ""
+    #expect(title.words == ["x"] + kept)
+    for file in try report.files("figures") {
+      #expect(file.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) })
+    }
+    for file in ["results.json", "provenance.json"] {
+      #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: report.data(file)) }
+    }
   }
 
-  @Test(arguments: attacks)
-  func theMarkdownHasTheShapeOfAHarmlessOne(attack: String) throws {
-    let harmless = try written("harmless")
-    let hostile = try written(attack)
-    defer {
-      harmless.remove()
-      hostile.remove()
+  /// Names that stand in addresses and files are refused unless they are plain.
+  @Test(arguments: HostileText.markup.indices)
+  func namesArePlain(index: Int) throws {
+    let text = Self.oneLine(HostileText.markup[index])
+    #expect(throws: NotebookError.self) { try notebook("~~~basin id=\(text)\nsum 1\n~~~\n") }
+    let yaml = text.replacing("'", with: "''")
+    #expect(throws: NotebookError.self) {
+      try notebook("---\nparameters: {'\(yaml)': 1}\n---\n")
     }
-    // The report's own Markdown, rendered as a notebook's prose, gives its structure away.
-    func shapeOfMarkdown(_ report: WrittenReport) throws -> [String] {
-      let text = try report.text("report.md").replacing("```basin", with: "```text")
-      let again = try WrittenReport(text)
-      defer { again.remove() }
-      return try shape(try again.page()).withoutFigures
-    }
-    #expect(try shapeOfMarkdown(hostile) == shapeOfMarkdown(harmless))
   }
+
+  /// Prose is the author's, and has its meaning; yet it brings no element that CommonMark, references,
+  /// notes and formulas do not have, and no address that runs.
+  @Test(arguments: HostileText.markup.indices)
+  func proseBringsNothingForeign(index: Int) throws {
+    let attack = HostileText.markup[index]
+    let text = """
+      \(attack)
+
+      Then \(attack) and **\(attack)**
+
+      - \(attack)
+
+      > \(attack)
+
+      | a | b |
+      |---|---|
+      | \(attack) | \(attack) |
+
+      $\(attack)$ and $$\(attack)$$ and `\(attack)`[^n]
+
+      [^n]: \(attack)
+
+      ```text
+      \(attack)
+      ```
+      ## \(attack)
+      """
+    let run = try Replay(
+      try notebook(text), with: Calculator()
+    ).run()
+    let page = try XMLDocument(data: Data(Page(NumberedRun(run)).html.utf8))
+    let names = Set(
+      try page.nodes(forXPath: "//*").compactMap { ($0 as? XMLElement)?.localName })
+    let foreign = names.subtracting(Self.proseElements).filter { !$0.hasPrefix("m") }
+    #expect(foreign.isEmpty)
+    #expect(try page.nodes(forXPath: "//*[local-name()='script']").count == 1)
+    #expect(try page.nodes(forXPath: "//*[local-name()='style']").count == 1)
+    #expect(try page.nodes(forXPath: "//*[local-name()='meta']").count == 5)
+    let attributes = try page.nodes(forXPath: "//@*")
+    #expect(!attributes.contains { $0.name?.lowercased().hasPrefix("on") == true })
+    for attribute in attributes where ["href", "src"].contains(attribute.localName) {
+      let address = attribute.stringValue?.lowercased() ?? ""
+      #expect(!address.contains("javascript:") && !address.hasPrefix("data:text"), "\(address)")
+    }
+  }
+
+  private static let proseElements: Set = [
+    "html", "head", "meta", "title", "style", "body", "main", "header", "nav", "section", "script",
+    "h1", "h2", "h3", "h4", "h5", "h6", "p", "a", "em", "strong", "code", "pre", "ul", "ol", "li",
+    "blockquote", "hr", "br", "span", "div", "table", "thead", "tbody", "tr", "th", "td", "caption",
+    "sup", "dl", "dt", "dd", "semantics", "annotation",
+  ]
+
+  /// The worst of them in a browser: nothing runs, and nothing is asked for.
+  @Test(
+    .enabled(
+      if: Browser.path != nil || ProcessInfo.processInfo.environment["CI"] != nil,
+      "Chromium is not installed: script/setup --tests"))
+  func nothingRunsInABrowser() throws {
+    let all = HostileText.markup.joined(separator: " ")
+    let report = try Self.written(all)
+    defer { report.remove() }
+    let page = try Browser().page()
+    try page.open(report.folder + "/index.html")
+    #expect(try page.evaluate("typeof window.hostile") as? String == "undefined")
+    #expect(page.requests == [])
+    #expect(page.complaints == [])
+    #expect(
+      try page.evaluate("document.querySelectorAll('script').length") as? Int == 1)
+  }
+}
+
+extension Unicode.Scalar {
+  // YAML 1.2, 5.1.
+  fileprivate var isAllowedInYAML: Bool {
+    switch value {
+    case 0x9, 0xA, 0xD, 0x85: true
+    case 0x20...0x7E, 0xA0...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: true
+    default: false
+    }
+  }
+}
+
+extension String {
+  fileprivate var words: [Substring] { split(whereSeparator: \.isWhitespace) }
 }
 
 extension [String] {
   // How much ink a label takes is gnuplot's business; which elements it takes is checked apart.
-  fileprivate var withoutFigures: [String] {
-    var kept: [String] = []
+  fileprivate var withoutFigures: [String] { parted.outside }
+
+  fileprivate var inFigures: Set<String> { Set(parted.inside) }
+
+  private var parted: (inside: [String], outside: [String]) {
+    var parts: (inside: [String], outside: [String]) = ([], [])
     var isInside = false
     for element in self {
       if element.hasPrefix("svg") { isInside = true }
       if element.hasPrefix("div") || element.hasPrefix("figcaption") { isInside = false }
       // A command has one for each word that is an option.
       let isOption = element == "span "
-      if !isInside, !isOption { kept.append(element) }
+      if isInside {
+        parts.inside.append(element)
+      } else if !isOption {
+        parts.outside.append(element)
+      }
     }
-    return kept
+    return parts
   }
 }

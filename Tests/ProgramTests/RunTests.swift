@@ -81,6 +81,28 @@ import Testing
         == "error: x.md: unknown parameter “n”; the notebook has none\n")
   }
 
+  @Test func proseWithoutMeaningIsAWarning() throws {
+    try write(
+      """
+      # A
+      See @fig-a, @tbl-a and $\\frac{1}$.
+
+      ```basin id=a caption="Data."
+      data digits
+      ```
+      """)
+    let (status, output) = try run("run", "x.md")
+    #expect(status == 0)
+    #expect(
+      output.contains(
+        """
+        warning: x.md:2: @fig-a: the cell “a” has no figure
+        warning: x.md:2: @tbl-a: the cell “a” has no table with a caption
+        warning: x.md:2: $\\frac{1}$: something is missing at the end or before a brace
+        """))
+    #expect(text("Reports/x/index.html").contains("@fig-a (the cell “a” has no figure)"))
+  }
+
   @Test func severalProcessesShareACache() throws {
     try write(notebook)
     let (status, output) = try run("run", "x.md", "--no-cache")

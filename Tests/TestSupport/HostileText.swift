@@ -1,4 +1,4 @@
-/// Texts as they can come from a file, a name, a label or a plugin, which a terminal would obey.
+/// Texts as they can come from a file, a name, a label or a plugin, which a terminal or a page would obey.
 public enum HostileText {
   /// Each contains something that must never reach a terminal as it is, or that looks as if it did.
   public static let terminal: [String] = [
@@ -32,6 +32,52 @@ public enum HostileText {
     "\u{202A}\u{202B}\u{202C}\u{202D}", "\u{2067}\u{2068}",
     // Harmless, and to be left alone.
     "é 漢字 👩‍👩‍👧 e\u{301}", "\\x1b[2J", "%s%n$(x)`x`", "🧠", "'\"#\\",
+  ]
+
+  /// Each would add to, break or leave a page, a Markdown text, a YAML scalar or a file name, if it were
+  /// taken for more than text. What runs sets `window.hostile`.
+  public static let markup: [String] = [
+    // Elements, and the ends of those that stand around text.
+    "<script>window.hostile=1</script>", "</title></style></svg><script>window.hostile=1</script>",
+    "</script><script>window.hostile=1</script>", "<img src=x onerror=window.hostile=1>",
+    "<svg onload=window.hostile=1>", "<svg><script>window.hostile=1</script></svg>",
+    "<iframe srcdoc='<script>parent.hostile=1</script>'></iframe>",
+    "<math><mi xlink:href='javascript:window.hostile=1'>x</mi></math>",
+    "<object data=javascript:window.hostile=1>", "<base href=//x.test/>", "<b>bold</b>",
+    "<link rel=stylesheet href=//x.test/a.css>", "<meta http-equiv=refresh content=0;url=//x.test>",
+    "<form action=//x.test><button>go</button></form>", "<details open ontoggle=window.hostile=1>",
+    "<template><p>x</template>", "<plaintext>", "<xmp>", "<noscript><p title='</noscript><i>'>",
+    "<foreignObject><body onload=window.hostile=1></foreignObject>", "<a href=javascript:1>x</a>",
+    "</td></tr></table><table><tr><td>", "</figcaption></figure><figure>", "</pre></code></div>",
+    "<", ">", "<!", "<?", "</", "<a", "< b >",
+    // Attributes.
+    "\" onload=\"window.hostile=1\" x='", "' onmouseover='window.hostile=1", "\"><i>", "'><i>",
+    "` onclick=`window.hostile=1", "x\" autofocus onfocus=window.hostile=1 y=\"",
+    // Comments, sections, entities, instructions.
+    "<!-- ]]> --> &lt;b&gt; &amp;", "<!--", "-->", "<![CDATA[ x ]]>", "]]>", "<?xml version='2'?>",
+    "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>", "&e; &#0; &#x1F; &nosuch; &copy",
+    "&lt;script&gt;window.hostile=1&lt;/script&gt;", "&#60;script&#62;",
+    // Markdown.
+    "` `` ``` ~~~ |", "\\| \\ \\\\ | x | y", "**b** *i* _i_ __b__ ~~s~~",
+    "[a](javascript:window.hostile=1)",
+    "![i](http://x.test/i.png)", "<http://x.test> https://x.test www.x.test",
+    "[a]: http://x.test 'b'",
+    "[^a] [^none] [^a]: b", "@fig-a @tbl-a @fig-none @someone", "$x$ $$y_{$$ \\(z\\)",
+    "- [ ] a + b * c",
+    "# not a heading #", "> not a quotation", "1. not a list", "=== --- *** ___", "<br> <hr/> </p>",
+    "\u{2E00}0\u{2E01}", "\u{F8FF} \u{F8FF}", "{n} %d ${x} $(x) `!ls`",
+    // YAML, JSON, CSS, gnuplot.
+    "a: b # c", "&a *a !!int 3 | > @ %", "'' ''' \"\" {a: b} [c]", "{\"a\": \"\\u003c\"}",
+    "}*{display:none}",
+    "url(//x.test) expression(1)", "'; system('id'); '", "{/Bold x} x_{y}^{z}",
+    // File names and addresses.
+    "../../../etc/passwd", "C:\\x\\..\\y", "%2e%2e%2f%00", "a b?c#d&e=f", "con .md. ~",
+    // Characters.
+    "\u{1}\u{8}x\u{7F}\u{202E}\u{FFFF}é\u{301}🌋", "nul\u{0}nul",
+    "\u{FEFF}x\u{200B}\u{200D}\u{2066}y",
+    "a\u{2028}b\u{2029}c\u{85}d", "\u{1B}[31mred\u{1B}]0;t\u{7}", "\u{FFFE}\u{E000}\u{10FFFD}",
+    "שלום \u{202E}abc",
+    "＜script＞ ʺ › \u{FE64}b\u{FE65}",
   ]
 
   /// The scalars of `text` that a terminal obeys. Line breaks are none, and neither are the colours that

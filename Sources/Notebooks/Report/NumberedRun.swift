@@ -39,6 +39,12 @@ struct NumberedRun {
     return figures.first { $0.name.lowercased() == name }
   }
 
+  var tables: [NumberedTable] {
+    cells.flatMap(\.outputs).compactMap { output in
+      if case .table(let table) = output { table } else { nil }
+    }
+  }
+
   /// The cells whose failure makes the run a failed one.
   var failedCells: [CellRun] { cells.map(\.run).filter { $0.status == .failed } }
 
@@ -51,6 +57,34 @@ struct NumberedRun {
     }
   }
 
+  /// Markdown with “Figure 3” for references to figures and tables; those to nothing stay.
+  func resolvingReferences(_ markdown: String) -> String {
+    MarkdownTree.replacingReferences(in: markdown) { target(of: $0)?.label }
+  }
+
+  /// The figure or table that a reference names, and where it is in the page; `nil` when there is
+  /// none. Ids that differ only in case are never two cells'.
+  func target(of reference: ProseMark.Reference) -> (label: String, anchor: String)? {
+    let name = reference.name.lowercased()
+    if reference.isFigure {
+      return figures.first { $0.name.lowercased() == name }.map {
+        ("Figure \($0.number)", $0.anchor)
+      }
+    }
+    return tables.first { $0.name.lowercased() == name }.flatMap { table in
+      table.number.map { ("Table \($0)", table.anchor) }
+    }
+  }
+
+  /// Why a reference names nothing.
+  func reason(against reference: ProseMark.Reference) -> String {
+    let what = reference.isFigure ? "figure" : "table with a caption"
+    let name = reference.name.lowercased()
+    return cells.contains { $0.run.cell.id.lowercased() == name }
+      ? "the cell “\(reference.name)” has no \(what)"
+      : "no cell “\(reference.name)” with a \(what)"
+  }
+
   /// What makes the same report again.
   var command: String {
     let parameters = run.notebook.parameters.filter(\.isOverridden)
@@ -61,9 +95,14 @@ struct NumberedRun {
 
 struct NumberedTable {
   var table: Table
+  /// The id of its cell, with a number behind it for all but the first table of a cell; empty for
+  /// a table without a caption.
+  var name: String
   /// `nil` for a table without a caption: the text around it says what it shows.
   var number: Int?
   var caption: String
+
+  var anchor: String { "table-" + name }
 }
 
 struct NumberedFigure {
@@ -73,6 +112,8 @@ struct NumberedFigure {
   var name: String
   var number: Int
   var caption: String
+
+  var anchor: String { "figure-" + name }
 
   /// The files that belong to it, by name.
   var files: [RenderedFigure.Source] {
@@ -88,6 +129,9 @@ struct NumberedFigure {
 private struct Numbering {
   var figures = 0
   var tables = 0
+  private var tableNames: Set<String> = []
+
+  init() {}
 
   mutating func outputs(of run: CellRun) -> [NumberedRun.Output] {
     var caption = run.cell.options.caption
@@ -105,7 +149,7 @@ private struct Numbering {
       case .note(let note): outputs.append(.note(note))
       case .table(let table):
         let own = hasFigure ? nil : caption.take()
-        outputs.append(.table(numbered(table, caption: own ?? table.title)))
+        outputs.append(.table(numbered(table, caption: own ?? table.title, of: run.cell)))
       case .figure(let figure, let drawn, let name):
         figures += 1
         let words = [caption.take() ?? figure.caption ?? figure.title, drawn.dataNote ?? ""]
@@ -119,10 +163,14 @@ private struct Numbering {
     return outputs
   }
 
-  private mutating func numbered(_ table: Table, caption: String) -> NumberedTable {
-    if caption.isEmpty { return NumberedTable(table: table, number: nil, caption: "") }
+  private mutating func numbered(
+    _ table: Table, caption: String, of cell: Notebook.Cell
+  ) -> NumberedTable {
+    if caption.isEmpty { return NumberedTable(table: table, name: "", number: nil, caption: "") }
     tables += 1
-    return NumberedTable(table: table, number: tables, caption: caption)
+    let name = CellSlug(named: cell.id).unused { tableNames.contains($0.lowercased()) }
+    tableNames.insert(name.lowercased())
+    return NumberedTable(table: table, name: name, number: tables, caption: caption)
   }
 }
 

@@ -25,7 +25,7 @@ enum SVGDocument {
     var rest = svg[...]
     if let start = svg.range(of: "<svg") { rest = svg[start.lowerBound...] }
     while let open = rest.firstIndex(of: "<") {
-      result += rest[..<open].replacing(">", with: "&gt;")
+      result += SafeText.withoutBreaks(String(rest[..<open]).replacing(">", with: "&gt;"))
       guard let close = rest[open...].firstIndex(of: ">") else { break }
       let tag = rest[open...close]
       rest = rest[rest.index(after: close)...]

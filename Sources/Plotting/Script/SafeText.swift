@@ -20,8 +20,19 @@ enum SafeText {
   /// The text as a gnuplot string: `it's` as `'it'."'".'s'`. A doubled quote would be an empty
   /// string at the beginning of a text.
   static func quoted(_ text: String) -> String {
-    line(text).split(separator: "'", omittingEmptySubsequences: false)
-      .map { "'\($0)'" }.joined(separator: ".\"'\".")
+    line(text).replacing("&#x", with: brokenReference).split(
+      separator: "'", omittingEmptySubsequences: false
+    )
+    .map { "'\($0)'" }.joined(separator: ".\"'\".")
+  }
+
+  /// gnuplot takes a numeric character reference in a label for the character, and writes it into SVG
+  /// as it is. A space of no width keeps it text; ``withoutBreaks(_:)`` takes it out of the drawing.
+  private static let brokenReference = "&#\u{200B}x"
+
+  /// Text of an SVG that gnuplot drew, with references as they were written.
+  static func withoutBreaks(_ text: String) -> String {
+    text.replacing("&amp;#\u{200B}x", with: "&amp;#x")
   }
 
   /// A word that is safe as part of a file name and of an XML id: ASCII letters, digits, `-` and

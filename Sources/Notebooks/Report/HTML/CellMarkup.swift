@@ -1,4 +1,6 @@
 import BasinCore
+import Foundation
+import Plotting
 
 /// A cell and what it returned, as HTML.
 struct CellMarkup {
@@ -16,10 +18,19 @@ struct CellMarkup {
       """
   }
 
+  // Folded: the first command alone says what the cell does. The button is for the page's script,
+  // which shows it.
   private var command: Markup? {
     guard !cell.run.cell.options.isHidden, !cell.run.cell.source.isEmpty else { return nil }
+    let first = cell.run.cell.lines.first?.text ?? ""
     return """
+      <details class="code">
+      <summary><span>Code</span> <code class="peek">\(first)</code></summary>
+      <div class="listing">
       <pre class="command" tabindex="0"><code class="language-basin">\(Self.unbroken(cell.run.cell.source))</code></pre>
+      <button type="button" class="copy" hidden="hidden">Copy</button>
+      </div>
+      </details>
       """
   }
 
@@ -88,13 +99,28 @@ struct CellMarkup {
   private static func html(_ figure: NumberedFigure) -> Markup {
     let size: Markup = figure.figure.size == .wide ? " class=\"wide\"" : ""
     return """
-      <figure id="figure-\(figure.name)"\(size)>
+      <figure id="\(figure.anchor)"\(size)>
       <div class="light">
       \(Markup(trusted: figure.drawn.lightSVG))</div>
       <div class="dark">
       \(Markup(trusted: figure.drawn.darkSVG))</div>
-      <figcaption><strong>Figure \(figure.number).</strong> \(figure.caption)</figcaption>
+      <figcaption><strong>Figure \(figure.number).</strong> \(figure.caption)
+      \(download(of: figure))</figcaption>
       </figure>
+      """
+  }
+
+  // The files themselves stand in the link, so that the one page has them all.
+  private static func download(of figure: NumberedFigure) -> Markup {
+    let drawing = RenderedFigure.Source(
+      name: "\(figure.name).svg", data: Data(figure.drawn.lightSVG.utf8))
+    let archive = ZipFile.data(([drawing] + figure.drawn.sources).map { ($0.name, $0.data) })
+    let size = ByteCountFormatStyle(style: .decimal, locale: .init(identifier: "en")).format(
+      Int64(archive.count))
+    return """
+      <a class="download" download="\(figure.name).zip" \
+      href="data:application/zip;base64,\(archive.base64EncodedString())">SVG, gnuplot script and data \
+      (ZIP, \(size))</a>
       """
   }
 }
@@ -112,13 +138,16 @@ struct TableMarkup {
     }
     let rows = table.rows.indices.map { row -> Markup in
       let cells = table.columns.indices.map { column -> Markup in
-        "<td\(Self.side(table.columns[column]))>\(table.text(row: row, column: column))</td>"
+        """
+        <td\(Self.side(table.columns[column]))\(Self.value(table.rows[row][column]))>\
+        \(table.text(row: row, column: column))</td>
+        """
       }
       return "<tr>\(cells.joined())</tr>"
     }
     let whole: Markup = """
       <div class="\(isWide ? "table wide" : "table")" tabindex="0">
-      <table\(anchor)>
+      <table\(anchor)\(sortable)>
       \(caption)<thead>
       <tr>\(headers.joined())</tr>
       </thead>
@@ -151,13 +180,24 @@ struct TableMarkup {
     return widths.reduce(0) { $0 + $1 + 4 } > 84
   }
 
-  private var anchor: Markup { numbered.number.map { " id=\"table-\($0)\"" } ?? "" }
+  // What a number is in full, for sorting.
+  private static func value(_ cell: Table.Cell) -> Markup {
+    switch cell {
+    case .integer(let value): " data-value=\"\(value)\""
+    case .number(let value), .interval(let value, _): " data-value=\"\(String(value))\""
+    case .text, .missing: ""
+    }
+  }
+
+  private var anchor: Markup { numbered.number == nil ? "" : " id=\"\(numbered.anchor)\"" }
 
   private var caption: Markup {
     numbered.number.map {
       "<caption><strong>Table \($0).</strong> \(numbered.caption)</caption>\n"
     } ?? ""
   }
+
+  private var sortable: Markup { numbered.table.rows.count > 1 ? " class=\"sortable\"" : "" }
 
   private static func side(_ column: Table.Column) -> Markup {
     column.isNumeric ? " class=\"number\"" : ""

@@ -2,8 +2,9 @@ import BasinCore
 
 /// `index.html`: the report as one page that needs nothing else.
 ///
-/// It has no script, loads nothing, and holds neither times nor anything of the machine: the same
-/// results give the same bytes. It is well-formed XML, too.
+/// It loads nothing, runs no script but its own, which its policy knows by its hash, and holds
+/// neither times nor anything of the machine: the same results give the same bytes. It is
+/// well-formed XML, too.
 struct Page {
   private let report: NumberedRun
   private let prose: Prose
@@ -13,6 +14,9 @@ struct Page {
     self.report = report
     prose = Prose(report)
   }
+
+  /// What in the notebook's text has no meaning, each in one line with its place.
+  var problems: [String] { prose.problems }
 
   var html: String {
     let page: Markup = """
@@ -30,7 +34,8 @@ struct Page {
       </head>
       <body>
       <main>
-      \(header)\(contents)\(prose.html)\(ProvenanceMarkup(report).html)</main>
+      \(header)\(contents)\(prose.html)\(prose.notes)\(ProvenanceMarkup(report).html)</main>
+      <script>\(Markup(trusted: PageScript.text))</script>
       </body>
       </html>
 
@@ -39,7 +44,7 @@ struct Page {
   }
 
   private static let policy =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "default-src 'none'; script-src \(PageScript.source); style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     + "form-action 'none'"
 
   private var header: Markup {
@@ -56,10 +61,10 @@ struct Page {
       parts.append(
         "<p class=\"note error\"><strong>\(warning)</strong> \(cells.joined(separator: ", "))</p>")
     }
-    if let abstract = matter.abstract {
+    if matter.abstract != nil {
       parts.append(
         "<div class=\"abstract\" role=\"doc-abstract\" aria-label=\"Abstract\">\n"
-          + Prose.html(abstract) + "</div>")
+          + prose.abstract + "</div>")
     }
     return "<header>\n\(parts.joined(separator: "\n"))\n</header>\n"
   }
@@ -73,11 +78,15 @@ struct Page {
       <nav aria-labelledby="contents">
       <h2 id="contents">Contents</h2>
       <ul>
-      \(entries.joined(separator: "\n"))
+      \(entries.joined(separator: "\n"))\(notesEntry)
       <li class="level-2"><a href="#provenance">Provenance</a></li>
       </ul>
       </nav>
 
       """
+  }
+
+  private var notesEntry: Markup {
+    prose.notes.html.isEmpty ? "" : "\n<li class=\"level-2\"><a href=\"#footnotes\">Notes</a></li>"
   }
 }

@@ -1,5 +1,5 @@
-/// A notebook's text as HTML: its Markdown tree, rewritten so that headings have anchors and cells
-/// have given way to their results.
+/// A notebook's text as HTML: its Markdown tree, rewritten so that headings have anchors, cells
+/// have given way to their results, and references lead to what they name.
 struct Prose {
   /// A heading that the contents list.
   struct Entry {
@@ -8,41 +8,79 @@ struct Prose {
     var anchor: String
   }
 
+  private(set) var abstract: Markup = ""
   private(set) var html: Markup = ""
+  private(set) var notes: Markup = ""
   private(set) var contents: [Entry] = []
+  /// What in the text has no meaning, each in one line with its place.
+  private(set) var problems: [String] = []
+
+  private let report: NumberedRun
+  private var numbering: NoteNumbering
 
   init(_ report: NumberedRun) {
+    self.report = report
     let notebook = report.run.notebook
     let tree = MarkdownTree(notebook.body)
-    Self.nameImages(in: tree)
-    Self.placeTables(in: tree)
-    placeCells(of: report, in: tree)
-    placeHeadings(
-      in: tree, titleLines: notebook.titleLines, anchors: Anchors(report.figures.map(\.name)))
+    let labels = Set(tree.footnotes.map(\.label))
+    let abstractTree = MarkdownTree(notebook.frontMatter.abstract ?? "", footnotes: labels)
+    numbering = NoteNumbering(tree.footnotes, mentioned: abstractTree.notesMentioned)
+    numbering.number(tree.notesMentioned)
+
+    // Places in the abstract are those of the front matter as a whole.
+    rewrite(abstractTree) { _ in 1 }
+    abstract = abstractTree.html()
+    placeCells(in: tree)
+    placeHeadings(in: tree)
+    rewrite(tree) { $0 + notebook.bodyLine - 1 }
     html = tree.html()
+    writeNotes()
   }
 
-  /// Other Markdown of the author's, such as the abstract.
-  static func html(_ markdown: String) -> Markup {
-    let tree = MarkdownTree(markdown)
+  private mutating func rewrite(_ tree: MarkdownTree, line: (Int) -> Int) {
     nameImages(in: tree)
-    placeTables(in: tree)
-    return tree.html()
+    placeCode(in: tree)
+    for (node, table) in tree.tables { node.replace(with: html(table, line: line)) }
+    tree.replaceMarks { mark in markup(mark, line: line(mark.line)) }
   }
 
-  private static func placeTables(in tree: MarkdownTree) {
-    for (node, table) in tree.tables { node.replace(with: html(table)) }
+  private mutating func markup(_ mark: ProseMark, line: Int) -> Markup? {
+    switch mark.kind {
+    case .formula(let formula):
+      if let problem = formula.problem { complain(problem, line: line, source: mark.source) }
+      return formula.isDisplayed
+        ? "<span class=\"formula\">\(formula.mathML)</span>" : formula.mathML
+    case .footnote(let label):
+      if let reference = numbering.reference(to: label) { return reference }
+      complain("there is no note “\(label)”", line: line, source: mark.source)
+      return "<span class=\"missing\">\(mark.source)</span>"
+    case .reference(let reference):
+      if let target = report.target(of: reference) {
+        return "<a href=\"#\(target.anchor)\">\(target.label)</a>"
+      }
+      let problem = report.reason(against: reference)
+      complain(problem, line: line, source: mark.source)
+      return "<span class=\"missing\">\(mark.source) (\(problem))</span>"
+    }
   }
 
-  private static func html(_ table: PipeTable) -> Markup {
+  private mutating func complain(_ problem: String, line: Int, source: String) {
+    let source = source.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let shown = source.count > 40 ? source.prefix(39) + "…" : source[...]
+    problems.append("\(report.run.notebook.file):\(line): \(shown): \(problem)")
+  }
+
+  private mutating func html(_ table: PipeTable, line: (Int) -> Int) -> Markup {
+    var lineInTable = table.lines.lowerBound
     func row(_ cells: [String], _ tag: Markup, _ attributes: Markup = "") -> Markup {
       let cells = zip(cells, table.alignments).map { cell, alignment -> Markup in
-        let tree = MarkdownTree(inline: cell)
-        nameImages(in: tree)
+        let tree = MarkdownTree(inline: cell, footnotes: numbering.labels)
+        rewrite(tree) { _ in line(lineInTable) }
         let side: Markup =
           alignment == .right ? " class=\"right\"" : alignment == .center ? " class=\"center\"" : ""
         return "<\(tag)\(attributes)\(side)>\(tree.html())</\(tag)>"
       }
+      lineInTable += tag == "th" ? 2 : 1
       return "<tr>\(cells.joined())</tr>\n"
     }
     return """
@@ -58,7 +96,44 @@ struct Prose {
       """
   }
 
-  private func placeCells(of report: NumberedRun, in tree: MarkdownTree) {
+  // A note may mention further notes, which then come behind it.
+  private mutating func writeNotes() {
+    let first = report.run.notebook.bodyLine
+    var entries: [Markup] = []
+    while entries.count < numbering.order.count {
+      let note = numbering.order[entries.count]
+      let number = entries.count + 1
+      let tree = MarkdownTree(note.text, footnotes: numbering.labels)
+      numbering.number(tree.notesMentioned)
+      rewrite(tree) { $0 + note.line + first - 2 }
+      let back = numbering.references(to: note.label).map { anchor -> Markup in
+        "<a class=\"back\" href=\"#\(anchor)\" aria-label=\"Back to the text\">↩</a>"
+      }
+      entries.append(
+        """
+        <li id="footnote-\(number)">
+        \(tree.html())\(back.joined(separator: " "))
+        </li>
+        """)
+    }
+    for note in numbering.unmentioned {
+      problems.append(
+        "\(report.run.notebook.file):\(note.line + first - 1): [^\(note.label)]: nothing refers "
+          + "to this note")
+    }
+    if entries.isEmpty { return }
+    notes = """
+      <section class="footnotes" role="doc-endnotes" aria-labelledby="footnotes">
+      <h2 id="footnotes">Notes</h2>
+      <ol>
+      \(entries.joined(separator: "\n"))
+      </ol>
+      </section>
+
+      """
+  }
+
+  private func placeCells(in tree: MarkdownTree) {
     let first = report.run.notebook.bodyLine
     let cells = Dictionary(
       report.cells.map { ($0.run.cell.range.lowerBound - first + 1, $0) }
@@ -70,18 +145,20 @@ struct Prose {
   }
 
   // The page's title is the only heading of the first level.
-  private mutating func placeHeadings(
-    in tree: MarkdownTree, titleLines: ClosedRange<Int>?, anchors: Anchors
-  ) {
-    var anchors = anchors
+  private mutating func placeHeadings(in tree: MarkdownTree) {
+    var anchors = Anchors(report.figures.map(\.name))
     var headings: [(node: MarkdownNode, level: Int)] = []
     for block in tree.blocks {
       guard case .heading(let level) = block.kind else { continue }
-      if block.lines == titleLines { block.remove() } else { headings.append((block, level)) }
+      if block.lines == report.run.notebook.titleLines {
+        block.remove()
+      } else {
+        headings.append((block, level))
+      }
     }
     let shift = headings.contains { $0.level == 1 } ? 1 : 0
     for (node, level) in headings {
-      let text = node.text
+      let text = node.text { report.target(of: $0)?.label }
       let level = min(level + shift, 6)
       let anchor = anchors.next(for: text)
       node.replace(
@@ -90,9 +167,19 @@ struct Prose {
     }
   }
 
+  // Code that is wider than the page is scrolled, also by keyboard.
+  private func placeCode(in tree: MarkdownTree) {
+    for node in tree.nodes {
+      guard case .codeBlock(let code, let info) = node.kind else { continue }
+      let language = info.prefix { !$0.isWhitespace }
+      let name: Markup = language.isEmpty ? "" : " class=\"language-\(String(language))\""
+      node.replace(with: "<pre tabindex=\"0\"><code\(name)>\(code)</code></pre>\n")
+    }
+  }
+
   // A page needs no network and no other file: an image that is not in the text itself is named
   // instead.
-  private static func nameImages(in tree: MarkdownTree) {
+  private func nameImages(in tree: MarkdownTree) {
     for node in tree.nodes {
       guard case .image(let address) = node.kind, !address.lowercased().hasPrefix("data:") else {
         continue
@@ -103,15 +190,78 @@ struct Prose {
   }
 }
 
-/// Gives each heading an anchor of its own, apart from those of cells, figures and tables, and
-/// from the ids inside of figures.
+/// Numbers notes in the order in which the text first mentions them.
+private struct NoteNumbering {
+  private(set) var order: [Footnotes.Note] = []
+  var labels: Set<String> { Set(notes.keys) }
+  private let notes: [String: Footnotes.Note]
+  private var mentions: [String: Int] = [:]
+
+  init(_ notes: [Footnotes.Note], mentioned: [String]) {
+    self.notes = Dictionary(notes.map { ($0.label, $0) }) { first, _ in first }
+    number(mentioned)
+  }
+
+  var unmentioned: [Footnotes.Note] {
+    let mentioned = Set(order.map(\.label))
+    return notes.values.filter { !mentioned.contains($0.label) }.sorted { $0.line < $1.line }
+  }
+
+  mutating func number(_ labels: [String]) {
+    for label in labels {
+      guard let note = notes[label], !order.contains(where: { $0.label == label }) else { continue }
+      order.append(note)
+    }
+  }
+
+  mutating func reference(to label: String) -> Markup? {
+    number([label])
+    guard let index = order.firstIndex(where: { $0.label == label }) else { return nil }
+    mentions[label, default: 0] += 1
+    return """
+      <sup><a id="\(Self.anchor(index + 1, mentions[label] ?? 1))" href="#footnote-\(index + 1)" \
+      role="doc-noteref" aria-label="Note \(index + 1)">\(index + 1)</a></sup>
+      """
+  }
+
+  /// The anchors of the places that mention a note.
+  func references(to label: String) -> [String] {
+    guard let index = order.firstIndex(where: { $0.label == label }) else { return [] }
+    return (0..<(mentions[label] ?? 0)).map { Self.anchor(index + 1, $0 + 1) }
+  }
+
+  private static func anchor(_ number: Int, _ mention: Int) -> String {
+    mention == 1 ? "footnote-ref-\(number)" : "footnote-ref-\(number)-\(mention)"
+  }
+}
+
+extension MarkdownTree {
+  /// The labels of the notes that the text mentions, in order, those in its tables too.
+  fileprivate var notesMentioned: [String] {
+    var mentioned = noteReferences
+    let labels = Set(noteLabels)
+    for (_, table) in tables {
+      for cell in table.header + table.rows.flatMap(\.self) where cell.contains("[^") {
+        let own = MarkdownTree(inline: cell, footnotes: labels).noteReferences
+        mentioned += own.map { ($0.label, table.lines.lowerBound) }
+      }
+    }
+    return mentioned.enumerated().sorted {
+      ($0.element.line, $0.offset) < ($1.element.line, $1.offset)
+    }
+    .map(\.element.label)
+  }
+}
+
+/// Gives each heading an anchor of its own, apart from those of cells, figures, tables and notes,
+/// and from the ids inside of figures.
 private struct Anchors {
   private let kept: [String]
-  private var taken: Set<String> = ["provenance", "contents"]
+  private var taken: Set<String> = ["provenance", "contents", "footnotes"]
 
   init(_ figures: [String]) {
     let inner = figures.flatMap { ["\($0.lowercased())-light-", "\($0.lowercased())-dark-"] }
-    kept = ["cell-", "figure-", "table-"] + inner
+    kept = ["cell-", "figure-", "table-", "footnote-"] + inner
   }
 
   mutating func next(for text: String) -> String {

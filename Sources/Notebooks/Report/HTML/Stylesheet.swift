@@ -54,6 +54,42 @@ enum Stylesheet {
     nav ul { list-style: none; margin: 0; padding: 0; }
     nav li { margin: 0.15rem 0; unicode-bidi: isolate; }
     nav .level-3 { padding-left: 1.25rem; }
+    math { font-size: 1.08em; font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math",
+      "Libertinus Math", "DejaVu Math TeX Gyre", math; }
+    .formula { display: block; margin: 1.1rem 0; overflow-x: auto; overflow-y: hidden; }
+    .formula math { width: max-content; min-width: 100%; }
+    mtd.left { text-align: left; }
+    mtd.right { text-align: right; }
+    mtd.tight { padding-left: 0; padding-right: 0; }
+    merror, .missing { background: var(--error); outline: 1px solid var(--error-line); }
+    sup { line-height: 0; font-size: 0.75em; }
+    sup a { text-decoration: none; }
+    .footnotes { border-top: 1px solid var(--line); margin-top: 3.5rem; font-size: 0.95rem; }
+    .footnotes h2 { font-size: 1.15rem; margin-top: 1.6rem; }
+    .footnotes li > p { margin-bottom: 0.4rem; }
+    .back { text-decoration: none; }
+    :target { scroll-margin-top: 1rem; }
+    figure:target figcaption, li:target, table:target caption { background: var(--note); }
+    .code > summary { display: flex; gap: 0.6rem; align-items: baseline; margin: 0;
+      border-left: 3px solid var(--note-line); padding: 0.15rem 0 0.15rem 0.8rem; }
+    .code > summary::before { content: "▸"; }
+    .code[open] > summary::before { content: "▾"; }
+    .code[open] > summary { margin-bottom: 0.5rem; }
+    .code[open] .peek { display: none; }
+    .peek { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; min-width: 0;
+      color: var(--text); }
+    .listing { position: relative; }
+    .listing .command { margin: 0; padding-right: 5rem; }
+    .copy { position: absolute; top: 0.45rem; right: 0.5rem; font: inherit; font-size: 0.8rem;
+      color: var(--text); background: var(--ground); border: 1px solid var(--line);
+      border-radius: 4px; padding: 0.15rem 0.6rem; cursor: pointer; }
+    .copy[hidden] { display: none; }
+    th button { font: inherit; color: inherit; text-align: inherit; background: none; border: 0;
+      padding: 0; cursor: pointer; }
+    th button:hover { text-decoration: underline; }
+    th[aria-sort="ascending"] button::after { content: " ▲"; font-size: 0.7em; }
+    th[aria-sort="descending"] button::after { content: " ▼"; font-size: 0.7em; }
+    .download { display: block; font-size: 0.875rem; margin-top: 0.3rem; }
     .cell { margin: 1.5rem 0 2rem; }
     .cell > * { margin: 0 0 1.1rem; }
     .command, .provenance pre { white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -76,7 +112,7 @@ enum Stylesheet {
       background-repeat: no-repeat; }
     table { border-collapse: collapse; font-size: 0.95rem; line-height: 1.4;
       font-variant-numeric: tabular-nums; width: max-content; min-width: min(100%, 22rem); }
-    caption { caption-side: top; text-align: left; padding: 0 0 0.5rem; color: var(--muted);
+    caption { position: sticky; left: 0; max-width: calc(100vw - 2.5rem); caption-side: top; text-align: left; padding: 0 0 0.5rem; color: var(--muted);
       unicode-bidi: isolate; }
     caption strong, figcaption strong { color: var(--text); }
     th, td { padding: 0.4rem 0.9rem; max-width: 24rem; text-align: left; vertical-align: baseline;
@@ -131,14 +167,16 @@ enum Stylesheet {
       main { max-width: none; padding: 0; }
       a { color: inherit; text-decoration: none; }
       h2, h3, h4, caption { break-after: avoid; }
-      figure, tr, .note, .scalars { break-inside: avoid; }
+      figure, tr, .note, .scalars, .cell > .table { break-inside: avoid; }
+      th button { display: contents; }
       .wide { width: 100%; margin-left: 0; }
       pre, .provenance td code { white-space: pre-wrap; overflow-wrap: anywhere; }
       .table { overflow: visible; background: none; }
       table { font-size: 9pt; width: auto; max-width: 100%; }
       th, td { padding: 0.25rem 0.5rem; max-width: none; }
       td:first-child { min-width: 4em; }
-      nav, summary { display: none; }
+      nav, summary, .code > summary, .copy, .download, .back { display: none; }
+      .listing .command { padding-right: 1rem; }
       details::details-content { content-visibility: visible; height: auto; }
     }
 

@@ -93,7 +93,7 @@ struct WholeFile: Encodable {
     title = notebook.title
     authors = matter.authors
     date = matter.date
-    abstract = matter.abstract
+    abstract = matter.abstract.map(report.resolvingReferences)
     language = matter.language
     tags = matter.tags
     status = run.status.word

@@ -18,7 +18,7 @@ struct MarkdownReport {
       .filter { !$0.isEmpty }.map(MarkdownText.escaped).joined(separator: " · ")
     var parts = [
       "# " + MarkdownText.escaped(notebook.title), byline.isEmpty ? "" : "*\(byline)*",
-      matter.abstract?.withoutBlankEdges ?? "",
+      matter.abstract?.withoutBlankEdges.map(report.resolvingReferences) ?? "",
     ]
     if let warning = report.warning {
       let ids = report.failedCells.map { MarkdownText.code($0.cell.id) }.joined(separator: ", ")
@@ -27,7 +27,8 @@ struct MarkdownReport {
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
-  // The author's lines stay as they are; each cell's lines give way to the cell and its results.
+  // The author's lines stay as they are but for references; each cell's lines give way to the cell and
+  // its results.
   private var body: String {
     ReportParts(report).parts.flatMap { part in
       switch part {

@@ -1,8 +1,9 @@
 /// Text from outside as Markdown that shows it and does nothing else.
 enum MarkdownText {
-  // Characters with a meaning inside a line of CommonMark, its usual extensions, or `$math$`. What
+  // Characters with a meaning inside a line of CommonMark, its usual extensions, `$math$` or
+  // `@references`. What
   // means something at the start of a line only is left alone: Basin's own words stand there.
-  private static let special: Set<Character> = Set(#"\`*_{}[]<>#|~&$!"#)
+  private static let special: Set<Character> = Set(#"\`*_{}[]<>#|~&$!@"#)
 
   /// One line of plain text.
   static func escaped(_ text: String) -> String {
