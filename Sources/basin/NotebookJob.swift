@@ -78,6 +78,9 @@ struct NotebookJob {
     var replay = Replay(document, with: session)
     replay.cache = cache
     replay.scope = command.scope
+    if command.jobs > 1, let cache {
+      replay.ahead = NotebookAhead.work(for: command, processes: command.jobs - 1, in: cache)
+    }
     return try replay.run { event in
       switch event {
       case .began(let cell, let number, let count):

@@ -36,6 +36,13 @@ struct Run: ParsableCommand {
   var format: [FormatList] = []
   @Flag(help: "Replay each time the notebook is saved, until Ctrl-C.") var watch = false
   @Flag(help: "Compute all cells, and keep nothing in the cache.") var noCache = false
+  @Option(
+    help:
+      "Processes that compute: independent cells side by side, which meet in the cache. The memory is needed as often."
+  )
+  var jobs = 1
+  // What such a process runs.
+  @Option(help: .hidden) var ahead: String?
   @Flag(
     help:
       "Write outputs into the notebook, too: a block below each cell, which the next run replaces.")
@@ -61,12 +68,22 @@ struct Run: ParsableCommand {
     if let wrong = parameters.first(where: { !$0.contains("=") || $0.hasPrefix("=") }) {
       throw ValidationError("-P \(wrong) is not of the form name=value")
     }
+    guard (1...256).contains(jobs) else {
+      throw ValidationError("--jobs is \(jobs); it must be from 1 to 256")
+    }
+    if jobs > 1, from != nil || !only.isEmpty {
+      throw ValidationError("--jobs is for whole notebooks, without --only and --from")
+    }
     if from != nil, !only.isEmpty { throw ValidationError("--only and --from exclude each other") }
   }
 
   func run() throws {
     if listsParameters { return try listParameters() }
-    let cache = noCache ? nil : try CachePlace.cache()
+    if let ahead { return NotebookAhead(command: self, cell: ahead).run() }
+    // Without the cache, processes meet in one that is gone afterwards.
+    let meeting = noCache && jobs > 1 ? try TemporaryCache() : nil
+    defer { meeting?.remove() }
+    let cache = try meeting?.cache ?? (noCache ? nil : CachePlace.cache())
     let job = NotebookJob(command: self, cache: cache)
     let status = try watch ? Watch(job).run() : job.run()
     if status != 0 { throw ExitCode(status) }

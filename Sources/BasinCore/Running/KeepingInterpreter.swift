@@ -11,6 +11,10 @@ import Foundation
 /// let isBack = try interpreter.bringBack(effects, of: lines, from: folder)
 /// ```
 public protocol KeepingInterpreter: Interpreter {
+  /// Whether a line changes what others do other than by the names it binds and the files it writes, or
+  /// shows more of the session than the names it has.
+  func changesSession(_ line: String) -> Bool
+
   /// Begins to note what lines read, bind, set and write.
   func startKeeping()
 

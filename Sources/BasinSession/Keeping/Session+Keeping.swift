@@ -4,6 +4,17 @@ import Foundation
 import Landscape
 
 extension Session: KeepingInterpreter {
+  /// All commands of Basin's own but those that load, train and measure; and what is no command.
+  public func changesSession(_ line: String) -> Bool {
+    guard let name = line.split(whereSeparator: \.isWhitespace).first,
+      let entry = try? registry.command(String(name))
+    else { return true }
+    if entry.plugin != nil { return false }
+    return !([Load.self, Train.self, Eval.self] as [any SessionCommand.Type]).contains {
+      $0._commandName == entry.name
+    }
+  }
+
   /// Begins to note what lines read, bind, set and write.
   public func startKeeping() { workspace.tracer = Tracer() }
 

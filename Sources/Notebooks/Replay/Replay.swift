@@ -27,12 +27,17 @@ public struct Replay {
     /// Those of these ids. Those above the last of them come from the cache or are computed, since
     /// it may need them; those below come from the cache or are skipped.
     case only([String])
+    /// The one of that id and no other, with what the cache has of those above: it is computed for another
+    /// run, which will find it in the cache.
+    case ahead(String)
   }
 
   /// Where results are kept; without one everything is computed.
   public var cache: CellCache?
   /// Which cells to compute anew.
   public var scope = Scope.all
+  /// Computes cells below the one that this run computes, if there is a cache to meet in.
+  public var ahead: WorkAhead?
 
   private let notebook: Notebook
   private let interpreter: any Interpreter
@@ -67,7 +72,16 @@ public struct Replay {
     var names = FigureNames()
     var cells: [CellRun] = []
     let versions = versions
+    let ahead = cache == nil ? nil : ahead
+    if let keeper = interpreter as? any KeepingInterpreter {
+      ahead?.start(notebook.cells, changesSession: keeper.changesSession)
+    }
+    defer { ahead?.stop() }
     for (index, cell) in notebook.cells.enumerated() {
+      if modes[index] == .left {
+        cells.append(CellRun(cell: cell, status: .skipped))
+        continue
+      }
       if isCancelled || interpreter.cancellation.isRequested {
         isCancelled = true
         cells.append(CellRun(cell: cell, status: .notRun))
@@ -76,14 +90,17 @@ public struct Replay {
       onEvent(.began(cell, number: index + 1, of: notebook.cells.count))
       var run = CellRun(cell: cell, status: .fine)
       let cellStart = clock.now
+      var elsewhere: Double?
       do {
-        try complete(&run, modes[index], versions, &names)
+        try ahead?.reach(index, check: interpreter.cancellation.check)
+        elsewhere = try complete(&run, modes[index], versions, &names)
       } catch {
         isCancelled = error is Cancelled || interpreter.cancellation.isRequested
         run.status = isCancelled ? .cancelled : cell.options.mayFail ? .failedAsAllowed : .failed
         run.error = isCancelled ? nil : Privacy.scrub("\(error)")
       }
-      run.seconds = (clock.now - cellStart).seconds
+      ahead?.finish()
+      run.seconds = elsewhere ?? (clock.now - cellStart).seconds
       cells.append(run)
       onEvent(.ended(cell, run.status, seconds: run.seconds, computed: run.computed))
     }
@@ -95,28 +112,32 @@ public struct Replay {
   }
 
   /// Computes a cell, or takes its results from the cache.
+  ///
+  /// - Returns: the seconds that it took another process to compute it for this run.
   private func complete(
     _ run: inout CellRun, _ mode: ScopeModes.Mode, _ versions: [NamedValue],
     _ names: inout FigureNames
-  ) throws {
+  ) throws -> Double? {
     let keeper = interpreter as? any KeepingInterpreter
     guard let cache, let keeper, !run.cell.lines.isEmpty else {
       if mode == .cachedOrSkipped { run.status = .skipped } else { try evaluate(&run, &names) }
-      return
+      return nil
     }
     let key = cache.key(of: run.cell, settings: settings, versions: versions)
     if mode != .computed,
       let kept = try cache.bringBack(key, of: run.cell, with: keeper)
     {
-      run.computed = kept.computed
+      let isForThisRun = ahead.map { kept.computed >= $0.began } ?? false
+      run.computed = isForThisRun ? nil : kept.computed
       let drawings = Dictionary(kept.drawings.map { ($0.name, $0) }) { first, _ in first }
       for command in kept.commands { try add(command.evaluation, to: &run, &names, drawings) }
-      return
+      return isForThisRun ? kept.seconds : nil
     }
     if mode == .cachedOrSkipped {
       run.status = .skipped
-      return
+      return nil
     }
+    try ahead?.compute(check: interpreter.cancellation.check)
     keeper.startKeeping()
     let start = ContinuousClock.now
     var kept = KeptCell(
@@ -132,6 +153,7 @@ public struct Replay {
       if case .figure(_, let drawn, let name) = output { .init(drawn, name: name) } else { nil }
     }
     cache.store(key, kept, with: keeper)
+    return nil
   }
 
   @discardableResult private func evaluate(

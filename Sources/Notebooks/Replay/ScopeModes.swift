@@ -7,6 +7,8 @@ struct ScopeModes {
     case computed
     /// Take it from the cache, or leave it out.
     case cachedOrSkipped
+    /// Leave it out.
+    case left
   }
 
   private let modes: [Mode]
@@ -29,6 +31,11 @@ struct ScopeModes {
     case .from(let id):
       let first = try place(id)
       modes = places.map { $0 < first ? .cachedOrComputed : .computed }
+    case .ahead(let id):
+      let chosen = try place(id)
+      modes = places.map {
+        $0 < chosen ? .cachedOrSkipped : $0 == chosen ? .cachedOrComputed : .left
+      }
     case .only(let ids):
       let chosen = Set(try ids.map(place))
       let last = chosen.max() ?? -1
