@@ -95,7 +95,7 @@ struct SiteIndex {
     let dark = SitePath.address("\(report.slug)/\(picture.dark)")
     return """
       <div class="picture"><picture>
-      <source media="(prefers-color-scheme: dark)" srcset="\(dark)" />
+      <source media="screen and (prefers-color-scheme: dark)" srcset="\(dark)" />
       <img src="\(light)" alt="\(picture.alt)" />
       </picture></div>
 

@@ -29,7 +29,7 @@ struct ProvenanceFile: Encodable {
     let run = report.run
     notebook = InputFile(
       path: Privacy.scrub(run.notebook.file), sha256: run.notebook.sha256, size: run.notebook.size)
-    self.commandLine = commandLine.map { Privacy.scrub($0) }
+    self.commandLine = commandLine.map(Self.withoutFolders)
     self.date = date
     seconds = run.seconds
     let setting = { (name: String) in run.settings.first { $0.name == name }?.value }
@@ -44,6 +44,13 @@ struct ProvenanceFile: Encodable {
         id: $0.cell.id, status: $0.status, seconds: $0.seconds, computed: $0.computed,
         commands: $0.commands)
     }
+  }
+
+  // Where the program is, and where else on this machine something was put, is nobody's business.
+  private static func withoutFolders(_ word: String) -> String {
+    let word = Privacy.scrub(word)
+    guard word.hasPrefix("/") || word.hasPrefix("~/") else { return word }
+    return "…/" + (word as NSString).lastPathComponent
   }
 
   func json() throws -> Data { try stableJSON(self) }
