@@ -35,7 +35,7 @@ struct ReportPageTests {
       }
       problems += page.requests.map { "\(name), request: \($0)" }
       problems += page.complaints.map { "\(name), \($0)" }
-      if let folder = ProcessInfo.processInfo.environment["BASIN_SCREENSHOTS"] {
+      if let folder = ProcessInfo.processInfo.environment["BASIN_SCREENSHOTS"], !folder.isEmpty {
         let report = ((file as NSString).deletingLastPathComponent as NSString).lastPathComponent
         let picture = "\(folder)/\(report)-\(name).png".replacing(" ", with: "-")
         try AtomicFile.write(try page.screenshot(), to: picture)
