@@ -33,7 +33,7 @@ struct Checkup {
 
   /// All findings, in the order in which they are shown.
   func findings() -> [Finding] {
-    libraries + devices + [gnuplot, temporaryFolder, history, pager, terminal]
+    libraries + devices + [gnuplot, chromium, temporaryFolder, history, pager, terminal]
   }
 
   // What is linked is there, or this would not run.
@@ -86,6 +86,15 @@ struct Checkup {
         part: "gnuplot", found: "\(error)", state: .missing,
         remedy: Self.install("--reinstall gnuplot-nox fonts-dejavu-core"))
     }
+  }
+
+  private var chromium: Finding {
+    if let printer = try? PagePrinter(environment: environment) {
+      return Finding(part: "chromium", found: printer.executable)
+    }
+    return Finding(
+      part: "chromium", found: "not found; `basin run --format pdf` needs one", state: .advice,
+      remedy: Self.install("chromium"))
   }
 
   private var temporaryFolder: Finding {

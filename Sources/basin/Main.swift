@@ -73,7 +73,7 @@ struct Basin: ParsableCommand {
       """,
     version: BasinVersion.text,
     subcommands: [
-      Run.self, CacheCommand.self, Doctor.self, ShellCompletions.self, Reference.self,
+      Run.self, Publish.self, CacheCommand.self, Doctor.self, ShellCompletions.self, Reference.self,
     ])
 
   @Option(

@@ -21,16 +21,39 @@ struct NotebookJob {
     }
     let session = try Workbench.session()
     let interrupts = Interrupts(session.cancellation)
+    let printer: PagePrinter?
+    do {
+      // Before the cells: whoever has no Chromium learns it at once.
+      printer =
+        try command.formats.contains(.pdf) ? PagePrinter(cancellation: session.cancellation) : nil
+    } catch {
+      Streams.say(error)
+      return 1
+    }
     let folder = command.out ?? "Reports/\(document.name)"
     do {
       var run = try interrupts.during { try replay(document, in: session, folder) }
       if command.inPlace { run = try InPlaceWriter(run).write() }
       try AtomicFile.makeFolder((folder as NSString).deletingLastPathComponent)
-      try ReportWriter(commandLine: CommandLine.arguments).write(run, to: folder)
+      var writer = ReportWriter(commandLine: CommandLine.arguments)
+      (writer.formats, writer.printer) = (command.formats, printer)
+      var unprinted: (any Error)?
+      do {
+        try interrupts.during { try writer.write(run, to: folder) }
+      } catch let error where error is PrintError || error is Cancelled {
+        unprinted = error
+      }
       for cell in run.cells where cell.status == .failed { showFailure(of: cell) }
       for problem in run.proseProblems { Streams.say("warning: \(problem)") }
-      Streams.say("report: \(folder)/index.html")
-      return status(of: run)
+      say("report: \(folder)/\(mainFile)")
+      let status = status(of: run)
+      guard let unprinted else { return status }
+      if unprinted is Cancelled {
+        Streams.say("cancelled; there is no PDF")
+        return 130
+      }
+      Streams.say(unprinted)
+      return status == 0 ? 1 : status
     } catch let error as NotebookError {
       Streams.say(error)
       return 2
@@ -44,7 +67,7 @@ struct NotebookJob {
     _ document: Notebook, in session: any Interpreter, _ folder: String
   ) throws -> NotebookRun {
     let progress = NotebookProgress()
-    session.progress = progress
+    session.progress = command.isQuiet ? SilentProgress() : progress
     var estimate = RunEstimate(document, reportFolder: folder)
     progress.remaining = { estimate.remaining(elapsed: $0) }
     cache?.onNote = { note in
@@ -58,7 +81,7 @@ struct NotebookJob {
     return try replay.run { event in
       switch event {
       case .began(let cell, let number, let count):
-        progress.begin(cell.id, number: number, of: count)
+        if !command.isQuiet { progress.begin(cell.id, number: number, of: count) }
       case .ended(let cell, let status, let seconds, let computed):
         estimate.ended(seconds: seconds, wasCached: computed != nil || status == .skipped)
         progress.clear()
@@ -72,7 +95,7 @@ struct NotebookJob {
   ) {
     let mark = status == .fine || status == .failedAsAllowed ? "" : " (\(status.rawValue))"
     let from = computed.map { "  cached, computed \($0.formatted(.iso8601))" } ?? ""
-    Streams.say("\(cell.id)\(mark)  \(String(format: "%.1f", seconds)) s\(from)")
+    say("\(cell.id)\(mark)  \(String(format: "%.1f", seconds)) s\(from)")
   }
 
   private func showFailure(of cell: CellRun) {
@@ -83,17 +106,28 @@ struct NotebookJob {
   private func status(of run: NotebookRun) -> Int32 {
     let cached = run.cells.count { $0.computed != nil }
     if cached > 0 {
-      Streams.say("\(cached) of \(run.cells.count) cells came from the cache")
+      say("\(cached) of \(run.cells.count) cells came from the cache")
     }
     switch run.status {
     case .fine: return 0
     case .failed(let cells):
-      Streams.say("\(cells) cell\(cells == 1 ? "" : "s") failed; the report shows where")
+      say("\(cells) cell\(cells == 1 ? "" : "s") failed; the report shows where")
       return 1
     case .cancelled:
       Streams.say("cancelled; the report has what was done")
       return 130
     }
+  }
+
+  // What a person opens.
+  private var mainFile: String {
+    let order: [ReportFormat] = [.html, .pdf, .md, .ipynb, .json]
+    return order.first { command.formats.contains($0) }?.fileName ?? ""
+  }
+
+  // What is no failure.
+  private func say(_ text: String) {
+    if !command.isQuiet { Streams.say(text) }
   }
 
   private struct CellFailure: Error, CustomStringConvertible { var description: String }

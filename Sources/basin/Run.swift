@@ -10,12 +10,15 @@ struct Run: ParsableCommand {
     commandName: "run", abstract: "Replay a notebook and write its report.",
     discussion: """
       The report goes to Reports/NAME/: index.html (one file that needs nothing else), report.md, \
-      figures with their sources, results.json and provenance.json.
+      figures with their sources, results.json and provenance.json. --format ipynb makes a Jupyter \
+      notebook, json one file with everything, and pdf prints the page with an installed Chromium \
+      (chromium, chromium-browser or google-chrome on PATH, or what BASIN_CHROMIUM names).
 
       Cells whose commands, inputs, settings and versions are those of an earlier run come from the \
       cache; see `basin cache --help`.
 
-      Exit status: 0 fine, 1 a cell failed, 2 wrong usage, 130 cancelled.
+      With --quiet only what went wrong is said. Exit status: 0 fine, 1 a cell failed, 2 wrong usage, \
+      130 cancelled.
       """)
 
   @Argument(help: "A notebook: Markdown with fenced `basin` cells.", completion: .file())
@@ -26,6 +29,11 @@ struct Run: ParsableCommand {
   @Flag(name: .customLong("parameters"), help: "List the notebook's parameters instead.")
   var listsParameters = false
   @Option(help: "The folder for the report; Reports/NAME unless given.") var out: String?
+  @Option(
+    help: ArgumentHelp(
+      "What to write: html, md, ipynb, json, pdf, separated by commas; html,md unless given.",
+      valueName: "formats"))
+  var format: [FormatList] = []
   @Flag(help: "Replay each time the notebook is saved, until Ctrl-C.") var watch = false
   @Flag(help: "Compute all cells, and keep nothing in the cache.") var noCache = false
   @Flag(
@@ -42,6 +50,12 @@ struct Run: ParsableCommand {
       "Compute this cell and all below anew; those above come from the cache or are computed.",
       valueName: "id"))
   var from: String?
+
+  // `--quiet` is the program's own, which takes it wherever it stands.
+  @ParentCommand private var basin: Basin
+
+  /// Whether only what went wrong is said.
+  var isQuiet: Bool { basin.quiet }
 
   func validate() throws {
     if let wrong = parameters.first(where: { !$0.contains("=") || $0.hasPrefix("=") }) {
@@ -76,6 +90,24 @@ struct Run: ParsableCommand {
     return Dictionary(pairs.map { ($0[0], $0[1]) }) { _, last in last }
   }
 
+  /// The forms of the report.
+  var formats: Set<ReportFormat> {
+    format.isEmpty ? ReportFormat.standard : Set(format.flatMap(\.formats))
+  }
+
   /// Which cells to compute anew.
   var scope: Replay.Scope { from.map { .from($0) } ?? (only.isEmpty ? .all : .only(only)) }
+}
+
+/// Formats as they are given: `html,pdf`.
+struct FormatList: ExpressibleByArgument {
+  var formats: [ReportFormat]
+
+  init?(argument: String) {
+    let words = argument.split(separator: ",", omittingEmptySubsequences: false)
+    formats = words.compactMap { ReportFormat(rawValue: String($0)) }
+    if formats.count < words.count { return nil }
+  }
+
+  static var allValueStrings: [String] { ReportFormat.allCases.map(\.rawValue) }
 }

@@ -17,7 +17,7 @@ struct Watch {
       if try job.run() == 130 { return 130 }
       // Also where a shell that started it in the background has Ctrl-C ignored.
       signal(SIGINT, SIG_DFL)
-      Streams.say("watching \(path); Ctrl-C ends")
+      if !job.command.isQuiet { Streams.say("watching \(path); Ctrl-C ends") }
       wait(for: path, since: stamp)
     }
   }

@@ -160,7 +160,15 @@ func notebook(
     (
       "---\ncolour: x\n---\n",
       "x.md:2: unknown front matter “colour”; it can have title, author, date, lang, abstract, "
-        + "seed, parameters"
+        + "tags, thumbnail, seed, parameters"
+    ),
+    (
+      "---\nthumbnail: plne\n---\n```basin id=plane\n```\n",
+      "x.md: the thumbnail “plne” is the figure of no cell; did you mean “plane”?"
+    ),
+    (
+      "---\nthumbnail: plane-b\n---\n```basin id=plane\n```\n",
+      "x.md: the thumbnail “plane-b” is the figure of no cell; did you mean “plane”?"
     ),
     (
       "---\nseed: -1\n---\n",

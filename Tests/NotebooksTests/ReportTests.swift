@@ -15,14 +15,17 @@ struct WrittenReport {
 
   init(
     _ text: String, file: String = "Notebooks/x.md", label: String = "label",
-    folder: String = NSTemporaryDirectory() + "basin-report-\(UUID().uuidString)/x"
+    folder: String = NSTemporaryDirectory() + "basin-report-\(UUID().uuidString)/x",
+    formats: Set<ReportFormat> = ReportFormat.standard
   ) throws {
     self.folder = folder
     let calculator = Calculator()
     calculator.label = label
     let book = try notebook(text, file: file)
     let run = try Replay(book, with: calculator).run()
-    try ReportWriter(commandLine: ["basin", "run", file]).write(run, to: folder)
+    var writer = ReportWriter(commandLine: ["basin", "run", file])
+    writer.formats = formats
+    try writer.write(run, to: folder)
   }
 
   func data(_ name: String) throws -> Data {

@@ -26,6 +26,7 @@ import Testing
     #expect(ill.status == 1)
     #expect(ill.output.contains("apt-get install gnuplot-nox"))
     #expect(ill.output.contains("apt-get install less"))
+    #expect(ill.output.contains("apt-get install chromium"))
 
     let machine = try run(["doctor", "--json"])
     #expect(machine.status == 0 && machine.output.hasPrefix("{\"bindings\":[]"))

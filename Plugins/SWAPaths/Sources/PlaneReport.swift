@@ -146,14 +146,22 @@ struct PlaneReport {
     return all.filter { $0.element.group.isCurve } + all.filter { !$0.element.group.isCurve }
   }
 
+  private var bends: Set<String> {
+    Set(groups.filter(\.group.isCurve).flatMap { $0.members.dropFirst().dropLast().map(\.label) })
+  }
+
   private func add(_ shown: ShownGroup, _ index: Int, to panel: inout Figure.Panel) {
     let places = shown.members.map(\.place)
     let (xs, ys) = (places.map(\.x), places.map(\.y))
     switch shown.group.role {
     case .anchors:
+      // A curve's bends are drawn with it.
+      let others = shown.members.filter { !bends.contains($0.label) }
+      guard !others.isEmpty else { return }
       panel.add(
         .scatter(
-          x: xs, y: ys, color: .highlight, marker: .circle, labels: shown.members.map(\.label)))
+          x: others.map(\.place.x), y: others.map(\.place.y), color: .highlight, marker: .circle,
+          labels: others.map(\.label)))
     case .path:
       let color = Figure.ColorRole.series(index + 1)
       panel.add(.line(shown.group.name, x: xs, y: ys, color: color, dash: .solid))
@@ -179,7 +187,8 @@ struct PlaneReport {
         panel.add(
           .scatter(
             bends.count == 1 ? "its bend" : "its bends", x: bends.map { xs[$0] },
-            y: bends.map { ys[$0] }, color: color, marker: .diamond))
+            y: bends.map { ys[$0] }, color: color, marker: .diamond,
+            labels: bends.map { shown.members[$0].label }))
       }
     case .points:
       let isSingle = places.count == 1

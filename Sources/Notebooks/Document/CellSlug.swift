@@ -4,7 +4,8 @@ import Foundation
 /// A name for a cell, made from its content alone: a cell keeps its name when others come, go or
 /// move.
 struct CellSlug {
-  private let name: String
+  /// The name: at most 40 characters where it is made from a text.
+  let name: String
 
   init(_ text: String) {
     let slug = Self.slug(text)

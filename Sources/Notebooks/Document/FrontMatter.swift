@@ -9,6 +9,8 @@ import Yams
 /// date: 2026-03-01
 /// lang: en
 /// abstract: Five networks, one architecture.
+/// tags: [ensembles, digits]
+/// thumbnail: plane
 /// seed: 7
 /// parameters:
 ///   epochs: 20
@@ -27,6 +29,10 @@ public struct FrontMatter: Sendable, Equatable {
   public var date: String?
   /// The abstract, in Markdown.
   public var abstract: String?
+  /// Words by which a reader of many reports finds this one, in plain text.
+  public var tags: [String] = []
+  /// The figure that stands for the report in an index, by its name: the id of its cell.
+  public var thumbnail: String?
   /// The language of the prose, as a language tag: `en`, `pt-BR`.
   public var language = "en"
   /// The seed of the session; `nil` leaves the session's own.
@@ -41,7 +47,9 @@ public struct FrontMatter: Sendable, Equatable {
 }
 
 extension FrontMatter {
-  static let keys = ["title", "author", "date", "lang", "abstract", "seed", "parameters"]
+  static let keys = [
+    "title", "author", "date", "lang", "abstract", "tags", "thumbnail", "seed", "parameters",
+  ]
   static let largestSize = 1 << 14
 
   init(_ source: SourceText) throws {
@@ -58,6 +66,8 @@ extension FrontMatter {
       case "author": authors = try reader.texts(entry)
       case "date": date = try reader.text(entry)
       case "abstract": abstract = try reader.text(entry)
+      case "tags": tags = try reader.texts(entry)
+      case "thumbnail": thumbnail = try reader.text(entry)
       case "lang": language = try reader.language(entry)
       case "seed": (seed, seedLine) = (try reader.seed(entry), entry.line)
       case "parameters": declarations = try reader.parameters(entry)

@@ -102,9 +102,25 @@ public struct Notebook: Sendable, Equatable {
     cells = try CellParser(
       body: body, tree: tree, bodyLine: bodyLine, file: file, fill: ParameterFill(parameters)
     ).cells()
+    try checkThumbnail()
     let heading = tree.firstTitle
     title = frontMatter.title ?? heading?.text ?? name
     if let heading, heading.text == title { titleLines = heading.lines }
+  }
+
+  // A cell's first figure has its id, further ones a number behind it.
+  private func checkThumbnail() throws {
+    guard let name = frontMatter.thumbnail else { return }
+    let ids = cells.map(\.id)
+    let isThere = ids.contains {
+      let (id, name) = ($0.lowercased(), name.lowercased())
+      return name == id || (name.hasPrefix(id + "-") && Int(name.dropFirst(id.count + 1)) != nil)
+    }
+    guard !isThere else { return }
+    throw NotebookError(
+      file: file,
+      "the thumbnail “\(name)” is the figure of no cell; "
+        + (suggestion(for: name, among: ids) ?? "write the id of a cell that draws one"))
   }
 
   /// What the front matter of a notebook says of its parameters, as a table, whether or not they have

@@ -19,7 +19,8 @@ struct OutputText {
   // Tables of more rows are cut: the report has them whole.
   private static let mostRows = 24
 
-  private static func text(_ output: NumberedRun.Output) -> String {
+  /// One output as plain text.
+  static func text(_ output: NumberedRun.Output) -> String {
     switch output {
     case .scalars(let scalars):
       return columns(scalars.map { [$0.name, $0.text] }, flushRight: [false, false])
@@ -62,19 +63,10 @@ struct OutputText {
     }.joined(separator: "\n")
   }
 
-  // No escape sequences for whoever shows the file in a terminal, and none of what a notebook is
-  // cleaned of when it is read.
-  private static func printable(_ text: String) -> String {
-    var scalars = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      let isLine = scalar == "\n" || scalar == "\t"
-      if scalar.isAllowedInXML && (isLine || scalar.properties.generalCategory != .control) {
-        scalars.append(scalar)
-      } else {
-        scalars.append("\u{FFFD}")
-      }
-    }
-    return String(scalars).split(separator: "\n", omittingEmptySubsequences: false)
+  /// The text with nothing in it that a terminal obeys or that a notebook is cleaned of when it is
+  /// read, and without blanks at the ends of lines.
+  static func printable(_ text: String) -> String {
+    MarkdownText.printable(text).split(separator: "\n", omittingEmptySubsequences: false)
       .map { line in String(line.reversed().drop { $0 == " " || $0 == "\t" }.reversed()) }
       .joined(separator: "\n")
   }

@@ -12,6 +12,15 @@ public struct NotebookRun: Sendable {
     case failed(cells: Int)
     /// The user stopped the run; the report has what was done until then.
     case cancelled
+
+    /// `fine`, `failed` or `cancelled`.
+    public var word: String {
+      switch self {
+      case .fine: "fine"
+      case .failed: "failed"
+      case .cancelled: "cancelled"
+      }
+    }
   }
 
   /// What was run.

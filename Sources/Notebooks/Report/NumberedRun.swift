@@ -21,6 +21,7 @@ struct NumberedRun {
   let cells: [Cell]
 
   init(_ run: NotebookRun) {
+    let run = Privacy.scrub(run)
     self.run = run
     var numbering = Numbering()
     cells = run.cells.map { Cell(run: $0, outputs: numbering.outputs(of: $0)) }
@@ -36,6 +37,12 @@ struct NumberedRun {
     cells.flatMap(\.outputs).compactMap { output in
       if case .table(let table) = output { table } else { nil }
     }
+  }
+
+  /// The figure that stands for the report: the one that the front matter names, or the first.
+  var thumbnail: NumberedFigure? {
+    guard let name = run.notebook.frontMatter.thumbnail?.lowercased() else { return figures.first }
+    return figures.first { $0.name.lowercased() == name }
   }
 
   /// The cells whose failure makes the run a failed one.
@@ -62,6 +69,11 @@ struct NumberedRun {
     return tables.first { $0.name.lowercased() == name }.flatMap { table in
       table.number.map { ("Table \($0)", table.anchor) }
     }
+  }
+
+  /// Markdown with “Figure 3” for `@fig-plane`, where there is one.
+  func resolvingReferences(_ markdown: String) -> String {
+    MarkdownTree.replacingReferences(in: markdown) { target(of: $0)?.label }
   }
 
   /// Why a reference names nothing.

@@ -7,9 +7,9 @@ import Foundation
 
 /// Puts a whole folder in the place of another.
 enum ReportFolder {
-  static let entries: Set = [
-    "index.html", "report.md", "figures", "results.json", "provenance.json",
-  ]
+  static let entries: Set<String> = Set(ReportFormat.allCases.map(\.fileName)).union([
+    "figures", "results.json", "provenance.json",
+  ])
 
   /// Lets `fill` write into a new folder (with an empty `figures/` in it) beside `target`, then
   /// puts it in the place of `target`.

@@ -5,16 +5,16 @@ import Synchronization
 
 /// One run of a program: its own process group, a clean environment, a time limit, and pipes that
 /// cannot dead-lock because a thread of its own reads what the program says.
-struct ChildProcess {
+package struct ChildProcess {
   /// What became of the program.
-  struct Outcome: Sendable {
-    var output = Data()
-    var errors = Data()
-    var ending = Ending.exited(0)
+  package struct Outcome: Sendable {
+    package var output = Data()
+    package var errors = Data()
+    package var ending = Ending.exited(0)
   }
 
   /// How the program ended.
-  enum Ending: Sendable, Equatable {
+  package enum Ending: Sendable, Equatable {
     case exited(Int32)
     case killed(Int32)
     case timedOut
@@ -27,11 +27,30 @@ struct ChildProcess {
   var timeout: Double
   var cancellation: Cancellation
 
+  /// A program to run.
+  ///
+  /// - Parameters:
+  ///   - executable: its absolute path.
+  ///   - arguments: what it is given, without its name.
+  ///   - folder: where it begins, and what it takes for its home and for temporary files.
+  ///   - timeout: after so many seconds it is killed.
+  ///   - cancellation: kills it at once.
+  package init(
+    executable: String, arguments: [String], folder: String, timeout: Double,
+    cancellation: Cancellation
+  ) {
+    self.executable = executable
+    self.arguments = arguments
+    self.folder = folder
+    self.timeout = timeout
+    self.cancellation = cancellation
+  }
+
   /// Starts the program, lets `feed` write to its standard input, and waits for its end.
   ///
   /// - Parameter feed: takes over the descriptor and closes it. SIGPIPE is blocked meanwhile.
   /// - Throws: ``PlottingError/gnuplotMissing(_:)``, ``PlottingError/system(_:)``.
-  func run(feed: (Int32) -> Void) throws -> Outcome {
+  package func run(feed: (Int32) -> Void) throws -> Outcome {
     let input = try Pipe()
     let output = try Pipe()
     let errors = try Pipe()

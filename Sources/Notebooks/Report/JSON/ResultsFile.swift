@@ -33,6 +33,12 @@ struct ResultsFile: Encodable {
     var files: [String]?
   }
 
+  /// The figure that stands for the report, by the name of its files.
+  struct Thumbnail: Encodable {
+    var name: String
+    var alt: String
+  }
+
   struct Column: Encodable {
     var name: String
     var unit: String?
@@ -58,7 +64,14 @@ struct ResultsFile: Encodable {
   }
 
   let format = 1
+  var name: String
   var title: String
+  var authors: [String]
+  var date: String?
+  var abstract: String?
+  var language: String
+  var tags: [String]
+  var thumbnail: Thumbnail?
   var notebook: String
   var seed: UInt64?
   var parameters: [String: String]
@@ -67,16 +80,20 @@ struct ResultsFile: Encodable {
 
   init(_ report: NumberedRun) {
     let notebook = report.run.notebook
+    name = notebook.name
     title = notebook.title
+    authors = notebook.frontMatter.authors
+    date = notebook.frontMatter.date
+    abstract = notebook.frontMatter.abstract.map {
+      MarkdownTree($0).text { report.target(of: $0)?.label }
+    }
+    language = notebook.frontMatter.language
+    tags = notebook.frontMatter.tags
+    thumbnail = report.thumbnail.map { Thumbnail(name: $0.name, alt: $0.drawn.altText) }
     self.notebook = notebook.sha256
     seed = notebook.frontMatter.seed
     parameters = Dictionary(notebook.parameters.map { ($0.name, $0.value) }) { first, _ in first }
-    status =
-      switch report.run.status {
-      case .fine: "fine"
-      case .failed: "failed"
-      case .cancelled: "cancelled"
-      }
+    status = report.run.status.word
     cells = report.cells.map { cell in
       Cell(
         id: cell.run.cell.id, status: cell.run.status,
@@ -87,7 +104,8 @@ struct ResultsFile: Encodable {
 
   func json() throws -> Data { try stableJSON(self) }
 
-  private static func items(_ output: NumberedRun.Output) -> [Item] {
+  /// What one output is in JSON.
+  static func items(_ output: NumberedRun.Output) -> [Item] {
     switch output {
     case .scalars(let scalars):
       scalars.map {

@@ -11,13 +11,14 @@ struct MarkdownReport {
     ([head, body, provenance].filter { !$0.isEmpty }).joined(separator: "\n\n") + "\n"
   }
 
-  private var head: String {
+  /// Title, authors, abstract, and what a reader must know before reading on.
+  var head: String {
     let matter = notebook.frontMatter
     let byline = [matter.authors.joined(separator: ", "), matter.date ?? ""]
       .filter { !$0.isEmpty }.map(MarkdownText.escaped).joined(separator: " · ")
     var parts = [
       "# " + MarkdownText.escaped(notebook.title), byline.isEmpty ? "" : "*\(byline)*",
-      matter.abstract?.withoutBlankEdges.map(resolved) ?? "",
+      matter.abstract?.withoutBlankEdges.map(report.resolvingReferences) ?? "",
     ]
     if let warning = report.warning {
       let ids = report.failedCells.map { MarkdownText.code($0.cell.id) }.joined(separator: ", ")
@@ -26,29 +27,15 @@ struct MarkdownReport {
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
-  private func resolved(_ text: String) -> String {
-    MarkdownTree.replacingReferences(in: text) { report.target(of: $0)?.label }
-  }
-
-  // The author's lines stay as they are but for references; each cell's lines give way to the cell and its results.
+  // The author's lines stay as they are but for references; each cell's lines give way to the cell and
+  // its results.
   private var body: String {
-    let lines = resolved(notebook.body).split(
-      separator: "\n", omittingEmptySubsequences: false)
-    var parts: [String] = []
-    var next = 1
-    func take(upTo end: Int) {
-      let kept = (next..<max(next, end)).filter { notebook.titleLines?.contains($0) != true }
-      let text = kept.map { lines[$0 - 1] }.joined(separator: "\n")
-      if let text = text.withoutBlankEdges { parts.append(text) }
-    }
-    for cell in report.cells {
-      let range = cell.run.cell.range
-      take(upTo: range.lowerBound - notebook.bodyLine + 1)
-      next = range.upperBound - notebook.bodyLine + 2
-      parts += blocks(of: cell)
-    }
-    take(upTo: lines.count + 1)
-    return parts.joined(separator: "\n\n")
+    ReportParts(report).parts.flatMap { part in
+      switch part {
+      case .prose(let text): [text]
+      case .cell(let cell): blocks(of: cell)
+      }
+    }.joined(separator: "\n\n")
   }
 
   private func blocks(of cell: NumberedRun.Cell) -> [String] {
@@ -56,21 +43,27 @@ struct MarkdownReport {
     if !cell.run.cell.options.isHidden, !cell.run.cell.source.isEmpty {
       blocks.append(MarkdownText.fenced(cell.run.cell.source, info: "basin"))
     }
-    blocks += cell.outputs.map(block)
+    blocks += cell.outputs.map(Self.block)
     if let error = cell.run.error {
       blocks.append("**Error:**")
       blocks.append(MarkdownText.fenced(error, info: "text"))
     }
-    switch cell.run.status {
-    case .cancelled: blocks.append("*Cancelled.*")
-    case .notRun: blocks.append("*Not run: the run was cancelled before.*")
-    case .skipped: blocks.append("*Not run: the run was for other cells.*")
-    case .fine, .failed, .failedAsAllowed: break
-    }
+    if let state = Self.state(of: cell.run) { blocks.append("*\(state)*") }
     return blocks
   }
 
-  private func block(_ output: NumberedRun.Output) -> String {
+  /// Why a cell has no results, or not all; `nil` when it has them, or an error says it.
+  static func state(of run: CellRun) -> String? {
+    switch run.status {
+    case .cancelled: "Cancelled."
+    case .notRun: "Not run: the run was cancelled before."
+    case .skipped: "Not run: the run was for other cells."
+    case .fine, .failed, .failedAsAllowed: nil
+    }
+  }
+
+  /// One output.
+  static func block(_ output: NumberedRun.Output) -> String {
     switch output {
     case .scalars(let scalars):
       return scalars.map {
@@ -96,7 +89,8 @@ struct MarkdownReport {
     }
   }
 
-  private var provenance: String {
+  /// The last section.
+  var provenance: String {
     let run = report.run
     var files = Table(columns: [.text("file"), .integer("bytes"), .text("SHA-256")])
     let own = InputFile(
@@ -117,17 +111,5 @@ struct MarkdownReport {
     var table = Table(columns: [.text(what), .text("value")])
     for value in values { table.append([.text(value.name), .text(value.value)]) }
     return table.markdown
-  }
-}
-
-extension String {
-  /// The text without blank lines at its ends; `nil` when nothing is left.
-  fileprivate var withoutBlankEdges: String? {
-    let lines = split(separator: "\n", omittingEmptySubsequences: false)
-    func isBlank(_ line: Substring) -> Bool { line.allSatisfy(\.isWhitespace) }
-    guard let first = lines.firstIndex(where: { !isBlank($0) }),
-      let last = lines.lastIndex(where: { !isBlank($0) })
-    else { return nil }
-    return lines[first...last].joined(separator: "\n")
   }
 }

@@ -12,11 +12,25 @@ enum MarkdownText {
       if special.contains(character) { markdown += "\\" }
       markdown.append(character.isNewline ? " " : character)
     }
-    return markdown
+    return printable(markdown)
+  }
+
+  /// The text with the replacement character for each control character but line feeds and tabs:
+  /// whoever shows the file in a terminal gets no escape sequences.
+  static func printable(_ text: String) -> String {
+    var scalars = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      let isLine = scalar == "\n" || scalar == "\t"
+      let isPlain =
+        scalar.isAllowedInXML && (isLine || scalar.properties.generalCategory != .control)
+      scalars.append(isPlain ? scalar : "\u{FFFD}")
+    }
+    return String(scalars)
   }
 
   /// A block of code that shows `text` whatever is in it.
   static func fenced(_ text: String, info: String = "") -> String {
+    let text = printable(text)
     let longest = text.split { $0 != "`" }.map(\.count).max() ?? 0
     let fence = String(repeating: "`", count: max(3, longest + 1))
     return "\(fence)\(info)\n\(text)\n\(fence)"
@@ -24,7 +38,7 @@ enum MarkdownText {
 
   /// Code inside a line.
   static func code(_ text: String) -> String {
-    let line = String(text.map { $0.isNewline ? " " : $0 })
+    let line = printable(String(text.map { $0.isNewline ? " " : $0 }))
     let longest = line.split { $0 != "`" }.map(\.count).max() ?? 0
     let mark = String(repeating: "`", count: longest + 1)
     let pad = line.hasPrefix("`") || line.hasSuffix("`") || line.isEmpty ? " " : ""

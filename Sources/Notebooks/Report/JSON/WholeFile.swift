@@ -1,0 +1,140 @@
+import BasinCore
+import Foundation
+import Plotting
+
+/// `report.json`: the whole report as data: prose, commands, results with figures drawn, and what the
+/// numbers come from. As in `results.json`, there are no times in it and nothing of the machine, keys
+/// are sorted, and numbers that are not finite are strings.
+struct WholeFile: Encodable {
+  struct Part: Encodable {
+    /// `prose` or `cell`.
+    var kind: String
+    /// The author's Markdown.
+    var markdown: String?
+    var id: String?
+    var source: String?
+    var isHidden: Bool?
+    var mayFail: Bool?
+    var caption: String?
+    var commands: [Command]?
+    var status: CellRun.Status?
+    var error: String?
+    var results: [Item]?
+  }
+
+  struct Command: Encodable {
+    var command: String
+    var plugin: String?
+    var seed: UInt64?
+    var inputs: [InputFile]
+  }
+
+  /// An item of `results.json`, and of a figure what was drawn.
+  struct Item: Encodable {
+    var item: ResultsFile.Item
+    var drawing: Drawing?
+
+    enum Keys: CodingKey { case drawing }
+
+    func encode(to encoder: any Encoder) throws {
+      try item.encode(to: encoder)
+      var container = encoder.container(keyedBy: Keys.self)
+      try container.encodeIfPresent(drawing, forKey: .drawing)
+    }
+  }
+
+  struct Drawing: Encodable {
+    var svg: String
+    var svgDark: String
+    /// Base64.
+    var png: Data
+    /// What draws the figure again: a gnuplot script and its data.
+    var sources: [Source]
+  }
+
+  /// A file: as text where it is UTF-8, in Base64 otherwise.
+  struct Source: Encodable {
+    var name: String
+    var text: String?
+    var base64: Data?
+
+    init(_ source: RenderedFigure.Source) {
+      name = source.name
+      text = String(validating: source.data, as: UTF8.self)
+      base64 = text == nil ? source.data : nil
+    }
+  }
+
+  let format = 1
+  var name: String
+  var title: String
+  var authors: [String]
+  var date: String?
+  /// Markdown.
+  var abstract: String?
+  var language: String
+  var tags: [String]
+  var status: String
+  /// What makes the report again.
+  var command: String
+  var notebook: InputFile
+  var seed: UInt64?
+  var parameters: [Parameter]
+  var settings: [NamedValue]
+  var versions: [NamedValue]
+  var inputs: [InputFile]
+  var parts: [Part]
+
+  init(_ report: NumberedRun) {
+    let run = report.run
+    let notebook = run.notebook
+    let matter = notebook.frontMatter
+    name = notebook.name
+    title = notebook.title
+    authors = matter.authors
+    date = matter.date
+    abstract = matter.abstract.map(report.resolvingReferences)
+    language = matter.language
+    tags = matter.tags
+    status = run.status.word
+    command = report.command
+    self.notebook = InputFile(
+      path: Privacy.scrub(notebook.file), sha256: notebook.sha256, size: notebook.size)
+    seed = matter.seed
+    parameters = notebook.parameters
+    settings = run.settings
+    versions = run.versions
+    inputs = run.inputs
+    parts = ReportParts(report).parts.map { part in
+      switch part {
+      case .prose(let text): Part(kind: "prose", markdown: text)
+      case .cell(let cell): Self.part(cell)
+      }
+    }
+  }
+
+  func json() throws -> Data { try stableJSON(self) }
+
+  private static func part(_ cell: NumberedRun.Cell) -> Part {
+    let own = cell.run.cell
+    return Part(
+      kind: "cell", id: own.id, source: own.source, isHidden: own.options.isHidden,
+      mayFail: own.options.mayFail, caption: own.options.caption,
+      commands: cell.run.commands.map {
+        Command(command: $0.command, plugin: $0.plugin, seed: $0.seed, inputs: $0.inputs)
+      },
+      status: cell.run.status, error: cell.run.error, results: cell.outputs.flatMap(items))
+  }
+
+  private static func items(_ output: NumberedRun.Output) -> [Item] {
+    ResultsFile.items(output).map { item in
+      guard case .figure(let figure) = output else { return Item(item: item) }
+      let drawn = figure.drawn
+      return Item(
+        item: item,
+        drawing: Drawing(
+          svg: drawn.lightSVG, svgDark: drawn.darkSVG, png: drawn.png,
+          sources: drawn.sources.map(Source.init)))
+    }
+  }
+}
