@@ -75,7 +75,8 @@ import Torch
       return try trainer.network.slice("classifier.6.weight").clone()
     }
     let trained = try weights(disturbed: false)
-    #expect(try largestDifference(weights(disturbed: true), trained) == 0)
+    // Last bits may follow the number of threads, which other tests set meanwhile.
+    #expect(try largestDifference(weights(disturbed: true), trained) < 1e-6)
 
     // A step without dropout goes elsewhere.
     let trainer = try Trainer(plan, on: dataset)

@@ -33,16 +33,16 @@ struct NumberedRun {
     }
   }
 
-  var tables: [NumberedTable] {
-    cells.flatMap(\.outputs).compactMap { output in
-      if case .table(let table) = output { table } else { nil }
-    }
-  }
-
   /// The figure that stands for the report: the one that the front matter names, or the first.
   var thumbnail: NumberedFigure? {
     guard let name = run.notebook.frontMatter.thumbnail?.lowercased() else { return figures.first }
     return figures.first { $0.name.lowercased() == name }
+  }
+
+  var tables: [NumberedTable] {
+    cells.flatMap(\.outputs).compactMap { output in
+      if case .table(let table) = output { table } else { nil }
+    }
   }
 
   /// The cells whose failure makes the run a failed one.
@@ -57,6 +57,11 @@ struct NumberedRun {
     }
   }
 
+  /// Markdown with “Figure 3” for references to figures and tables; those to nothing stay.
+  func resolvingReferences(_ markdown: String) -> String {
+    MarkdownTree.replacingReferences(in: markdown) { target(of: $0)?.label }
+  }
+
   /// The figure or table that a reference names, and where it is in the page; `nil` when there is
   /// none. Ids that differ only in case are never two cells'.
   func target(of reference: ProseMark.Reference) -> (label: String, anchor: String)? {
@@ -69,11 +74,6 @@ struct NumberedRun {
     return tables.first { $0.name.lowercased() == name }.flatMap { table in
       table.number.map { ("Table \($0)", table.anchor) }
     }
-  }
-
-  /// Markdown with “Figure 3” for `@fig-plane`, where there is one.
-  func resolvingReferences(_ markdown: String) -> String {
-    MarkdownTree.replacingReferences(in: markdown) { target(of: $0)?.label }
   }
 
   /// Why a reference names nothing.

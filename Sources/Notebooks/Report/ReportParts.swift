@@ -2,8 +2,8 @@
 /// them.
 struct ReportParts {
   enum Part {
-    /// Lines of the notebook as they are written, but with references in words, and without blank lines
-    /// at their ends.
+    /// Lines of the notebook as they are written but for references, which are resolved; without blank
+    /// lines at their ends.
     case prose(String)
     case cell(NumberedRun.Cell)
   }
@@ -12,8 +12,8 @@ struct ReportParts {
 
   init(_ report: NumberedRun) {
     let notebook = report.run.notebook
-    let lines = report.resolvingReferences(notebook.body)
-      .split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = report.resolvingReferences(notebook.body).split(
+      separator: "\n", omittingEmptySubsequences: false)
     var parts: [Part] = []
     var next = 1
     func take(upTo end: Int) {
