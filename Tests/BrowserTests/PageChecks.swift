@@ -37,7 +37,7 @@ enum PageChecks {
   /// The contents list the headings of the second and third level, in their order.
   static let contents = """
     (() => {
-      const nav = document.querySelector('nav');
+      const nav = document.querySelector('main nav');
       if (!nav) return [];
       const listed = Array.from(nav.querySelectorAll('a')).map((link) => link.hash.slice(1));
       const headings = Array.from(document.querySelectorAll('main h2, main h3'))
@@ -87,7 +87,8 @@ enum PageChecks {
       if (!document.documentElement.lang) problems.push('no language');
       if (!document.title.trim()) problems.push('no title');
       for (const element of document.querySelectorAll('a, button, summary, nav, section, th, [role], svg, img'))
-        if (!element.closest('[hidden]') && !named(element) && element.localName !== 'th')
+        if (!element.closest('[hidden]') && !named(element) && element.localName !== 'th'
+          && element.getAttribute('role') !== 'status')
           problems.push('no name: ' + element.outerHTML.slice(0, 120));
       for (const svg of document.querySelectorAll('figure svg'))
         if (svg.getAttribute('role') !== 'img' || !svg.querySelector(':scope > desc')?.textContent.trim())

@@ -18,7 +18,9 @@ struct ReportPageTests {
   ]
 
   /// Every check in every view; the views go to the folder `BASIN_SCREENSHOTS`, if there is one.
-  private func problems(of file: String) throws -> [String] {
+  ///
+  /// - Parameter folder: what the page may ask for: nothing unless given.
+  private func problems(of file: String, mayLoadFrom folder: String? = nil) throws -> [String] {
     let page = try Browser().page()
     var problems: [String] = []
     for (name, view) in Self.views {
@@ -33,9 +35,12 @@ struct ReportPageTests {
       for check in PageChecks.all {
         problems += try page.strings(check.script).map { "\(name), \(check.name): \($0)" }
       }
-      problems += page.requests.map { "\(name), request: \($0)" }
+      let foreign = page.requests.filter { request in
+        folder.map { !request.hasPrefix(URL(fileURLWithPath: $0).absoluteString) } ?? true
+      }
+      problems += foreign.map { "\(name), request: \($0)" }
       problems += page.complaints.map { "\(name), \($0)" }
-      if let folder = ProcessInfo.processInfo.environment["BASIN_SCREENSHOTS"] {
+      if let folder = ProcessInfo.processInfo.environment["BASIN_SCREENSHOTS"], !folder.isEmpty {
         let report = ((file as NSString).deletingLastPathComponent as NSString).lastPathComponent
         let picture = "\(folder)/\(report)-\(name).png".replacing(" ", with: "-")
         try AtomicFile.write(try page.screenshot(), to: picture)
@@ -48,6 +53,19 @@ struct ReportPageTests {
     let report = try EverythingReport()
     let found = try problems(of: report.page)
     #expect(found == [])
+  }
+
+  /// The index loads the figures beside it, and nothing else; a report in a site is as it was.
+  @Test func aSite() throws {
+    let report = try EverythingReport()
+    let site = try TemporaryFolder()
+    let outcome = try BuiltProgram("basin").run(["publish", report.folder, "--out", site.path])
+    #expect(outcome.status == 0, "\(outcome.output)")
+    let index = try problems(
+      of: site.path + "/index.html", mayLoadFrom: site.path + "/everything/figures")
+    #expect(index == [])
+    let page = try problems(of: site.path + "/everything/index.html")
+    #expect(page == [])
   }
 
   /// `BASIN_REPORTS=Reports/tour/index.html:…`: the same checks on any reports; see

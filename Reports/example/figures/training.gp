@@ -29,7 +29,7 @@ unset logscale x
 set xrange [-0.32:8.32]
 set xtics nomirror out norotate offset 0,0.4 scale 0.6,0.3 font ',12.0' textcolor rgb '#4B535D' ('0' -0.0, '2' 2.0, '4' 4.0, '6' 6.0, '8' 8.0)
 set logscale y
-set yrange [0.04366008210050584:2.6921835533335092]
+set yrange [0.0436599569147609:2.6921838502281075]
 set ytics nomirror out norotate  scale 0.6,0.3 font ',12.0' textcolor rgb '#4B535D' ('0.05' 0.05, '0.1' 0.1, '0.2' 0.2, '0.5' 0.5, '1' 1.0, '2' 2.0, '' 0.06 1, '' 0.07 1, '' 0.08 1, '' 0.09 1, '' 0.30000000000000004 1, '' 0.4 1, '' 0.6000000000000001 1, '' 0.7000000000000001 1, '' 0.8 1, '' 0.9 1)
 set clip one; set clip two
 set border 3 front linewidth 0.8 linecolor rgb '#4B535D'

@@ -4,6 +4,8 @@ struct MarkScanner {
   private let footnotes: Set<String>
   private let firstLine: Int
   private var position = 0
+  private var counted = 0
+  private var linesBefore = 0
 
   init(_ paragraph: String, firstLine: Int, footnotes: Set<String>) {
     text = Array(paragraph)
@@ -30,10 +32,17 @@ struct MarkScanner {
         return .mark(
           ProseMark(
             kind: kind, source: String(text[before..<end]),
-            line: firstLine + text[..<before].count { $0 == "\n" }))
+            line: line(of: before)))
       }
     }
     return position > start ? .text(String(text[start..<position])) : nil
+  }
+
+  // Marks come in order, so that lines are counted once.
+  private mutating func line(of index: Int) -> Int {
+    linesBefore += text[counted..<index].count { $0 == "\n" }
+    counted = index
+    return firstLine + linesBefore
   }
 
   // The mark at the position, which then is behind it; otherwise the position is behind what can

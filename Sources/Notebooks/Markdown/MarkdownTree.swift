@@ -246,9 +246,10 @@ final class MarkdownTree {
   /// All nodes, each before what is in it.
   var nodes: [MarkdownNode] { MarkdownNode(tree: self, pointer: root).descendants }
 
-  /// The text of all paragraphs and headings, without markup, one after the other.
-  var text: String {
-    let texts = blocks.map(\.text).filter { !$0.isEmpty }
+  /// The text of all paragraphs and headings, without markup, one after the other, with what references
+  /// are called.
+  func text(_ name: (ProseMark.Reference) -> String?) -> String {
+    let texts = blocks.map { $0.text(name) }.filter { !$0.isEmpty }
     return texts.joined(separator: " ")
   }
 

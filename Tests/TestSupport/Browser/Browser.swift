@@ -10,6 +10,7 @@ public final class Browser {
     /// One line.
     public var description: String
 
+    /// Creates a failure.
     public init(description: String) { self.description = description }
   }
 

@@ -24,10 +24,12 @@ public final class BrowserPage {
   public struct View: Sendable {
     /// In CSS pixels.
     public var width: Int
+    /// Whether the reader prefers dark pages.
     public var isDark: Bool
     /// Whether scripts of the page run.
     public var hasScript: Bool
 
+    /// Creates a view.
     public init(width: Int = 1200, isDark: Bool = false, hasScript: Bool = true) {
       self.width = width
       self.isDark = isDark

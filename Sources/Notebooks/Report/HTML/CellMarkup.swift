@@ -184,9 +184,14 @@ struct TableMarkup {
   private static func value(_ cell: Table.Cell) -> Markup {
     switch cell {
     case .integer(let value): " data-value=\"\(value)\""
-    case .number(let value), .interval(let value, _): " data-value=\"\(String(value))\""
+    case .number(let value), .interval(let value, _): " data-value=\"\(inScript(value))\""
     case .text, .missing: ""
     }
+  }
+
+  // As JavaScript reads it.
+  private static func inScript(_ value: Double) -> String {
+    value.isNaN ? "NaN" : value.isFinite ? String(value) : value < 0 ? "-Infinity" : "Infinity"
   }
 
   private var anchor: Markup { numbered.number == nil ? "" : " id=\"\(numbered.anchor)\"" }

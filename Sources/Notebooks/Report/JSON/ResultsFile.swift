@@ -84,7 +84,9 @@ struct ResultsFile: Encodable {
     title = notebook.title
     authors = notebook.frontMatter.authors
     date = notebook.frontMatter.date
-    abstract = notebook.frontMatter.abstract.map { MarkdownTree($0).text }
+    abstract = notebook.frontMatter.abstract.map {
+      MarkdownTree($0).text { report.target(of: $0)?.label }
+    }
     language = notebook.frontMatter.language
     tags = notebook.frontMatter.tags
     thumbnail = report.thumbnail.map { Thumbnail(name: $0.name, alt: $0.drawn.altText) }
