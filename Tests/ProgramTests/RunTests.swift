@@ -81,6 +81,36 @@ import Testing
         == "error: x.md: unknown parameter “n”; the notebook has none\n")
   }
 
+  /// Side by side and one after another give the same report, whatever fails and whatever waits for what.
+  @Test func cellsRunSideBySide() throws {
+    let cells = (0..<4).map {
+      "```basin id=r\($0)\nsample random seeds[0] --n \(2 + $0) --as r\($0)\n```\n"
+    }
+    try write(
+      notebook + "\n" + cells.joined()
+        + "```basin id=all\neval r0,r3\n```\n```basin id=wrong\neval r9\n```\n")
+    func numbers() throws -> [String: Foundation.Data] {
+      try report().filter { !$0.key.hasPrefix("results") && $0.key != "index.html" }
+    }
+    let (status, output) = try run("run", "x.md", "--no-cache")
+    #expect(status == 1)
+    let expected = try numbers()
+    for _ in 0..<2 {
+      let (status, again) = try run("run", "x.md", "--jobs", "3")
+      #expect(status == 1, "\(again)")
+      #expect(again.contains("cell 'wrong': there is nothing named 'r9'"))
+      #expect(try numbers() == expected)
+    }
+    #expect(!output.contains("cached"))
+    // The cells of the first run side by side are this run's, and not the cache's.
+    try FileManager.default.removeItem(atPath: folder.path + "/cache")
+    #expect(!(try run("run", "x.md", "--jobs", "3").1.contains("cached")))
+    #expect(try run("run", "x.md", "--no-cache", "--jobs", "2").0 == 1)
+    #expect(try numbers() == expected)
+    #expect(try run("run", "x.md", "--jobs", "2", "--only", "r1").0 == 2)
+    #expect(try run("run", "x.md", "--jobs", "0").0 == 2)
+  }
+
   @Test func proseWithoutMeaningIsAWarning() throws {
     try write(
       """
