@@ -73,11 +73,11 @@ extension Figure.Layer {
   private static func lengths(
     _ kind: String, _ name: String?, _ arrays: [(String, [Double])]
   ) -> String? {
+    // Nothing to draw is no flaw: what an analysis looked for may not be there.
     let which = name.map { " “\($0)”" } ?? ""
-    guard let first = arrays.first, !first.1.isEmpty else {
-      return "there is nothing in the \(kind)\(SafeText.line(which))"
-    }
-    guard let other = arrays.first(where: { $0.1.count != first.1.count }) else { return nil }
+    guard let first = arrays.first,
+      let other = arrays.first(where: { $0.1.count != first.1.count })
+    else { return nil }
     return "the \(kind)\(SafeText.line(which)) has \(first.1.count) \(first.0) and "
       + "\(other.1.count) \(other.0)"
   }

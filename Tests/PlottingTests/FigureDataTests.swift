@@ -19,11 +19,9 @@ import Testing
   }
 
   static let refusals: [(Figure.Layer, String)] = [
-    (.line("a", x: [], y: []), "there is nothing in the line “a”"),
     (.line("a", x: [1, 2], y: [1]), "the line “a” has 2 x and 1 y"),
     (.scatter(x: [1], y: [1], sizes: [1, 2]), "the points has 1 x and 2 sizes"),
     (.band(x: [1], lower: [1], upper: []), "the band has 1 x and 0 upper"),
-    (.bars(x: [], heights: []), "there is nothing in the bars"),
     (.heatMap(.init(rows: [])), "there is nothing in the heat map"),
     (
       .heatMap(.init(x: [0, 1], y: [0], values: [1])),
@@ -47,6 +45,17 @@ import Testing
     #expect(throws: PlottingError.unusable(figure: "Data", reason: reason)) {
       try FigureRenderer().terminalText(figure(layer), columns: 80, rows: 24, color: false)
     }
+  }
+
+  @Test func nothingAtAllIsAnEmptyPanel() throws {
+    let error = Figure.ErrorBars(lower: [], upper: [])
+    let drawn = try draw(
+      figure(
+        .line("a", x: [], y: []), .scatter("b", x: [], y: [], yError: error),
+        .bars(x: [], heights: []),
+        .band(x: [], lower: [], upper: [])))
+    #expect(drawn.dataNote == nil)
+    #expect(drawn.altText.contains("Line “a”, no points."))
   }
 
   @Test func nothingFiniteIsAnEmptyPanel() throws {

@@ -166,7 +166,7 @@ enum Stylesheet {
       body { font-size: 10.5pt; line-height: 1.45; }
       main { max-width: none; padding: 0; }
       a { color: inherit; text-decoration: none; }
-      h2, h3, h4, caption { break-after: avoid; }
+      h2, h3, h4, caption, .listing { break-after: avoid; }
       figure, tr, .note, .scalars, .cell > .table { break-inside: avoid; }
       th button { display: contents; }
       .wide { width: 100%; margin-left: 0; }
