@@ -10,6 +10,7 @@ splits are evaluated. Inputs are in memory as tensors, in batches of 500. Prints
 rounds, and the sums of training loss and test error over the plane.
 """
 import json
+import math
 import sys
 import time
 
@@ -91,7 +92,7 @@ def plane(net, weights, train, held_out, side):
                 size = parameter.numel()
                 parameter.data.copy_(p[offset:offset + size].view_as(parameter))
                 offset += size
-            bn_update(net, train)
+            bn_update(net, mixed)
             loss, _ = test(net, train)
             _, error = test(net, held_out)
             total[0] += loss
@@ -107,6 +108,13 @@ def main():
     images = torch.from_numpy(digits["images"].astype(np.float32) / 16)[:, None]
     labels = torch.from_numpy(digits["labels"].astype(np.int64))
     train = list(zip(images[:-600].split(500), labels[:-600].split(500)))
+    # Batch norm is recomputed on the same batches as Basin's.
+    count = len(labels) - 600
+    step = round(count * 0.6180339887498949)
+    while math.gcd(step, count) != 1:
+        step += 1
+    order = torch.arange(count) * step % count
+    mixed = list(zip(images[order].split(500), labels[order].split(500)))
     held_out = list(zip(images[-600:].split(500), labels[-600:].split(500)))
     states = [read_safetensors(f"{folder}/seed{i}/last.safetensors") for i in range(3)]
     net = CNN("bn1.weight" in states[0])

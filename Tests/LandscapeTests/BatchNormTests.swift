@@ -1,7 +1,8 @@
-import Landscape
 import TestSupport
 import Testing
 import Torch
+
+@testable import Landscape
 
 @Suite struct BatchNormTests {
   /// With one batch the statistics are those of the first layer's outputs, computed here by hand.
@@ -37,6 +38,21 @@ import Torch
     let mean = try network.slice("bn1.running_mean").clone()
     try Evaluator(network, dataset, batchSize: 20).recalculateBatchNorm()
     #expect(try largestDifference(network.slice("bn1.running_mean"), mean) < 1e-9)
+  }
+
+  /// Batches have all classes alike, whether the data come class by class or class after class.
+  @Test(arguments: [6000, 5999, 1197])
+  func batchesAreMixed(count: Int) throws {
+    let order = try Evaluator.mixedOrder(count).array(of: Int64.self).map(Int.init)
+    #expect(order.sorted() == Array(0..<count))
+    for label in [{ $0 * 10 / count }, { $0 % 10 }] as [(Int) -> Int] {
+      for start in stride(from: 0, to: count - 499, by: 500) {
+        var counts = Array(repeating: 0, count: 10)
+        for place in order[start..<(start + 500)] { counts[label(place)] += 1 }
+        #expect(counts.allSatisfy { abs($0 - 50) < 15 }, "\(counts)")
+      }
+    }
+    for count in 1..<12 { #expect(try Evaluator.mixedOrder(count).shape == [count]) }
   }
 
   @Test func aNetworkWithoutBatchNormIsLeftAlone() throws {

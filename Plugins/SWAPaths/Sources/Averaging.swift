@@ -15,8 +15,7 @@ struct Averaging: AnalysisCommand {
       Leads to Wider Optima, arXiv 1803.05407.
 
       The figure shows the training loss and the test error of every snapshot and of the average of \
-      those up to it. Batch norm is recomputed on the training split for every average; the run's \
-      snapshots keep the statistics they were trained with.
+      those up to it. Batch norm is recomputed on the training split for snapshots and averages alike.
 
         swa path --from 10 --as swa
         swa path --from 0 --ema 0.9 --as ema
@@ -55,9 +54,7 @@ struct Averaging: AnalysisCommand {
       context.progress.report(
         ProgressUpdate("averaging", completed: index, total: snapshots.count))
       var state = RunState(
-        epoch: snapshot.epoch ?? Double(index),
-        own: try PerInput(
-          train: context.perInput(snapshot, .train), test: context.perInput(snapshot, .test)))
+        epoch: snapshot.epoch ?? Double(index), own: try context.recomputed(snapshot))
       if index >= from {
         vectors.append(try context.parameters(snapshot).to(device: "cpu"))
         try average.add(vectors[vectors.count - 1])
@@ -81,11 +78,14 @@ struct Averaging: AnalysisCommand {
     result.add(Note("\(name): \(set.summary)"))
     if evaluator.hasBatchNorm {
       result.add(
-        Note("batch-norm statistics were recomputed for every average on the training split"))
+        Note(
+          "batch-norm statistics were recomputed on the training split for snapshots and averages alike"
+        ))
     }
     result.add(report.figure)
     result.add(report.table)
     result.add(report.comparison)
+    for statement in report.statements { result.add(Note(statement)) }
     if let centre = average.value {
       result.add(report.ring(try IterateRing(vectors, about: centre)))
     }
@@ -118,10 +118,19 @@ extension SelectedCheckpoint {
 }
 
 extension Context {
-  /// Losses and errors of a checkpoint's predictions on a split, with its own batch-norm statistics.
-  func perInput(_ selected: SelectedCheckpoint, _ split: Split) throws -> PerInput.Part {
-    let predictions = try predictions(selected, split)
-    return try PerInput.Part(logits: predictions.logits, labels: predictions.labels)
+  /// Losses and errors of a checkpoint, with batch-norm statistics recomputed as for an average: those of
+  /// training lag behind the weights.
+  func recomputed(_ selected: SelectedCheckpoint) throws -> PerInput {
+    let evaluator = try evaluator(holding: selected)
+    guard !evaluator.hasBatchNorm else {
+      try evaluator.recalculateBatchNorm()
+      return try PerInput(evaluator)
+    }
+    func part(_ split: Split) throws -> PerInput.Part {
+      let predictions = try predictions(selected, split)
+      return try PerInput.Part(logits: predictions.logits, labels: predictions.labels)
+    }
+    return try PerInput(train: part(.train), test: part(.test))
   }
 
   /// Snapshots of one run: at least two checkpoints of one architecture.

@@ -53,9 +53,9 @@ struct AveragingReport {
       "Along the run, and the average of the snapshots so far",
       columns: [
         .number(time, format: .significant(6)), .number("train loss of \(run)"),
-        .number("test loss"), .number("test error", format: .percent(2)),
-        .number("train loss of \(average)"), .number("test loss"),
-        .number("test error", format: .percent(2)),
+        .number("test loss of \(run)"), .number("test error of \(run)", format: .percent(2)),
+        .number("train loss of \(average)"), .number("test loss of \(average)"),
+        .number("test error of \(average)", format: .percent(2)),
       ])
     for state in states {
       table.append(
@@ -69,8 +69,50 @@ struct AveragingReport {
     [.number(one.train.loss), .number(one.test.loss), .number(one.test.error)]
   }
 
+  /// A quantity of the last average less that of the run.
+  private struct Difference {
+    var quantity: String
+    var against: String
+    /// What the bootstrap draws anew.
+    var units: String
+    var mean: Double
+    var interval: ClosedRange<Double>?
+  }
+
   /// The last average against the last snapshot, input by input, and against the snapshots that it
   /// averages.
+  private var differences: [Difference] {
+    guard let last = states.last, let end = last.average else { return [] }
+    func difference(
+      _ quantity: String, _ against: String, _ units: String, _ values: [Double]
+    ) -> Difference {
+      var bootstrap = Bootstrap(seed: seed.derived(quantity, against))
+      return Difference(
+        quantity: quantity, against: against, units: units,
+        mean: values.reduce(0, +) / Double(values.count),
+        interval: bootstrap.interval(ofMean: values))
+    }
+    let quantities: [(String, (PerInput) -> [Double], (PerInput) -> Double)] = [
+      ("train loss", { $0.train.losses }, { $0.train.loss }),
+      ("test loss", { $0.test.losses }, { $0.test.loss }),
+      ("test error", { $0.test.errors }, { $0.test.error }),
+    ]
+    return quantities.flatMap { quantity, values, mean in
+      [
+        difference(
+          quantity, Self.lastSnapshot, "inputs", zip(values(end), values(last.own)).map { $0 - $1 }
+        ),
+        difference(
+          quantity, Self.averagedSnapshots, "snapshots",
+          averaged.map { mean(end) - mean($0.own) }),
+      ]
+    }
+  }
+
+  private static let lastSnapshot = "the last snapshot"
+  private static let averagedSnapshots = "the averaged snapshots"
+
+  /// What the average gains on the run.
   var comparison: Table {
     let exact = NumberFormat.significant(3)
     var table = Table(
@@ -80,30 +122,39 @@ struct AveragingReport {
         .number("difference", format: exact), .number("from", format: exact),
         .number("to", format: exact),
       ])
-    guard let last = states.last, let end = last.average else { return table }
-    func append(_ quantity: String, _ against: String, _ units: String, _ differences: [Double]) {
-      var bootstrap = Bootstrap(seed: seed.derived(quantity, against))
-      let interval = bootstrap.interval(ofMean: differences)
+    for one in differences {
       table.append([
-        .text(quantity), .text(against), .text(units),
-        .number(differences.reduce(0, +) / Double(differences.count)),
-        interval.map { .number($0.lowerBound) } ?? .missing,
-        interval.map { .number($0.upperBound) } ?? .missing,
+        .text(one.quantity), .text(one.against), .text(one.units), .number(one.mean),
+        one.interval.map { .number($0.lowerBound) } ?? .missing,
+        one.interval.map { .number($0.upperBound) } ?? .missing,
       ])
     }
-    let quantities: [(String, (PerInput) -> [Double], (PerInput) -> Double)] = [
-      ("train loss", { $0.train.losses }, { $0.train.loss }),
-      ("test loss", { $0.test.losses }, { $0.test.loss }),
-      ("test error", { $0.test.errors }, { $0.test.error }),
-    ]
-    for (quantity, values, mean) in quantities {
-      append(
-        quantity, "the last snapshot", "inputs", zip(values(end), values(last.own)).map { $0 - $1 })
-      append(
-        quantity, "the averaged snapshots", "snapshots",
-        averaged.map { mean(end) - mean($0.own) })
-    }
     return table
+  }
+
+  /// The comparison in words: whether the average lies lower than the snapshots around it, and than the
+  /// last one.
+  var statements: [String] {
+    [Self.averagedSnapshots, Self.lastSnapshot].compactMap { against in
+      let own = differences.filter { $0.against == against }
+      guard !own.isEmpty else { return nil }
+      let parts = own.map { one -> String in
+        let isError = one.quantity.hasSuffix("error")
+        let format = isError ? NumberFormat.percent(2) : .significant(3)
+        guard let interval = one.interval else { return "\(one.quantity) not compared" }
+        guard interval.lowerBound > 0 || interval.upperBound < 0 else {
+          return "\(one.quantity) not clearly different"
+        }
+        let isLower = one.mean < 0
+        let (low, high) = (
+          min(abs(interval.lowerBound), abs(interval.upperBound)),
+          max(abs(interval.lowerBound), abs(interval.upperBound))
+        )
+        return "\(one.quantity) \(isLower ? "lower" : "higher") by \(format.text(abs(one.mean))) "
+          + "[\(format.text(low)), \(format.text(high))]"
+      }
+      return "\(average) against \(against): \(parts.joined(separator: "; "))"
+    }
   }
 
   /// How far the averaged snapshots lie from the average.

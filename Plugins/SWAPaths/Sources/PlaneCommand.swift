@@ -122,8 +122,10 @@ struct PlaneCommand: AnalysisCommand {
     let evaluator = try context.evaluator(holding: anchors[0])
     let before = try evaluator.network.buffers.clone()
     defer { try? evaluator.network.buffers.assign(before) }
+    // A plane through three checkpoints reaches as far as the authors': by the margin beyond them.
     let ranges = PlaneGrid.ranges(
-      about: places.joined() + laid.corners, margin: random ? 0 : margin, flattest: 0.7)
+      about: places.joined() + laid.corners, margin: random ? 0 : margin,
+      flattest: pca || random ? 0.7 : 0.05)
     let points = PlaneGrid(x: ranges.x, y: ranges.y, columns: grid, rows: grid)
     let surface = PlaneSurface(laid.plane, points, splits: Set(metric.metrics.map(\.split)))
     let values = try values(of: surface, evaluator, context)

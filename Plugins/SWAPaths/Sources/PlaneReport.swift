@@ -92,7 +92,7 @@ struct PlaneReport {
       let field = values.map { ($0[metric] ?? .nan) * scale }
       var panel = Figure.Panel(
         metric.name, x: .init(x), y: .init(y),
-        color: .init(metric.isLoss ? "loss (nats)" : "error (%)"), aspect: .equal)
+        color: .init(metric.isLoss ? "loss (nats)" : "error (%)"), aspect: aspect)
       let levels = LogarithmicLevels.levels(
         of: field, most: metric.isLoss ? maxLoss : maxError * 100,
         logAlpha: metric.isLoss ? logAlpha : LogarithmicLevels.error)
@@ -126,7 +126,7 @@ struct PlaneReport {
         color: .init(
           metric.isLoss ? "loss (nats)" : "error (%)", scale: metric.isLoss ? .log10 : .linear,
           range: range),
-        aspect: .equal)
+        aspect: aspect)
       panel.add(.surface(Figure.Grid(x: grid.x, y: grid.y, values: field)))
       for (index, group) in drawn { add(group, index, to: &panel) }
       return panel
@@ -138,6 +138,14 @@ struct PlaneReport {
         + "\(NumberFormat.significant(3).text(maxLoss)) nats or "
         + "\(NumberFormat.significant(3).text(maxError * 100)) % is drawn at that height. Points and "
         + "lines lie on the surface and are seen through what stands before them.")
+  }
+
+  // One unit as long both ways, unless the plane would be a strip.
+  private var aspect: Figure.Panel.Aspect {
+    let (width, height) = (
+      grid.x[grid.x.count - 1] - grid.x[0], grid.y[grid.y.count - 1] - grid.y[0]
+    )
+    return (0.4...2.5).contains(height / width) ? .equal : .automatic
   }
 
   // Lines of curves lie behind the checkpoints at their ends.
@@ -210,7 +218,7 @@ struct PlaneReport {
     for metric in metrics {
       let format = metric.isLoss ? NumberFormat.significant(4) : .percent(2)
       columns.append(.number("\(metric.name) in the plane", format: format))
-      columns.append(.number("its own", format: format))
+      columns.append(.number("\(metric.name), its own", format: format))
     }
     var table = Table(
       "Checkpoints and the plane (values at their projections, and their own)", columns: columns)

@@ -11,6 +11,10 @@ extension Evaluator {
   /// split, as a cumulative average over batches: after n inputs, a batch of b counts b/(n + b).
   /// (Izmailov et al., arXiv 1803.05407, §3.2 and the authors' `bn_update`.)
   ///
+  /// Batches are drawn from the whole split, as the authors' shuffled loader does, and always the same:
+  /// the k-th input is number k·a mod N, with a ≈ 0.618 N that has no divisor in common with N. Data in
+  /// the order of its classes gives the statistics of data in any other order.
+  ///
   /// Works for any module with `running_mean` and `running_var`, whatever its momentum m: in
   /// training mode a statistic r becomes (1 − m)·r + m·s for the batch's s, so that a pass from
   /// r = 0 gives m·s, and one more, once, from a large r gives m.
@@ -46,7 +50,7 @@ extension Evaluator {
     return try network.inTrainingMode {
       let statistics = try knownStatistics(batchSize: batchSize, before)
       let start = try before * statistics.others
-      try forEachBatch(of: .train, size: batchSize) { inputs, _ in
+      try forEachMixedBatch(size: batchSize) { inputs in
         try pass(inputs, from: start)
         let count = inputs.shape[0]
         try torch(
@@ -58,6 +62,26 @@ extension Evaluator {
       }
       return try start + sum / Double(max(seen, 1))
     }
+  }
+
+  private func forEachMixedBatch(size: Int, _ body: (_ inputs: Tensor) throws -> Void) throws {
+    let inputs = try data(.train).inputs
+    let count = inputs.shape[0]
+    let order = try mixedOrder ?? Self.mixedOrder(count).to(device: network.device)
+    mixedOrder = order
+    for start in stride(from: 0, to: count, by: size) {
+      try cancellation.check()
+      let places = try order.narrow(0, start: start, length: min(size, count - start))
+      try body(torch1("aten::index_select", [.tensor(inputs), .int(0), .tensor(places)]))
+    }
+  }
+
+  /// 0 …< `count` in an order in which neighbours lie far apart, whatever period the data have.
+  static func mixedOrder(_ count: Int) throws -> Tensor {
+    func divisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : divisor(b, a % b) }
+    var step = Int((Double(count) * 0.6180339887498949).rounded())
+    while divisor(step, count) != 1 { step += 1 }
+    return try Tensor((0..<count).map { Int64($0 * step % count) }, shape: [count])
   }
 
   // A pass in training mode from given buffers. Counts at zero make modules without a momentum of

@@ -23,8 +23,9 @@ public final class Evaluator {
   public let batchSize: Int
   let cancellation: Cancellation
   private var resident: [Split: (inputs: Tensor, labels: Tensor)] = [:]
-  // What recomputing batch norm needs to know of the network.
+  // What recomputing batch norm needs to know of the network, and of the data.
   var statistics: NormStatistics?
+  var mixedOrder: Tensor?
 
   /// Prepares an evaluator.
   ///
@@ -33,7 +34,7 @@ public final class Evaluator {
   ///   - dataset: Its parts are moved to the network's device when first used, and stay there.
   ///   - loss: What an output costs.
   ///   - batchSize: Inputs in one forward pass, 500 unless told; numbers depend on it only in
-  ///     their last bits.
+  ///     their last bits, but for batch-norm statistics that are recomputed.
   /// - Throws: ``EvaluationError`` when network and dataset do not fit.
   public init(
     _ network: Network, _ dataset: Dataset, loss: LossFunction = .crossEntropy,
@@ -81,6 +82,7 @@ public final class Evaluator {
     let twin = try Evaluator(
       own, dataset, loss: loss, batchSize: batchSize, cancellation: cancellation)
     twin.resident = resident
+    twin.mixedOrder = mixedOrder
     return twin
   }
 

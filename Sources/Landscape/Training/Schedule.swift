@@ -30,7 +30,8 @@ public enum Schedule: Sendable, Equatable {
       return rate * pow(factor, (progress / Double(every)).rounded(.down))
     case .cosine: return rate * 0.5 * (1 + cos(.pi * min(1, progress / Double(epochs))))
     case .plateau:
-      let part = progress.rounded(.down) / Double(epochs)
+      // The authors count epochs from 1.
+      let part = (progress.rounded(.down) + 1) / Double(epochs)
       return rate * min(1, max(0.01, 1 - 0.99 * (part - 0.5) / 0.4))
     case .cyclical(let length, let low, let after):
       let phase =

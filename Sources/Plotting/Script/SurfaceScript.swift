@@ -43,7 +43,7 @@ struct SurfaceScript {
     let across = cos(turn) + sin(turn)
     let up = across * cos(tilt) + Self.height * sin(tilt)
     // Room for the ticks and names around the base.
-    let (left, right, below) = (30.0, 34.0, 22.0)
+    let (left, right, below) = (30.0, 44.0, 22.0)
     let room = (width: placed.box.width - left - right, height: placed.box.height - below)
     let side = max(min(room.width / across, room.height / up), 20)
     let middle = (
@@ -66,7 +66,7 @@ struct SurfaceScript {
     script.add("set border 31 + 32 + 64 + 256 + 512 back linewidth 0.8 linecolor \(theme.grid.rgb)")
     let ticks: [(String, Ticks, String)] = [
       ("x", placed.xTicks, "offset 0,-0.2"), ("y", placed.yTicks, "offset 0.3,-0.2"),
-      ("z", color.ticks(length: placed.box.height * 0.4), ""),
+      ("z", color.ticks(length: placed.box.height * 0.9), ""),
     ]
     for (name, ticks, offset) in ticks {
       script.add(
@@ -76,9 +76,9 @@ struct SurfaceScript {
     script.add(
       "set grid xtics ytics ztics vertical back linetype 1 linewidth 0.8 linecolor \(theme.grid.rgb)"
     )
-    let names = [("x", placed.x.label, "0,-0.4"), ("y", placed.y.label, "0.8,-0.4")]
+    let names = [("x", placed.x.label, "0,-0.4"), ("y", placed.y.label, "0.2,-0.7")]
     for (name, label, offset) in names where !label.isEmpty {
-      let text = Type.shortened(label, size: Type.label, width: placed.box.width * 0.5)
+      let text = Type.shortened(label, size: Type.label, width: placed.box.width * 0.45)
       script.add(
         "set \(name)label \(SafeText.quoted(text)) rotate parallel offset \(offset) "
           + "font ',\(Type.label)' textcolor \(theme.foreground.rgb) noenhanced")
@@ -246,7 +246,7 @@ extension Figure.Panel {
   }
 
   /// The panel with marks that can be drawn on it: a star is a polygon in px, which has no place in three
-  /// dimensions, so that it becomes a diamond on a surface.
+  /// dimensions, so that it becomes a triangle on a surface.
   var drawable: Figure.Panel {
     guard surface != nil else { return self }
     var panel = self
@@ -254,7 +254,7 @@ extension Figure.Panel {
       guard case .scatter(var points) = layer,
         points.marker.resolved(for: points.color) == .star
       else { return layer }
-      points.marker = .diamond
+      points.marker = .triangleDown
       return .scatter(points)
     }
     return panel

@@ -7,10 +7,12 @@ Writes state dicts of `cnn-bn:channels=4-8` (bn-0, bn-1, bn-2: seeds; run-0 … 
 and of `cnn:channels=4-8` (plain-0, plain-1, plain-2), and expected.json: averages, losses on lines,
 barriers, a plane's coordinates and values, filter-normalised directions. Every number is computed in
 float32 by plain PyTorch, losses summed in float64; batch norm is recomputed as in the authors'
-`bn_update` (github.com/timgaripov/swa, utils.py), in batches of 500 in order.
+`bn_update` (github.com/timgaripov/swa, utils.py), in batches of 500: the k-th input is number k·a mod N
+with a ≈ 0.618 N that has no divisor in common with N.
 """
 import copy
 import json
+import math
 import sys
 
 import numpy as np
@@ -78,6 +80,13 @@ def at(template, vector):
     return net
 
 
+def mixed_order(count):
+    step = round(count * 0.6180339887498949)
+    while math.gcd(step, count) != 1:
+        step += 1
+    return torch.arange(count) * step % count
+
+
 @torch.no_grad()
 def bn_update(net):
     modules = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
@@ -89,7 +98,7 @@ def bn_update(net):
         m.running_mean.zero_()
         m.running_var.fill_(1)
     n = 0
-    for x in train[0].split(500):
+    for x in train[0][mixed_order(len(train[0]))].split(500):
         b = len(x)
         for m in modules:
             m.momentum = b / (n + b)
