@@ -94,6 +94,36 @@ import Testing
     }
   }
 
+  /// The level 1 of x² + y² is the unit circle: marks at its four ends say where that is.
+  @Test func contoursOfAQuadraticAreCircles() throws {
+    let axis = (0...40).map { -1.5 + 3 * Double($0) / 40 }
+    let grid = Figure.Grid(
+      x: axis, y: axis, values: axis.flatMap { y in axis.map { x in x * x + y * y } })
+    var panel = Figure.Panel(x: .init("x"), y: .init("y"), aspect: .equal)
+    panel.add(.contours(grid, levels: [1], isFilled: false, color: .series(2)))
+    panel.add(
+      .scatter(x: [1, -1, 0, 0], y: [0, 0, 1, -1], color: .series(3), marker: .circle))
+    let svg = try draw(Figure("Data", panel)).lightSVG
+    let marks = svg.matches(
+      of: #/translate\(([0-9.]+),([0-9.]+)\)[^>]*color='rgb\(204, *121, *167\)'/#
+    ).compactMap { match in Double(match.1).flatMap { x in Double(match.2).map { (x, $0) } } }
+    #expect(marks.count == 4)
+    let middle = (
+      x: marks.map(\.0).reduce(0, +) / 4, y: marks.map(\.1).reduce(0, +) / 4
+    )
+    let radius = hypot(marks[0].0 - middle.x, marks[0].1 - middle.y)
+    let path = try #require(
+      svg.firstMatch(of: #/stroke='rgb\( *0, *158, *115\)'[^>]* d='([^']*)'/#)
+    ).1
+    let points = path.matches(of: #/([0-9.]+),([0-9.]+)/#).compactMap { match in
+      Double(match.1).flatMap { x in Double(match.2).map { (x, $0) } }
+    }
+    #expect(points.count > 40)
+    for point in points {
+      #expect(abs(hypot(point.0 - middle.x, point.1 - middle.y) / radius - 1) < 0.005)
+    }
+  }
+
   @Test func pointsLieOnTheSurface() throws {
     // In parallel projection three corners of a flat surface say where its other points are.
     let x = [0.0, 2, 4]

@@ -78,7 +78,7 @@ struct SurfaceScript {
     )
     let names = [("x", placed.x.label, "0,-0.4"), ("y", placed.y.label, "0.2,-0.7")]
     for (name, label, offset) in names where !label.isEmpty {
-      let text = Type.shortened(label, size: Type.label, width: placed.box.width * 0.45)
+      let text = Type.shortened(label, size: Type.label, width: placed.box.width * 0.58)
       script.add(
         "set \(name)label \(SafeText.quoted(text)) rotate parallel offset \(offset) "
           + "font ',\(Type.label)' textcolor \(theme.foreground.rgb) noenhanced")
