@@ -70,9 +70,14 @@ struct PlaneCommand: AnalysisCommand {
     guard (0...10).contains(margin) else {
       throw ValidationError("--margin is \(margin); it must be from 0 to 10")
     }
-    guard !checkpoints.isEmpty || curve != nil && !pca && !random else {
+    guard !checkpoints.isEmpty || curve != nil else {
       throw ValidationError(
         "a plane goes through three checkpoints: name them, or a curve with --curve")
+    }
+    guard !checkpoints.isEmpty || !pca && !random else {
+      throw ValidationError(
+        "--curve alone lays the plane through the curve; with \(pca ? "--pca" : "--random") name "
+          + "checkpoints, too")
     }
     guard !(pca && random) else {
       throw ValidationError("--pca and --random lay the plane in different ways; choose one")

@@ -32,10 +32,8 @@ struct MetricList: ExpressibleByArgument, Sendable, Equatable {
   init?(argument: String) {
     metrics = []
     for name in argument.split(separator: ",") {
-      guard let metric = LandscapeMetric(rawValue: String(name)), !metrics.contains(metric) else {
-        return nil
-      }
-      metrics.append(metric)
+      guard let metric = LandscapeMetric(rawValue: String(name)) else { return nil }
+      if !metrics.contains(metric) { metrics.append(metric) }
     }
     guard !metrics.isEmpty else { return nil }
   }
