@@ -140,8 +140,22 @@ import Torch
     #expect(ChainDiagnostics.splitScaleReduction([chain, chain]) > 1.5)
   }
 
-  /// x_t = φx_{t−1} + noise has the autocorrelations φᵗ: mn(1 − φ)/(1 + φ) independent draws.
-  @Test(arguments: [0.0, 0.5, 0.9])
+  /// 0, 0, 1, 1 over and over, in halves of eight: W = 2/7 and var⁺ = ¼. Of 7 steps 3 move, so that
+  /// ρ₁ = 1 − 2·3/7 = 1/7; ρ₂ = −1 and ρ₃ = 1 − 2·3/5 = −1/5 end the sum, and τ = −1 + 2(1 + 1/7) = 9/7.
+  @Test func effectiveSampleSizeByHand() {
+    let chain = (0..<16).map { Double($0 / 2 % 2) }
+    #expect(abs(ChainDiagnostics.effectiveSampleSize([chain]) - 16 * 7 / 9.0) < 1e-12)
+    // The first pair counts even where it is nothing: 0, 1 over and over has ρ₁ = −1.
+    let alternating = (0..<16).map { Double($0 % 2) }
+    let most = 16 * log10(16.0)
+    #expect(abs(ChainDiagnostics.effectiveSampleSize([alternating]) - most) < 1e-9)
+    #expect(ChainDiagnostics.effectiveSampleSize([[1, 2, 3]]).isNaN)
+    #expect(ChainDiagnostics.effectiveSampleSize([[1, 1, 1, 1]]).isNaN)
+  }
+
+  /// x_t = φx_{t−1} + noise has the autocorrelations φᵗ: mn(1 − φ)/(1 + φ) independent draws, more
+  /// than there are for φ below 0.
+  @Test(arguments: [-0.6, -0.3, 0.0, 0.5, 0.9])
   func effectiveSampleSizeOfAutoregressiveChains(phi: Double) {
     var numbers = SeededNumbers(Seed(7))
     let chains = (0..<4).map { _ in

@@ -188,6 +188,8 @@ import Testing
     ("connect seeds[0] seeds[1] --bends 2", "--bends is 2"),
     ("connect seeds[0] seeds[1] --epochs 0", "--epochs is 0"),
     ("connect seeds[0] seeds[1] --lr 0", "--lr is 0"),
+    ("connect seeds[0] seeds[1] --points 2", "--points is 2; it must be from 3"),
+    ("curve seeds --points 2", "--points is 2; it must be from 3"),
     ("curve seeds", "has no control points of a curve"),
     ("fge seeds[0]", "needs two snapshots"),
   ])

@@ -62,12 +62,20 @@ import Torch
   @Test func thePlaneOfACurve() throws {
     let run = try RunSession("mlp:hidden=8", epochs: 3)
     let path = try run.set("path")
+    // What `connect` says of the control points that it makes.
     var controls = Array(path.checkpoints[1...3])
     for place in controls.indices {
-      controls[place].metadata["curve"] = "bezier"
-      controls[place].metadata["control_point"] = String(place)
+      controls[place].metadata[ControlPointMetadata.curve] = CurveKind.bezier.rawValue
+      controls[place].metadata[ControlPointMetadata.count] = "3"
+      controls[place].metadata[ControlPointMetadata.place] = String(place)
     }
     run.session.workspace.bind("curve", to: CheckpointSet(controls, of: path.architecture))
+    for part in ["curve[0..1]", "curve[2],curve[1],curve[0]"] {
+      #expect(
+        throws: CommandError(
+          "\(part) is not all of a curve's 3 control points in order; name the whole set")
+      ) { try run.run("subspace curve \(part) --samples 4") }
+    }
     let result = try run.run(
       "subspace curve curve --against path --samples 4 --chains 2 --warmup 1 --grid 5 --as s")
     let network = try Network(path.architecture)
@@ -104,29 +112,169 @@ import Torch
     #expect(try abs(given.number(3, 1) - 1197.0 / 20) < 1e-9)
   }
 
+  /// The map at places of its grid: exp(−N·L/T − ‖t‖²/2σ²) over its greatest, with the loss of networks
+  /// that are put together here from the run's mean and its principal components.
+  @Test func theMapIsTheTemperedPosterior() throws {
+    let run = try RunSession("mlp:hidden=8")
+    let (temperature, prior) = (60.0, 1.5)
+    let result = try run.run(
+      "subspace pca path[3..] --samples 4 --chains 2 --warmup 1 --grid 5 --temperature 60 "
+        + "--prior 1.5 --as s")
+    let panel = try #require(result.figure("Posterior over the subspace").panels.first)
+    guard case .heatMap(let map) = panel.layers[0] else { throw CommandError("no map") }
+    let grid = map.grid
+    #expect(grid.values.count == 25 && grid.values.max() == 1)
+    let path = try run.set("path")
+    let network = try Network(path.architecture)
+    let dataset = try #require(run.session.workspace.dataset)
+    let evaluator = try Evaluator(network, dataset)
+    var swag = try SWAG(rank: 20, parameters: network.parameterLayout.count)
+    for snapshot in path.checkpoints[3...] {
+      try network.load(snapshot)
+      try swag.collect(network.parameters)
+    }
+    let rows = try WeightSubspace(principal: swag, rank: 2).basis
+    func logDensity(_ place: Int) throws -> Double {
+      let (x, y) = (grid.x[place % 5], grid.y[place / 5])
+      let weights = try swag.mean.to(.float32) + rows.select(0, 0) * x + rows.select(0, 1) * y
+      try withoutGradients { try network.parameters.assign(weights) }
+      let loss = try evaluator.metrics(.train).loss
+      return -Double(dataset.train.count) * loss / temperature
+        - (x * x + y * y) / (2 * prior * prior)
+    }
+    let top = try #require(grid.values.firstIndex(of: 1))
+    let greatest = try logDensity(top)
+    var isDecided = false
+    for place in [0, 3, 7, 12, 16, 22, 24] {
+      let expected = exp(try logDensity(place) - greatest)
+      #expect(abs(grid.values[place] - expected) < 1e-3 * expected + 1e-9)
+      // The prior alone would give other values.
+      let (x, y) = (grid.x[place % 5], grid.y[place / 5])
+      let (u, v) = (grid.x[top % 5], grid.y[top / 5])
+      let alone = exp((u * u + v * v - x * x - y * y) / (2 * prior * prior))
+      if abs(expected - alone) > 0.05 { isDecided = true }
+    }
+    #expect(isDecided)
+  }
+
+  /// One coordinate is drawn as lines: posterior, prior and fitted Gaussian over t₁, also on the
+  /// regression problem.
+  @Test(arguments: ["pca path[3..]", "random path[3..]", "pca --regression"])
+  func oneCoordinateIsDrawnAsLines(words: String) throws {
+    let run = try RunSession("mlp:hidden=8")
+    let result = try run.run(
+      "subspace \(words) --rank 1 --infer vi --epochs 2 --lr 0.01 --samples 3 --grid 9 --prior 2")
+    let panel = try #require(result.figure("Posterior over the subspace").panels.first)
+    let lines = panel.lines
+    #expect(lines.map(\.name) == ["prior", "posterior", "fitted Gaussian"])
+    #expect(lines.map(\.x.count) == [201, 9, 201])
+    #expect(lines[1].y.max() == 1 && lines[1].y.allSatisfy { (0...1).contains($0) })
+    // The Gaussian of the table, over its greatest on the axis; where the axis begins and ends is that of
+    // the draws and of three deviations.
+    let table = try result.table("The Gaussian that was fitted")
+    let (mean, deviation) = try (table.number(0, 1), table.number(0, 2))
+    let (x, y) = (lines[2].x, lines[2].y)
+    #expect(x[0] < mean - 3 * deviation && x[200] > mean + 3 * deviation)
+    for place in [60, 100, 140] {
+      let (one, other) = (x[place] - mean, x[90] - mean)
+      let ratio = exp((other * other - one * one) / (2 * deviation * deviation))
+      #expect(abs(y[place] - ratio * y[90]) < 1e-9)
+    }
+    #expect(abs(lines[0].y[30] / lines[0].y[31] - exp((x[31] * x[31] - x[30] * x[30]) / 8)) < 1e-9)
+    // Without a map the other lines stay.
+    if words == "pca path[3..]" {
+      let bare = try run.run(
+        "subspace pca path[3..] --rank 1 --infer vi --epochs 1 --lr 0.01 --samples 2 --grid 0")
+      #expect(
+        try bare.figure("Posterior").panels[0].lines.map(\.name) == ["prior", "fitted Gaussian"])
+      let chains = try run.run("subspace pca path[3..] --rank 1 --samples 4 --warmup 0 --grid 5")
+      #expect(try chains.figure("Posterior").panels.map(\.lines.count) == [2, 4])
+    }
+  }
+
+  /// The band is narrow in the clusters and wider away from them; its middle is near the function
+  /// where there are data.
   @Test func bandsOfTheRegressionProblem() throws {
     let session = try Session(plugins: [subspaceInference])
-    let line = "subspace pca --regression --samples 6 --chains 2 --warmup 2 --grid 0"
+    let line =
+      "subspace pca --regression --rank 5 --prior 20 --samples 40 --chains 2 --warmup 10 --grid 0"
     let result = try #require(try session.evaluate(line, from: .prompt)).result
     let table = try result.table("Standard deviation")
+    // Within the data, between clusters, beyond them; the subspace's and SWAG's.
     #expect(table.rows.count == 6)
     for row in 0..<6 {
       let (value, low, high) = try (
         table.number(row, 2), table.number(row, 3), table.number(row, 4)
       )
-      #expect(value > 0 && low <= high && high > 0)
+      #expect(low > 0 && low <= value && value <= high)
     }
+    for first in [0, 3] {
+      #expect(try table.number(first + 1, 2) > 1.05 * table.number(first, 2))
+      #expect(try table.number(first + 2, 2) > 1.05 * table.number(first, 2))
+      // The function's deviation over the points is 1, the noise's 0.1.
+      #expect(try table.number(first, 5) < 0.1)
+    }
+    // The figure has three deviations to both sides, about a mean near the function.
+    for (panel, first) in zip(try result.figure("Predictive bands").panels, [0, 3]) {
+      guard case .band(let band) = panel.layers[0] else { throw CommandError("no band") }
+      let (truth, mean) = try (
+        #require(panel.lines.first { $0.name == "function without noise" }),
+        #require(panel.lines.first { $0.name == "mean" })
+      )
+      let within = truth.x.indices.filter { place in
+        ToyRegression.clusters.contains { $0.contains(truth.x[place]) }
+      }
+      #expect(within.allSatisfy { abs(truth.y[$0] - mean.y[$0]) < 0.3 })
+      let deviations = within.map { (band.upper[$0] - band.lower[$0]) / 6 }
+      #expect(
+        abs(deviations.reduce(0, +) / Double(within.count) - (try table.number(first, 2))) < 1e-9)
+      #expect(
+        mean.x.indices.allSatisfy {
+          abs((band.upper[$0] + band.lower[$0]) / 2 - mean.y[$0]) < 1e-9
+        })
+    }
+  }
+
+  /// With a temperature at which the data weigh next to nothing the posterior is said to be the prior,
+  /// and not otherwise.
+  @Test(arguments: [
+    ("ess --samples 40 --chains 1 --warmup 0", "1e7"), ("vi --lr 0.001 --samples 2", "1e4"),
+  ])
+  func aPosteriorThatIsThePriorIsSaidToBe(words: String, temperature: String) throws {
+    let run = try RunSession("mlp:hidden=4", epochs: 4)
+    let line = "subspace pca path --grid 0 --epochs 3 --infer \(words) --prior"
+    func isSaid(_ options: String) throws -> Bool {
+      try run.run("\(line) \(options)").notes.contains {
+        $0.hasPrefix("the posterior is the prior at T = ")
+      }
+    }
+    #expect(try isSaid("1 --temperature \(temperature)"))
+    #expect(try !isSaid("8 --temperature 5"))
+  }
+
+  /// `vi` has no chains, and needs no network for each.
+  @Test func variationalSamplesNeedNoChains() throws {
+    let run = try RunSession("mlp:hidden=4", epochs: 4)
+    let result = try run.run(
+      "subspace pca path --infer vi --samples 1 --epochs 1 --lr 0.01 --grid 0 --as s")
+    #expect(try run.set("s").checkpoints.count == 1)
+    #expect(try result.table("Scores").text(3, 0) == "subspace pca, 1 network")
+    try run.run("subspace pca path --samples 5 --chains 2 --warmup 0 --grid 0 --as s")
+    #expect(try run.set("s").checkpoints.count == 6)
   }
 
   @Test(arguments: [
     ("subspace pca", "needs the snapshots of a run"),
     ("subspace curve", "needs the control points of a curve"),
-    ("subspace curve path", "is no set of a curve's control points"),
+    (
+      "subspace curve path", "path has no control points of a curve; `connect A B --as curve` makes"
+    ),
     ("subspace curve path --rank 3", "a curve's plane has 2 coordinates"),
     ("subspace pca path[0]", "subspace pca needs two snapshots or more"),
     ("subspace pca path --rank 9", "span"),
     ("subspace pca path --temperature 0", "temperature"),
     ("subspace pca path --samples 2", "it must be at least --chains, 4"),
+    ("subspace pca path --infer vi --samples 0", "--samples is 0"),
     ("subspace pca path --regression", "leave out FROM"),
     ("subspace curve --regression", "--regression is for random and pca"),
   ])

@@ -38,6 +38,21 @@ extension Result {
     for case .table(let table) in items where table.title.hasPrefix(title) { return table }
     throw CommandError("no table \(title)")
   }
+
+  func figure(_ title: String) throws -> Figure {
+    for case .figure(let figure) in items where figure.title.hasPrefix(title) { return figure }
+    throw CommandError("no figure \(title)")
+  }
+
+  var notes: [String] {
+    items.compactMap { if case .note(let note) = $0 { note.text } else { nil } }
+  }
+}
+
+extension Figure.Panel {
+  var lines: [Figure.Line] {
+    layers.compactMap { if case .line(let line) = $0 { line } else { nil } }
+  }
 }
 
 extension Table {
@@ -45,6 +60,20 @@ extension Table {
     guard case .number(let value) = rows[row][column] else { throw CommandError("no number") }
     return value
   }
+
+  func text(_ row: Int, _ column: Int) throws -> String {
+    guard case .text(let value) = rows[row][column] else { throw CommandError("no text") }
+    return value
+  }
+}
+
+/// What commands said that they were doing.
+final class ProgressLog: ProgressReporter {
+  private(set) var labels: Set<String> = []
+
+  func report(_ update: ProgressUpdate) { labels.insert(update.label) }
+
+  func finish() {}
 }
 
 /// `swag` on digits.
@@ -106,6 +135,18 @@ extension Table {
     #expect(losses.first?.allSatisfy { $0 > 0 && $0.isFinite } == true)
   }
 
+  /// What spans no plane is said before anything is drawn; one sample is one.
+  @Test func onePlaneAndOneSample() throws {
+    let run = try RunSession("mlp:hidden=4", epochs: 2)
+    let log = ProgressLog()
+    run.session.progress = log
+    #expect(throws: CommandError.self) { try run.run("swag path[0..1] --plane --samples 2") }
+    #expect(!log.labels.contains("sampling"))
+    let result = try run.run("swag path --samples 1")
+    #expect(try result.table("Scores").text(2, 0) == "SWAG, 1 sample")
+    #expect(log.labels.contains("sampling"))
+  }
+
   @Test func theSameLineGivesTheSameSamples() throws {
     let run = try RunSession()
     let line = "swag path[3..] --samples 2 --as a"
@@ -134,6 +175,27 @@ extension Table {
         == "S: NLL better than A and C; not clearly different from B")
   }
 
+  /// Twenty predictions a bin of twenty: confidence − accuracy at −log₁₀(1 − c), by hand.
+  @Test func theReliabilityFigureOfKnownPredictions() throws {
+    // 200 of confidence 0.9, of which 8 in 10 are right, and 200 of 0.99, all right.
+    let confidences = Array(repeating: 0.9, count: 200) + Array(repeating: 0.99, count: 200)
+    let correct = (0..<400).map { $0 >= 200 || $0 % 10 < 8 }
+    let calibration = Calibration(
+      confidences: confidences, correct: correct, scheme: .equalCount(20))
+    let figure = ModelComparison.figure(
+      [("A", calibration), ("B", calibration)], "the inputs")
+    let lines = figure.panels[0].lines.filter { $0.name == "A" || $0.name == "B" }
+    #expect(lines.count == 2)
+    for line in lines {
+      #expect(line.x.count == 20)
+      for bin in 0..<20 {
+        #expect(abs(line.x[bin] - (bin < 10 ? 1 : 2)) < 1e-9)
+        #expect(abs(line.y[bin] - (bin < 10 ? 0.1 : -0.01)) < 1e-9)
+      }
+    }
+    #expect(lines[1].color == .highlight && lines[0].color != .highlight)
+  }
+
   /// Each further nine of confidence takes the same room.
   @Test func ninesAreEquallyFarApart() {
     let places = [0.9, 0.99, 0.999].map(ModelComparison.ConfidenceAxis.position)
@@ -145,6 +207,7 @@ extension Table {
     ("swag path[0]", "swag needs two snapshots or more"),
     ("swag path[1],path[1]", "have the same weights"),
     ("swag path --rank 1", "--rank is 1"),
+    ("swag path[0..1] --plane", "the 2 snapshots of path[0..1] lie on a line, and --plane needs"),
     ("swag path --scale=-1", "--scale is -1"),
   ])
   func whatDoesNotFitIsSaid(line: String, reason: String) throws {

@@ -70,8 +70,8 @@ struct Connect: AnalysisCommand {
     guard batchSize > 0 else {
       throw ValidationError("--batch-size is \(batchSize); it must be 1 or more")
     }
-    if let points, !(2...10_001).contains(points) {
-      throw ValidationError("--points is \(points); it must be from 2 to 10001")
+    if let points, !(3...10_001).contains(points) {
+      throw ValidationError("--points is \(points); it must be from 3 to 10001")
     }
     guard (3...1000).contains(directions) else {
       throw ValidationError("--directions is \(directions); it must be from 3 to 1000")

@@ -18,8 +18,8 @@ struct CurveCommand: AnalysisCommand {
   @Option(help: "Places that are evaluated, ends included.") var points = 61
 
   func validate() throws {
-    guard (2...10_001).contains(points) else {
-      throw ValidationError("--points is \(points); it must be from 2 to 10001")
+    guard (3...10_001).contains(points) else {
+      throw ValidationError("--points is \(points); it must be from 3 to 10001")
     }
   }
 

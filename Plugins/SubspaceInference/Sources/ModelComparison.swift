@@ -28,8 +28,7 @@ struct ModelComparison {
     var name: String
     var scores: ProbabilityScores
     var calibration: Calibration
-    var correct: [Bool]
-    var negativeLogs: [Double]
+    var predictions: ScoredPredictions
   }
 
   func add(to result: inout Result, in context: Context, _ evaluator: Evaluator) throws {
@@ -37,12 +36,14 @@ struct ModelComparison {
     let measured = try competitors.map { one in
       let mean = try MemberPredictions(logits: one.logits, labels: labels).mean()
       let classes = try mean.member(0).argmax(1)
+      let calibration = try mean.calibration(of: 0, Self.bins)
       return Measured(
-        name: one.name, scores: try mean.scores()[0],
-        calibration: try mean.calibration(of: 0, Self.bins),
-        correct: try classes.equal(to: mean.labels).array(of: UInt8.self).map { $0 != 0 },
-        negativeLogs: try mean.rightProbabilities().flattened().log().array(of: Double.self)
-          .map { -$0 })
+        name: one.name, scores: try mean.scores()[0], calibration: calibration,
+        predictions: ScoredPredictions(
+          confidences: calibration.confidences,
+          correct: try classes.equal(to: mean.labels).array(of: UInt8.self).map { $0 != 0 },
+          negativeLogs: try mean.rightProbabilities().flattened().log().array(of: Double.self)
+            .map { -$0 }))
     }
     result.add(
       figure(measured, "the \(labels.count) \(split.rawValue) inputs of \(evaluator.dataset.name)"))
@@ -78,36 +79,31 @@ struct ModelComparison {
     guard let own = measured.last else { return }
     let format = NumberFormat.fixed(4)
     var table = Table(
-      "\(own.name) less the others (95 % bootstrap intervals over inputs)",
+      "\(own.name) less the others (95 % bootstrap intervals over inputs: basic for ECE, percentile for "
+        + "NLL and accuracy)",
       columns: [
         .text("against"), .text("score"), .number("difference", format: format),
         .number("from", format: format), .number("to", format: format), .text(""),
       ])
     var verdicts: [(score: String, verdict: String, other: String)] = []
     for other in measured.dropLast() {
-      var bootstrap = Bootstrap(
-        seed: seed.derived("scores", own.name, other.name), resamples: Self.resamples)
-      var drawn = (likelihood: [Double](), calibration: [Double](), accuracy: [Double]())
-      let count = own.negativeLogs.count
-      for _ in 0..<Self.resamples {
-        try context.cancellation.check()
-        let counts = bootstrap.counts(count)
-        func difference(_ value: (Measured) -> Double) -> Double { value(own) - value(other) }
-        drawn.likelihood.append(difference { Self.mean($0.negativeLogs, counts) })
-        drawn.accuracy.append(
-          difference { Self.mean($0.correct.map { $0 ? 1 : 0 }, counts) })
-        drawn.calibration.append(difference { Self.calibrationError($0, counts) })
-      }
-      let rows: [(name: String, value: Double, draws: [Double], isBetterBelow: Bool)] = [
-        (
-          "NLL (nats)", own.scores.negativeLogLikelihood - other.scores.negativeLogLikelihood,
-          drawn.likelihood, true
-        ),
-        ("ECE", own.calibration.error - other.calibration.error, drawn.calibration, true),
-        ("accuracy", own.scores.accuracy - other.scores.accuracy, drawn.accuracy, false),
-      ]
+      let differences = try ScoreDifferences(
+        of: own.predictions, less: other.predictions, bins: Self.bins,
+        seed: seed.derived("scores", own.name, other.name), resamples: Self.resamples,
+        cancellation: context.cancellation)
+      let rows:
+        [(name: String, value: Double, interval: ClosedRange<Double>?, isBetterBelow: Bool)] = [
+          (
+            "NLL (nats)", differences.likelihood.value, differences.likelihood.percentileInterval,
+            true
+          ),
+          ("ECE", differences.calibration.value, differences.calibration.basicInterval, true),
+          (
+            "accuracy", differences.accuracy.value, differences.accuracy.percentileInterval, false
+          ),
+        ]
       for row in rows {
-        let interval = Bootstrap.interval(ofDraws: row.draws)
+        let interval = row.interval
         let verdict = Self.verdict(interval, isBetterBelow: row.isBetterBelow)
         table.append([
           .text(other.name), .text(row.name), .number(row.value),
@@ -144,25 +140,6 @@ struct ModelComparison {
     return "not clearly different"
   }
 
-  private static func mean(_ values: [Double], _ counts: [Int]) -> Double {
-    var sum = 0.0
-    for (value, count) in zip(values, counts) where count > 0 { sum += value * Double(count) }
-    return sum / Double(values.count)
-  }
-
-  // The calibration error of a draw of the inputs, whose bins are made anew.
-  private static func calibrationError(_ one: Measured, _ counts: [Int]) -> Double {
-    var confidences: [Double] = []
-    var correct: [Bool] = []
-    for (place, count) in counts.enumerated() {
-      for _ in 0..<count {
-        confidences.append(one.calibration.confidences[place])
-        correct.append(one.correct[place])
-      }
-    }
-    return Calibration(confidences: confidences, correct: correct, scheme: Self.bins).error
-  }
-
   // MARK: The reliability figure
 
   /// How the talk draws confidences: nines are equally far apart.
@@ -190,6 +167,13 @@ struct ModelComparison {
   }
 
   private func figure(_ measured: [Measured], _ evaluatedOn: String) -> Figure {
+    Self.figure(measured.map { ($0.name, $0.calibration) }, evaluatedOn)
+  }
+
+  /// Confidence − accuracy of each bin at its mean confidence.
+  static func figure(
+    _ measured: [(name: String, calibration: Calibration)], _ evaluatedOn: String
+  ) -> Figure {
     let places = measured.map { $0.calibration.bins.map { ConfidenceAxis.position($0.confidence) } }
     let all = places.joined()
     let (low, high) = ((all.min() ?? 0) - 0.1, (all.max() ?? 1) + 0.1)
@@ -205,7 +189,7 @@ struct ModelComparison {
     }
     return Figure(
       "Reliability", panel, legend: .below,
-      caption: "Confidence less accuracy in \(Self.bins.text) of the confidence on \(evaluatedOn), "
+      caption: "Confidence less accuracy in \(bins.text) of the confidence on \(evaluatedOn), "
         + "at their mean confidence, on an axis on which each further nine takes the same room. Above "
         + "the line a model is too sure, below it too cautious.")
   }

@@ -79,7 +79,7 @@ struct RegressionBands {
       posterior: posterior, target: target, prior: command.prior, lengths: subspace.lengths,
       anchors: [
         ("SWA", Array(repeating: 0, count: subspace.rank)), ("SGD", place.coordinates),
-      ], curve: [], grid: subspace.rank == 2 ? command.grid : 0
+      ], curve: [], grid: command.grid
     ).add(to: &result, in: context)
     return result
   }

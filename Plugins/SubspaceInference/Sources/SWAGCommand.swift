@@ -51,6 +51,7 @@ struct SWAGCommand: AnalysisCommand {
   func run(in context: Context) throws -> Result {
     let snapshots = try Snapshots(path, for: "swag", in: context)
     let swag = try snapshots.swag(rank: rank, in: context)
+    let components = try plane ? SWAGPlane.components(of: swag, path.text) : nil
     let evaluator = try context.evaluator(holding: snapshots.last)
     let before = try evaluator.network.buffers.clone()
     defer { try? evaluator.network.buffers.assign(before) }
@@ -99,12 +100,16 @@ struct SWAGCommand: AnalysisCommand {
     result.add(try snapshots.spread(swag, samples: distances))
     try ModelComparison(
       competitors: [
-        sgd, swa, Competitor("\(diagonal ? "SWAG-Diagonal" : "SWAG"), \(samples) samples", logits),
+        sgd, swa,
+        Competitor(
+          "\(diagonal ? "SWAG-Diagonal" : "SWAG"), \(samples) \(samples == 1 ? "sample" : "samples")",
+          logits),
       ], split: split, seed: seed
     ).add(to: &result, in: context, evaluator)
-    if plane {
-      try SWAGPlane(swag: swag, snapshots: snapshots, samples: vectors, split: split, grid: grid)
-        .add(to: &result, in: context, evaluator)
+    if let components {
+      try SWAGPlane(
+        components: components, snapshots: snapshots, samples: vectors, split: split, grid: grid
+      ).add(to: &result, in: context, evaluator)
     }
     result.bind(name, to: set)
     return result

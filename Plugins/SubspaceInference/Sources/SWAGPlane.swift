@@ -6,17 +6,30 @@ import Torch
 /// Loss over the plane of a run's first two principal components, with its snapshots and what was drawn
 /// from their Gaussian (arXiv 1902.02476, §4).
 struct SWAGPlane {
-  var swag: SWAG
+  var components: WeightSubspace
   var snapshots: Snapshots
   var samples: [Tensor]
   var split: Split
   /// Points along the plane's longer side.
   var grid: Int
 
+  /// The first two principal components of a run.
+  ///
+  /// - Parameter path: The run, as it was typed.
+  /// - Throws: `CommandError` where its snapshots span no plane.
+  static func components(of swag: SWAG, _ path: String) throws -> WeightSubspace {
+    do {
+      return try WeightSubspace(principal: swag, rank: 2)
+    } catch is SubspaceError {
+      throw CommandError(
+        "the \(swag.count) snapshots of \(path) lie on a line, and --plane needs a plane: name three or "
+          + "more that differ, or leave out --plane")
+    }
+  }
+
   func add(to result: inout Result, in context: Context, _ evaluator: Evaluator) throws {
-    let subspace = try WeightSubspace(principal: swag, rank: 2)
     let plane = try ParameterPlane(
-      at: subspace.origin, along: subspace.basis.select(0, 0), subspace.basis.select(0, 1))
+      at: components.origin, along: components.basis.select(0, 0), components.basis.select(0, 1))
     let path = try snapshots.selected.map { try plane.projection(of: context.parameters($0)) }
     let drawn = try samples.map { try plane.projection(of: $0) }
     let centre = ParameterPlane.Projection(x: 0, y: 0)

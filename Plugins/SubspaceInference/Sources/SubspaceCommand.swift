@@ -35,7 +35,8 @@ struct SubspaceCommand: AnalysisCommand {
   var infer: Method = .ess
   @Option(help: "The prior's standard deviation in each coordinate.") var prior = 1.0
   @Option(help: "The temperature T of the likelihood, or auto.") var temperature = Temperature.auto
-  @Option(help: "Networks in the average, over all chains.") var samples = 100
+  @Option(help: "Networks in the average; with ess rounded up to a multiple of --chains.")
+  var samples = 160
   @Option(help: "Chains of ess.") var chains = 4
   @Option(help: "Draws of each chain that are thrown away first.") var warmup = 20
   @Option(help: "Epochs of vi.") var epochs = 50
@@ -44,7 +45,7 @@ struct SubspaceCommand: AnalysisCommand {
     20
   @Option(help: "A run's snapshots whose SWA and SWAG a curve is compared with.")
   var against: CheckpointSelection?
-  @Option(help: "Points along a side of the density's map, for two coordinates; 0 for none.")
+  @Option(help: "Points along a side of the density's map, for one or two coordinates; 0 for none.")
   var grid = 25
   @Flag(help: "The one-dimensional regression problem, with predictive bands.")
   var regression = false
@@ -94,9 +95,12 @@ struct SubspaceCommand: AnalysisCommand {
     guard (1...1000).contains(chains) else {
       throw ValidationError("--chains is \(chains); it must be from 1 to 1000")
     }
-    guard (chains...1_000_000).contains(samples) else {
+    guard (1...1_000_000).contains(samples) else {
+      throw ValidationError("--samples is \(samples); it must be from 1 to 1000000")
+    }
+    if infer == .ess, samples < chains {
       throw ValidationError(
-        "--samples is \(samples); it must be at least --chains, \(chains), and at most 1000000")
+        "--samples is \(samples); it must be at least --chains, \(chains), of which each draws one")
     }
     guard (0...1_000_000).contains(warmup) else {
       throw ValidationError("--warmup is \(warmup); it must be from 0 to 1000000")
@@ -177,11 +181,13 @@ struct SubspaceCommand: AnalysisCommand {
     }
     try PosteriorReport(
       posterior: posterior, target: target, prior: prior, lengths: ground.subspace.lengths,
-      anchors: ground.anchors, curve: ground.curve, grid: ground.subspace.rank == 2 ? grid : 0
+      anchors: ground.anchors, curve: ground.curve, grid: grid
     ).add(to: &result, in: context)
     var competitors = try ground.competitors(split, seed: seed, evaluator, in: context)
     competitors.append(
-      Competitor("subspace \(kind.rawValue), \(places.count) networks", logits))
+      Competitor(
+        "subspace \(kind.rawValue), \(places.count) \(places.count == 1 ? "network" : "networks")",
+        logits))
     try ModelComparison(competitors: competitors, split: split, seed: seed)
       .add(to: &result, in: context, evaluator)
     result.bind(name, to: set)
@@ -248,5 +254,10 @@ struct SubspacePosterior {
     case .chains(let chains): chains.flatMap(\.draws)
     case .gaussian(_, let draws): draws
     }
+  }
+
+  /// The Gaussian, where one was fitted.
+  var fitted: MeanFieldPosterior? {
+    if case .gaussian(let fitted, _) = found { fitted } else { nil }
   }
 }

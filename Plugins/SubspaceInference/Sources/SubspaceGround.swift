@@ -43,12 +43,11 @@ struct SubspaceGround {
     in context: Context
   ) throws {
     let controls = try context.checkpoints([selection])
-    guard controls.count >= 3,
-      let kind = controls[0].checkpoint.metadata["curve"].flatMap(CurveKind.init)
-    else {
-      throw CommandError(
-        "\(selection.text) is no set of a curve's control points; `connect A B --as curve` makes one"
-      )
+    let kind: CurveKind
+    do {
+      kind = try CurveKind(ofControlPoints: controls.map(\.checkpoint.metadata))
+    } catch {
+      throw CommandError("\(selection.text) \(error)")
     }
     let vectors = try ControlPoints(controls.map { try context.parameters($0).to(device: "cpu") })
     let last = controls[controls.count - 1]

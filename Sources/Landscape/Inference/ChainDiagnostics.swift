@@ -20,9 +20,15 @@ public enum ChainDiagnostics {
     scaleReduction(halves(chains))
   }
 
-  /// How many independent draws the halves of the chains are worth: mn/(1 + 2Σρ_t), with the
-  /// autocorrelations ρ_t from the variogram, up to the first two neighbours whose sum is negative
-  /// (eq. 11.7–11.8).
+  /// How many independent draws the halves of the chains are worth: mn/τ with the integrated
+  /// autocorrelation time τ = −1 + 2Σ_k (ρ_{2k} + ρ_{2k+1}), ρ_t from the variogram (eq. 11.7–11.8).
+  ///
+  /// The sum is Geyer's initial positive sequence (Practical Markov Chain Monte Carlo, Statistical
+  /// Science 7, 1992, §3.3): ρ_0 + ρ_1 with ρ_0 = 1, and each pair after it while pairs are positive.
+  /// Chains that alternate are worth more than their draws; as in Stan, at most mn·log₁₀(mn).
+  ///
+  /// - Parameter chains: Chains of the same number of draws, four or more.
+  /// - Returns: `NaN` for fewer, and where no chain moves.
   public static func effectiveSampleSize(_ chains: [[Double]]) -> Double {
     let chains = halves(chains)
     guard let moments = Moments(chains), moments.total > 0 else { return .nan }
@@ -38,16 +44,18 @@ public enum ChainDiagnostics {
       let variogram = squares / Double(chains.count * (count - lag))
       return 1 - variogram / (2 * moments.total)
     }
-    var sum = 0.0
-    var lag = 1
-    while lag + 1 < count {
-      let (first, second) = (correlation(lag), correlation(lag + 1))
-      if first + second < 0 { break }
-      sum += first + second
-      lag += 2
+    var sum = 1 + correlation(1)
+    for lag in stride(from: 2, to: count - 1, by: 2) {
+      let pair = correlation(lag) + correlation(lag + 1)
+      guard pair > 0 else { break }
+      sum += pair
     }
-    return min(draws, draws / (1 + 2 * sum))
+    return draws / max(2 * sum - 1, 1 / log10(draws))
   }
+
+  /// Draws that ``splitScaleReduction(_:)`` and ``effectiveSampleSize(_:)`` need in each half of a
+  /// chain to say anything: fewer estimate neither variances nor autocorrelations.
+  public static let leastDrawsOfAHalf = 20
 
   private static func halves(_ chains: [[Double]]) -> [[Double]] {
     chains.flatMap { chain -> [[Double]] in

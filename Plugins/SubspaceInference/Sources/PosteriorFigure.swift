@@ -1,0 +1,156 @@
+import BasinKit
+import Foundation
+import Landscape
+
+/// The figure of a posterior: its density over one or two coordinates, its draws, and its chains.
+struct PosteriorFigure {
+  var posterior: SubspacePosterior
+  var target: SubspaceTarget
+  var prior: Double
+  var anchors: [(name: String, place: [Double])]
+  var curve: [[Double]]
+  /// Points along a side of the density's map; 0 for none.
+  var grid: Int
+
+  func figure(in context: Context) throws -> Figure {
+    let isMapped = grid > 0 && target.rank <= 2
+    var panels = [
+      target.rank == 1
+        ? try line(isMapped: isMapped, context) : try map(isMapped: isMapped, context)
+    ]
+    if case .chains(let chains) = posterior.found { panels.append(traces(chains)) }
+    return Figure(
+      "Posterior over the subspace", panels: panels, columns: panels.count, legend: .below,
+      size: panels.count > 1 ? .wide : .regular, caption: caption(isMapped: isMapped))
+  }
+
+  private func caption(isMapped: Bool) -> String {
+    let temperature = "at T = \(NumberFormat.significant(3).text(posterior.temperature))"
+    let (isFitted, isLine) = (posterior.fitted != nil, target.rank == 1)
+    var what = "Draws, \(temperature)."
+    if isMapped {
+      what =
+        isLine
+        ? "The tempered posterior's density at \(grid) points, over its greatest, \(temperature)."
+        : "The tempered posterior's density on \(grid) × \(grid) points, over its greatest, "
+          + "\(temperature)."
+    }
+    if isLine {
+      what += isFitted ? " Prior and fitted Gaussian" : " The prior"
+      what += isFitted ? " are over their own greatest" : " is over its own greatest"
+      what += "; draws and named places lie at the foot."
+    }
+    return what + (isFitted ? "" : " Right: the chains' draws of the first coordinate.")
+  }
+
+  // MARK: Density
+
+  // All draws and anchors, with a margin.
+  private func range(_ axis: Int, and more: [Double] = []) -> ClosedRange<Double> {
+    let values = (posterior.coordinates + anchors.map(\.place) + curve).map { $0[axis] } + more
+    let (low, high) = (values.min() ?? -1, values.max() ?? 1)
+    let margin = max(0.12 * (high - low), 1e-6)
+    return (low - margin)...(high + margin)
+  }
+
+  // Over the greatest at any of the places.
+  private func densities(_ places: [[Double]], _ context: Context) throws -> [Double] {
+    var logs: [Double] = []
+    for (index, place) in places.enumerated() {
+      try context.cancellation.check()
+      context.progress.report(
+        ProgressUpdate("mapping the posterior", completed: index, total: places.count))
+      logs.append(
+        try target.logLikelihood(place, temperature: posterior.temperature)
+          - place.reduce(0) { $0 + $1 * $1 } / (2 * prior * prior))
+    }
+    let greatest = logs.filter(\.isFinite).max() ?? 0
+    return logs.map { exp($0 - greatest) }
+  }
+
+  // Of one coordinate: unnormalised posterior, prior, fitted Gaussian and draws.
+  private func line(isMapped: Bool, _ context: Context) throws -> Figure.Panel {
+    let reach = posterior.fitted.map { fitted in
+      [-3, 3].map { fitted.means[0] + $0 * fitted.deviations[0] }
+    }
+    let range = range(0, and: reach ?? [])
+    func places(_ count: Int) -> [Double] {
+      let step = (range.upperBound - range.lowerBound) / Double(count - 1)
+      return (0..<count).map { range.lowerBound + Double($0) * step }
+    }
+    let fine = places(201)
+    func gaussian(_ mean: Double, _ deviation: Double) -> [Double] {
+      let values = fine.map { exp(-($0 - mean) * ($0 - mean) / (2 * deviation * deviation)) }
+      let greatest = max(values.max() ?? 1, .leastNormalMagnitude)
+      return values.map { $0 / greatest }
+    }
+    var panel = Figure.Panel(
+      isMapped ? "Posterior density and draws" : "Draws",
+      x: .init("coordinate 1", range: range), y: .init("density over its greatest", range: 0...1.05)
+    )
+    panel.add(.line("prior", x: fine, y: gaussian(0, prior), color: .neutral, dash: .dotted))
+    if isMapped {
+      let places = places(grid)
+      panel.add(
+        .line(
+          "posterior", x: places, y: try densities(places.map { [$0] }, context),
+          color: .series(0), dash: .solid, marker: .circle))
+    }
+    if let fitted = posterior.fitted {
+      panel.add(
+        .line(
+          "fitted Gaussian", x: fine, y: gaussian(fitted.means[0], fitted.deviations[0]),
+          color: .series(2), dash: .dashed))
+    }
+    addPoints(to: &panel) { ($0[0], 0.02) }
+    return panel
+  }
+
+  // Of two coordinates the density too; of more the draws of the first two.
+  private func map(isMapped: Bool, _ context: Context) throws -> Figure.Panel {
+    let (x, y) = (range(0), range(1))
+    var panel = Figure.Panel(
+      isMapped ? "Posterior density and draws" : "Draws", x: .init("coordinate 1", range: x),
+      y: .init("coordinate 2", range: y), color: .init("density over its greatest", range: 0...1))
+    if isMapped {
+      let points = PlaneGrid(x: x, y: y, columns: grid, rows: grid)
+      let values = try densities(
+        (0..<points.count).map { [points[$0].x, points[$0].y] }, context)
+      panel.add(.heatMap(Figure.Grid(x: points.x, y: points.y, values: values)))
+    }
+    if !curve.isEmpty {
+      panel.add(
+        .line(
+          "curve", x: curve.map { $0[0] }, y: curve.map { $0[1] }, color: .neutral, dash: .solid))
+    }
+    addPoints(to: &panel) { ($0[0], $0[1]) }
+    return panel
+  }
+
+  private func addPoints(to panel: inout Figure.Panel, at place: ([Double]) -> (Double, Double)) {
+    let draws = posterior.coordinates.map(place)
+    panel.add(
+      .scatter(
+        "draws", x: draws.map(\.0), y: draws.map(\.1), color: .series(1), marker: .circle,
+        sizes: draws.map { _ in 0.6 }))
+    for (index, anchor) in anchors.enumerated() {
+      let (x, y) = place(anchor.place)
+      panel.add(
+        .scatter(
+          anchor.name, x: [x], y: [y], color: .highlight,
+          marker: [Figure.Marker.star, .diamond, .triangle][index % 3]))
+    }
+  }
+
+  private func traces(_ chains: [EllipticalSliceSampling.Chain]) -> Figure.Panel {
+    var panel = Figure.Panel(
+      "Chains", x: .init("draw of the chain, after the warm-up"), y: .init("coordinate 1"))
+    for (index, chain) in chains.prefix(7).enumerated() {
+      panel.add(
+        .line(
+          "chain \(index)", x: chain.draws.indices.map { Double($0 + 1) },
+          y: chain.draws.map { $0[0] }, color: .series(index), dash: .solid))
+    }
+    return panel
+  }
+}
