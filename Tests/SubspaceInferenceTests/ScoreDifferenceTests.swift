@@ -79,11 +79,11 @@ import Testing
   @Test(arguments: [
     (40, 1.01, "the chains agree: R̂ is at most 1.010, and the draws are worth 55 independent"),
     (
-      39, 1.01,
-      "too few draws to tell whether the chains have mixed: their halves have 19, and need 20; "
-        + "raise --samples to 160"
+      19, 1.01,
+      "too few draws to tell whether the chains have mixed: their halves have 9, and need 10; "
+        + "raise --samples to 80"
     ),
-    (39, 1.4, "too few draws"), (40, 1.4, "the chains have not mixed: R̂ is 1.400"),
+    (19, 1.4, "too few draws"), (20, 1.4, "the chains have not mixed: R̂ is 1.400"),
     (100, Double.nan, "too few draws"),
   ])
   func verdictsNeedDraws(draws: Int, worst: Double, text: String) {

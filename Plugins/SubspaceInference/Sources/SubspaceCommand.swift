@@ -36,7 +36,7 @@ struct SubspaceCommand: AnalysisCommand {
   @Option(help: "The prior's standard deviation in each coordinate.") var prior = 1.0
   @Option(help: "The temperature T of the likelihood, or auto.") var temperature = Temperature.auto
   @Option(help: "Networks in the average; with ess rounded up to a multiple of --chains.")
-  var samples = 160
+  var samples = 100
   @Option(help: "Chains of ess.") var chains = 4
   @Option(help: "Draws of each chain that are thrown away first.") var warmup = 20
   @Option(help: "Epochs of vi.") var epochs = 50

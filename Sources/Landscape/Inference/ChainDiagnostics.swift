@@ -55,7 +55,7 @@ public enum ChainDiagnostics {
 
   /// Draws that ``splitScaleReduction(_:)`` and ``effectiveSampleSize(_:)`` need in each half of a
   /// chain to say anything: fewer estimate neither variances nor autocorrelations.
-  public static let leastDrawsOfAHalf = 20
+  public static let leastDrawsOfAHalf = 10
 
   private static func halves(_ chains: [[Double]]) -> [[Double]] {
     chains.flatMap { chain -> [[Double]] in
