@@ -42,7 +42,7 @@ struct CacheCommand: ParsableCommand {
       result.add(
         Scalar("Bytes", Double(entries.reduce(0) { $0 + $1.bytes }), format: .fixed(0)))
       result.add(Scalar("Bound", Double(cache.capacity), unit: "bytes", format: .fixed(0)))
-      CachePlace.show(result, command: "cache ls", json: json)
+      try CachePlace.show(result, command: "cache ls", json: json)
     }
   }
 
@@ -52,12 +52,13 @@ struct CacheCommand: ParsableCommand {
 
     func run() throws {
       let cache = try CachePlace.cache()
+      let (entries, bytes): (Int, Int)
       do {
-        let (entries, bytes) = try cache.clear()
-        print("removed \(entries) entr\(entries == 1 ? "y" : "ies"), \(bytes) bytes")
+        (entries, bytes) = try cache.clear()
       } catch {
         try Streams.fail(error, status: 1)
       }
+      try Streams.show("removed \(entries) entr\(entries == 1 ? "y" : "ies"), \(bytes) bytes\n")
     }
   }
 }
@@ -96,13 +97,13 @@ enum CachePlace {
     return number * (unit ?? 1)
   }
 
-  static func show(_ result: Result, command: String, json: Bool) {
+  static func show(_ result: Result, command: String, json: Bool) throws {
     let evaluation = Evaluation(
       command: command, plugin: nil, result: result, inputs: [], seed: nil, seconds: 0)
-    if json {
-      print(JSONRenderer().line(evaluation))
-    } else {
-      print(TerminalRenderer(terminal: .current(STDOUT_FILENO)).text(evaluation.result))
-    }
+    let text =
+      json
+      ? JSONRenderer().line(evaluation)
+      : TerminalRenderer(terminal: .current(STDOUT_FILENO)).text(evaluation.result)
+    try Streams.show(text + "\n")
   }
 }

@@ -29,9 +29,9 @@ struct Doctor: ParsableCommand {
     if basin.json {
       let evaluation = Evaluation(
         command: "doctor", plugin: nil, result: result, inputs: [], seed: nil, seconds: 0)
-      print(JSONRenderer().line(evaluation), terminator: "")
+      try Streams.show(JSONRenderer().line(evaluation))
     } else {
-      print(TerminalRenderer(terminal: .current(STDOUT_FILENO)).text(result), terminator: "")
+      try Streams.show(TerminalRenderer(terminal: .current(STDOUT_FILENO)).text(result))
     }
     if !missing.isEmpty { throw ExitCode(1) }
   }

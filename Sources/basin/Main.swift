@@ -12,6 +12,7 @@ import Foundation
 @main enum Main {
   static func main() {
     let words = Array(CommandLine.arguments.dropFirst())
+    Streams.prepare()
     allowOpenFiles()
     allowInterrupts()
     do {
@@ -48,15 +49,29 @@ import Foundation
 
   // Wrong usage of the program ends with 2, as wrong usage of a command does.
   private static func exit(with error: any Error) -> Never {
+    if let error = error as? FileError { exitAfterFailedWrite(error) }
     let code = Basin.exitCode(for: error)
     let text = Basin.fullMessage(for: error)
-    if !text.isEmpty {
+    if !text.isEmpty, code == .success {
+      do {
+        try Streams.show(text + "\n")
+      } catch let error as FileError {
+        exitAfterFailedWrite(error)
+      } catch {
+        Foundation.exit(1)
+      }
+    } else if !text.isEmpty {
       // An error repeats what was given; help is Basin's own.
-      let shown = code == .success ? text : TerminalRenderer.neutralised(lines: text)
-      (code == .success ? FileHandle.standardOutput : .standardError).write(
-        Data((shown + "\n").utf8))
+      Streams.say(text)
     }
     Foundation.exit(code == .validationFailure ? 2 : code.rawValue)
+  }
+
+  // A reader that has seen enough (`basin reference | head`) is no failure.
+  private static func exitAfterFailedWrite(_ error: FileError) -> Never {
+    if error.code == EPIPE { Foundation.exit(0) }
+    Streams.say(error)
+    Foundation.exit(1)
   }
 }
 

@@ -10,6 +10,6 @@ struct Reference: ParsableCommand {
 
   func run() throws {
     let text = try Workbench.session().commandReference
-    print(TerminalRenderer.neutralised(lines: text), terminator: "")
+    try Streams.show(TerminalRenderer.neutralised(lines: text))
   }
 }

@@ -93,7 +93,9 @@ struct Run: ParsableCommand {
     do {
       let table = try Notebook.parameterTable(contentsOf: notebook)
       let result = Result(items: [.table(table)])
-      print(TerminalRenderer(terminal: .current(STDOUT_FILENO)).text(result))
+      try Streams.show(TerminalRenderer(terminal: .current(STDOUT_FILENO)).text(result) + "\n")
+    } catch let error as FileError {
+      throw error
     } catch {
       try Streams.fail(error, status: 2)
     }

@@ -30,7 +30,7 @@ struct ShellCompletions: ParsableCommand {
   func run() throws {
     let session = try Workbench.session()
     CompletedBasin.commands = session.commandTypes
-    print(CompletedBasin.completionScript(for: shell.parserShell))
+    try Streams.show(CompletedBasin.completionScript(for: shell.parserShell) + "\n")
   }
 }
 

@@ -2,8 +2,18 @@ import ArgumentParser
 import BasinREPL
 import Foundation
 
-/// What the program says besides results.
+/// What the program writes to its standard streams.
+///
+/// Messages that cannot be shown are no reason to stop: without standard error the program does its work
+/// as if it were asked to be quiet. Results that cannot be written are: the program ends with an error.
 enum Streams {
+  /// Writes a result to standard output.
+  ///
+  /// - Throws: `FileError` when not all of it can be written.
+  static func show(_ text: String) throws {
+    try StandardStreams.write(text, to: STDOUT_FILENO)
+  }
+
   /// Writes lines to standard error, with whatever a terminal would obey made visible: names in them
   /// come from files.
   static func say(_ text: String) {
@@ -21,7 +31,21 @@ enum Streams {
     throw ExitCode(status)
   }
 
-  private static func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+  /// Writes text to standard error as it stands, if anyone takes it.
+  static func write(_ text: String) {
+    try? StandardStreams.write(text, to: STDERR_FILENO)
+  }
+
+  /// Makes writing to a stream that is gone an error, and never a signal.
+  ///
+  /// A closed stream (`basin help >&-`) gets a descriptor that cannot be written: the next file that is
+  /// opened would otherwise take its number, and messages would go into that file.
+  static func prepare() {
+    signal(SIGPIPE, SIG_IGN)
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
+      guard fcntl(descriptor, F_GETFD) == -1, errno == EBADF else { continue }
+      // The lowest free number is this one.
+      _ = open("/dev/null", O_RDONLY)
+    }
   }
 }

@@ -10,7 +10,7 @@ import Torch
 /// Standard error for the log, which repeats what came from outside.
 private struct LogStream: TextOutputStream, Sendable {
   func write(_ text: String) {
-    FileHandle.standardError.write(Data(TerminalRenderer.neutralised(lines: text).utf8))
+    Streams.write(TerminalRenderer.neutralised(lines: text))
   }
 }
 

@@ -131,12 +131,17 @@ public struct ScriptRunner {
       case .text:
         var text = TerminalRenderer(terminal: .current(STDERR_FILENO)).text(error)
         if case .script(let number) = origin { text = "line \(number): " + text }
-        try write(text, STDERR_FILENO)
+        // Nobody to tell is no reason to do otherwise: the exit status says it, too.
+        try? write(text, STDERR_FILENO)
       case .json:
         try write(JSONRenderer().line(error, command: line.text), STDOUT_FILENO)
       }
       return true
     } catch {
+      // A machine that cannot be told, and somebody who may look at what else is said.
+      if (error as? FileError)?.code != EPIPE {
+        try? write(TerminalRenderer(terminal: .current(STDERR_FILENO)).text(error), STDERR_FILENO)
+      }
       return false
     }
   }
