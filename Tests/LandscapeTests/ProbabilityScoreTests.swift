@@ -159,6 +159,37 @@ import Torch
     #expect(more.bins.count == 1)
   }
 
+  /// Twelve predictions of one confidence over three bins, the right ones first or last: every bin has
+  /// their common accuracy, whatever their order.
+  @Test func equalCountsDoNotDependOnTheOrderOfInputs() {
+    let tied = Array(repeating: 0.75, count: 12)
+    for correct in [
+      (0..<12).map { $0 < 9 }, (0..<12).map { $0 >= 3 }, (0..<12).map { $0 % 4 != 0 },
+    ] {
+      let calibration = Calibration(
+        confidences: tied, correct: correct, scheme: .equalCount(3))
+      #expect(calibration.bins.map(\.count) == [4, 4, 4])
+      #expect(calibration.bins.map(\.accuracy) == [0.75, 0.75, 0.75])
+      #expect(calibration.error == 0)
+    }
+    // Confidences on a grid of 20, so that nearly all have ties; sorted by class, reversed, mixed.
+    var numbers = SeededNumbers(Seed(3))
+    let confidences = (0..<500).map { _ in Double(Int.random(in: 1...20, using: &numbers)) / 20 }
+    let correct = confidences.map { Double.random(in: 0..<1, using: &numbers) < $0 }
+    func error(_ order: [Int]) -> Double {
+      Calibration(
+        confidences: order.map { confidences[$0] }, correct: order.map { correct[$0] },
+        scheme: .equalCount(15)
+      ).error
+    }
+    let places = Array(confidences.indices)
+    let expected = error(places)
+    for order in [
+      Array(places.reversed()), places.sorted { correct[$0] && !correct[$1] },
+      places.shuffled(using: &numbers), places.shuffled(using: &numbers),
+    ] { #expect(abs(error(order) - expected) < 1e-12) }
+  }
+
   @Test func allSubsetsAreTakenWhereTheyAreFewEnough() throws {
     let all = try Subsets(of: 5, size: 3, limit: 10, seed: Seed(1))
     #expect(all.isComplete)

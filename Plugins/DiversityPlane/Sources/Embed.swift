@@ -94,6 +94,33 @@ struct Embed: AnalysisCommand {
     return map.result
   }
 
+  // What ended the descent, and whether the divergence was still falling.
+  private func convergence(of embedding: TSNE) -> Note {
+    switch embedding.ending {
+    case .gradient:
+      return Note(
+        "t-SNE converged: the gradient's norm fell below 1e-7 after \(embedding.iterations) iterations"
+      )
+    case .noProgress:
+      return Note(
+        "t-SNE converged: the divergence did not fall for 300 iterations, of "
+          + "\(embedding.iterations)")
+    case .limit:
+      let limit = "t-SNE stopped at its limit of \(embedding.iterations) iterations"
+      guard embedding.recentFall.isFinite else {
+        return Note(
+          "\(limit), too few to judge convergence (500 are needed); raise --iterations",
+          level: .warning)
+      }
+      let fall = NumberFormat.percent(2).text(embedding.recentFall)
+      return embedding.isConverged
+        ? Note("\(limit); the divergence fell by \(fall) over the last \(TSNE.settling), below 1 %")
+        : Note(
+          "\(limit) and has not converged: the divergence fell by \(fall) over the last "
+            + "\(TSNE.settling) (1 % or more); raise --iterations", level: .warning)
+    }
+  }
+
   private func neighbours(
     _ points: Tensor, _ selected: [SelectedCheckpoint], _ about: String, _ context: Context
   ) throws -> Result {
@@ -118,6 +145,9 @@ struct Embed: AnalysisCommand {
         .scalar(Scalar("Perplexity", chosen, format: .significant(3))),
         .scalar(Scalar("Iterations", Double(embedding.iterations), format: .fixed(0))),
       ], at: 1)
+    result.items.insert(
+      .scalar(Scalar("Gradient norm", embedding.gradientNorm, format: .significant(2))), at: 4)
+    result.add(convergence(of: embedding))
     if perplexity == nil, chosen < 30 {
       result.add(
         Note(

@@ -23,20 +23,22 @@ public struct PathProfile {
 }
 
 extension Evaluator {
-  /// Loss and errors of every input at points of weight space, with batch norm recomputed on the
-  /// training split at each.
+  /// Loss and errors of every input at points of weight space, with batch norm, if there is any,
+  /// recomputed on the training split at each.
   ///
   /// The network's buffers are put back; its parameters are left at the last point.
   ///
   /// - Parameters:
   ///   - splits: What is evaluated.
   ///   - count: The number of points.
+  ///   - regularizer: Its term is added to the losses of training inputs.
   ///   - point: The weights at a point, flat `[P]`.
   ///   - report: Called before each point with its number.
   /// - Returns: A profile for each split.
   /// - Throws: `Cancelled`; `TorchError`.
   public func profile(
-    on splits: [Split], count: Int, at point: (Int) throws -> Tensor,
+    on splits: [Split], count: Int, regularizer: Regularizer? = nil,
+    at point: (Int) throws -> Tensor,
     report: (Int) -> Void = { _ in }
   ) throws -> [PathProfile] {
     let before = try network.buffers.clone()
@@ -50,7 +52,8 @@ extension Evaluator {
       try recalculateBatchNorm()
       for (place, split) in splits.enumerated() {
         let (loss, error) = try exampleLosses(split)
-        losses[place].append(loss)
+        let term = try split == .train ? regularizer?.term(of: network) : nil
+        losses[place].append(try term.map { try loss + $0 } ?? loss)
         errors[place].append(error)
       }
     }

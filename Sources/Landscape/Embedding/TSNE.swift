@@ -7,8 +7,9 @@ import Torch
 ///
 /// Nothing is drawn at random: the start is the first two principal components, as wide as 10⁻⁴. The
 /// schedule is that of scikit-learn's `TSNE(method='exact', init='pca')`: early exaggeration by 12 for
-/// 250 iterations with momentum 0.5, then momentum 0.8, gains for each coordinate, a learning rate of
-/// max(N/48, 50).
+/// 250 iterations with momentum 0.5, then momentum 0.8 from a standstill, with the velocities back at 0
+/// and the gains at 1; gains for each coordinate, a learning rate of max(N/48, 50). Checked against
+/// scikit-learn 1.9.
 public struct TSNE: Sendable {
   /// The points in the plane, `[N][2]`.
   public private(set) var coordinates: [[Double]]
@@ -16,11 +17,40 @@ public struct TSNE: Sendable {
   public private(set) var divergences: [Double] = []
   /// Iterations done.
   public private(set) var iterations = 0
+  /// The norm of KL(P‖Q)'s gradient at the coordinates.
+  public private(set) var gradientNorm = Double.infinity
+  /// Why the descent ended.
+  public private(set) var ending = Ending.limit
   /// The perplexity used.
   public let perplexity: Double
 
+  /// Why a descent ended.
+  public enum Ending: Sendable, Equatable {
+    /// The gradient's norm, times the gains, fell to 10⁻⁷ or below.
+    case gradient
+    /// The divergence did not fall for more than 300 iterations.
+    case noProgress
+    /// All iterations allowed were done.
+    case limit
+  }
+
+  /// The part of KL(P‖Q) that the last 250 iterations without exaggeration took off; infinite where
+  /// there were not as many.
+  public var recentFall: Double {
+    let after = Self.settling / 50
+    let plain = divergences.dropFirst(Self.exaggerated / 50)
+    guard plain.count > after, let last = plain.last else { return .infinity }
+    let before = plain[plain.endIndex - 1 - after]
+    return before > 0 ? (before - last) / before : 0
+  }
+
+  /// Whether a rule ended the descent, or KL(P‖Q) fell by less than 1 % over the last 250 iterations.
+  public var isConverged: Bool { ending != .limit || recentFall < 0.01 }
+
   /// How many iterations exaggerate.
   public static let exaggerated = 250
+  /// Iterations over which ``recentFall`` is measured.
+  public static let settling = 250
   private static let exaggeration = 12.0
   /// The gradient's norm at which the embedding is done.
   private static let enough = 1e-7
@@ -47,15 +77,27 @@ public struct TSNE: Sendable {
       throw EmbeddingError(
         "the perplexity is \(perplexity); for \(size) points it must be from 1 to below \(size)")
     }
-    self.perplexity = perplexity
     let wide = try points.to(.float64)
-    let affinities = try Affinities(wide, perplexity: perplexity).joint
-    coordinates = try Self.start(wide)
+    try self.init(
+      affinities: Affinities(wide, perplexity: perplexity).joint, start: Self.start(wide),
+      perplexity: perplexity, iterations: most, cancellation: cancellation, report: report)
+  }
+
+  // The descent alone, for tests with other starts and another number of iterations that exaggerate.
+  init(
+    affinities: [Double], start: [[Double]], perplexity: Double, iterations most: Int,
+    exaggerated: Int = Self.exaggerated, cancellation: Cancellation = Cancellation(),
+    report: (_ iteration: Int) -> Void = { _ in }
+  ) throws {
+    self.perplexity = perplexity
+    let size = start.count
+    coordinates = start
     var descent = Descent(affinities, coordinates.flatMap { $0 })
     var best = (divergence: Double.infinity, iteration: 0)
     while self.iterations < most {
       try cancellation.check()
-      let isEarly = self.iterations < Self.exaggerated
+      let isEarly = self.iterations < exaggerated
+      if self.iterations == exaggerated { descent.rest() }
       let gradient = descent.step(
         exaggeration: isEarly ? Self.exaggeration : 1, momentum: isEarly ? 0.5 : 0.8)
       self.iterations += 1
@@ -65,8 +107,11 @@ public struct TSNE: Sendable {
       report(self.iterations)
       if isEarly { continue }
       if divergence < best.divergence { best = (divergence, self.iterations) }
-      if self.iterations - best.iteration > Self.patience || gradient <= Self.enough { break }
+      if self.iterations - best.iteration > Self.patience { ending = .noProgress }
+      if gradient <= Self.enough { ending = .gradient }
+      if ending != .limit { break }
     }
+    gradientNorm = descent.gradientNorm
     let flat = descent.positions
     coordinates = (0..<size).map { [flat[2 * $0], flat[2 * $0 + 1]] }
   }
@@ -188,10 +233,37 @@ private struct Descent {
     }
   }
 
+  /// Stands still, with all gains at 1: the start of another phase.
+  mutating func rest() {
+    for index in positions.indices { (velocity[index], gains[index]) = (0, 1) }
+  }
+
   /// One step.
   ///
-  /// - Returns: The gradient's norm.
+  /// - Returns: The norm of the gradient times the gains.
   mutating func step(exaggeration: Double, momentum: Double) -> Double {
+    var gradient = gradient(exaggeration: exaggeration)
+    for index in positions.indices {
+      let isOpposed = velocity[index] * gradient[index] < 0
+      gains[index] = max(0.01, isOpposed ? gains[index] + 0.2 : gains[index] * 0.8)
+      gradient[index] *= gains[index]
+      velocity[index] = momentum * velocity[index] - rate * gradient[index]
+      positions[index] += velocity[index]
+    }
+    return Self.norm(gradient)
+  }
+
+  /// The norm of the gradient at the present positions, without exaggeration.
+  var gradientNorm: Double {
+    var copy = self
+    return Self.norm(copy.gradient(exaggeration: 1))
+  }
+
+  private static func norm(_ vector: [Double]) -> Double {
+    vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+  }
+
+  private mutating func gradient(exaggeration: Double) -> [Double] {
     let total = fillKernel()
     var gradient = [Double](repeating: 0, count: positions.count)
     for i in 0..<size {
@@ -208,13 +280,7 @@ private struct Descent {
         gradient[2 * j + 1] -= dy
       }
     }
-    for index in positions.indices {
-      let isOpposed = velocity[index] * gradient[index] < 0
-      gains[index] = max(0.01, isOpposed ? gains[index] + 0.2 : gains[index] * 0.8)
-      velocity[index] = momentum * velocity[index] - rate * gains[index] * gradient[index]
-      positions[index] += velocity[index]
-    }
-    return gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return gradient
   }
 
   /// KL(P‖Q) at the present positions, in nats.

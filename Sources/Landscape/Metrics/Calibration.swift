@@ -8,8 +8,10 @@ public struct Calibration: Sendable, Equatable {
   public enum Scheme: Sendable, Equatable {
     /// So many bins of equal width on [0, 1]; bin b of B holds confidences in (b/B, (b + 1)/B].
     case equalWidth(Int)
-    /// So many bins of as nearly equal numbers of predictions as can be: of N sorted by confidence
-    /// (ties in the order of the inputs), bin b of B holds those from ⌊bN/B⌋ to before ⌊(b + 1)N/B⌋.
+    /// So many bins of as nearly equal numbers of predictions as can be: of N sorted by confidence,
+    /// bin b of B holds those from ⌊bN/B⌋ to before ⌊(b + 1)N/B⌋. Predictions of the same confidence are
+    /// alike: where they fall into several bins, each bin gets their common accuracy, so that nothing
+    /// depends on the order of the inputs.
     case equalCount(Int)
 
     /// `15 equal-width bins`: what an output calls its calibration error.
@@ -53,6 +55,8 @@ public struct Calibration: Sendable, Equatable {
     self.scheme = scheme
     self.confidences = confidences
     let places: [(range: ClosedRange<Double>?, members: [Int])]
+    // 1 for a right prediction and 0 for a wrong one, or the part that is right of several alike.
+    var rightness = correct.map { $0 ? 1.0 : 0 }
     switch scheme {
     case .equalWidth(let count):
       let width = Double(max(count, 1))
@@ -68,6 +72,10 @@ public struct Calibration: Sendable, Equatable {
       let sorted = confidences.indices.sorted {
         (confidences[$0], $0) < (confidences[$1], $1)
       }
+      for tie in Self.ties(sorted, confidences) where tie.count > 1 {
+        let part = tie.reduce(0) { $0 + rightness[$1] } / Double(tie.count)
+        for member in tie { rightness[member] = part }
+      }
       let count = max(count, 1)
       places = (0..<count).map { bin in
         (nil, Array(sorted[(bin * sorted.count / count)..<((bin + 1) * sorted.count / count)]))
@@ -79,8 +87,20 @@ public struct Calibration: Sendable, Equatable {
       return Bin(
         range: range ?? confidences[first]...confidences[last], count: members.count,
         confidence: sum / Double(members.count),
-        accuracy: Double(members.count { correct[$0] }) / Double(members.count))
+        accuracy: members.reduce(0) { $0 + rightness[$1] } / Double(members.count))
     }
+  }
+
+  // Runs of the same confidence among sorted predictions.
+  private static func ties(_ sorted: [Int], _ confidences: [Double]) -> [ArraySlice<Int>] {
+    var ties: [ArraySlice<Int>] = []
+    var start = 0
+    for place in sorted.indices.dropFirst()
+    where confidences[sorted[place]] != confidences[sorted[start]] {
+      ties.append(sorted[start..<place])
+      start = place
+    }
+    return sorted.isEmpty ? [] : ties + [sorted[start...]]
   }
 
   /// The expected calibration error Σ_b n_b/N · |accuracy_b − confidence_b|, from 0 to 1.

@@ -17,6 +17,16 @@ public struct PerInput: Sendable, Equatable {
       errors = try logits.argmax(1).notEqual(to: labels).array(of: Double.self)
     }
 
+    /// The same errors, with something added to the loss of every input.
+    func adding(_ term: Double) -> Part {
+      Part(losses: losses.map { $0 + term }, errors: errors)
+    }
+
+    private init(losses: [Double], errors: [Double]) {
+      self.losses = losses
+      self.errors = errors
+    }
+
     /// The mean loss.
     public var loss: Double { losses.reduce(0, +) / Double(losses.count) }
     /// The fraction classified wrongly, from 0 to 1.
@@ -51,9 +61,12 @@ public struct PerInput: Sendable, Equatable {
   }
 
   /// Measures a network where it is, with the statistics of batch norm that it has.
-  public init(_ evaluator: Evaluator) throws {
-    train = try Part(
+  ///
+  /// - Parameter regularizer: Its term is added to the loss of every training input.
+  public init(_ evaluator: Evaluator, regularizer: Regularizer? = nil) throws {
+    let plain = try Part(
       logits: evaluator.logits(.train), labels: evaluator.data(.train).labels)
+    train = try regularizer.map { plain.adding(try $0.term(of: evaluator.network)) } ?? plain
     test = try Part(logits: evaluator.logits(.test), labels: evaluator.data(.test).labels)
   }
 }

@@ -25,6 +25,13 @@ public enum LandscapeMetric: String, Sendable, Equatable, Hashable, CaseIterable
 
   /// `train loss`
   public var name: String { rawValue.replacing("-", with: " ") }
+
+  /// The name where training losses have an L2 term: `regularized training loss (decay 5e-4)`; the
+  /// plain name for other quantities, and without a term.
+  public func name(_ regularizer: Regularizer?) -> String {
+    guard self == .trainLoss, let regularizer else { return name }
+    return "regularized training loss (\(regularizer.text))"
+  }
 }
 
 /// What a network does at a point of weight space, on the splits that were asked for.
@@ -41,8 +48,13 @@ public struct LandscapeValues: Sendable, Equatable {
   }
 
   /// Measures a network where it is, with the batch-norm statistics that it has.
-  public init(_ evaluator: Evaluator, on splits: Set<Split>) throws {
+  ///
+  /// - Parameter regularizer: Its term is added to the loss on the training split.
+  public init(
+    _ evaluator: Evaluator, on splits: Set<Split>, regularizer: Regularizer? = nil
+  ) throws {
     train = try splits.contains(.train) ? evaluator.metrics(.train) : nil
+    if let regularizer { train?.loss += try regularizer.term(of: evaluator.network) }
     test = try splits.contains(.test) ? evaluator.metrics(.test) : nil
   }
 

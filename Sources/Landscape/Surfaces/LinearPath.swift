@@ -8,6 +8,8 @@ public struct LinearPath {
     case recomputed
     /// (1 − t) of one end's and t of the other's, variances not below zero.
     case interpolated
+    /// Those of the first end, at every t.
+    case kept
   }
 
   /// One end of a line; several lines may share it.
@@ -45,6 +47,10 @@ public struct LinearPath {
     try withoutGradients {
       try network.parameters.assign(point(at: t))
       guard evaluator.hasBatchNorm else { return }
+      guard statistics != .kept else {
+        try network.buffers.assign(start.buffers)
+        return
+      }
       try network.buffers.assign(start.buffers * (1 - t) + end.buffers * t)
       for entry in network.bufferLayout.entries where entry.name.hasSuffix("running_var") {
         let variances = try network.buffers.narrow(0, start: entry.offset, length: entry.count)

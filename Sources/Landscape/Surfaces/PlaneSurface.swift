@@ -10,20 +10,28 @@ public struct PlaneSurface {
   public let grid: PlaneGrid
   /// What is measured at every point.
   public let splits: Set<Split>
+  /// What is added to losses on the training split; `nil` for nothing.
+  public let regularizer: Regularizer?
+  /// Whether the network's batch-norm statistics stay as they are, and are not recomputed at each point.
+  public let keepsStatistics: Bool
 
   /// A surface that is still to be evaluated.
-  public init(_ plane: ParameterPlane, _ grid: PlaneGrid, splits: Set<Split>) {
+  public init(
+    _ plane: ParameterPlane, _ grid: PlaneGrid, splits: Set<Split>,
+    regularizer: Regularizer? = nil, keepsStatistics: Bool = false
+  ) {
     (self.plane, self.grid, self.splits) = (plane, grid, splits)
+    (self.regularizer, self.keepsStatistics) = (regularizer, keepsStatistics)
   }
 
-  /// Moves a network to a point of the plane, gives it batch-norm statistics of its own there, and
-  /// measures it.
+  /// Moves a network to a point of the plane, gives it batch-norm statistics of its own there unless it
+  /// keeps those that it has, and measures it.
   public func values(
     at point: (x: Double, y: Double), with evaluator: Evaluator
   ) throws -> LandscapeValues {
     try plane.move(evaluator.network, to: point)
-    try evaluator.recalculateBatchNorm()
-    return try LandscapeValues(evaluator, on: splits)
+    if !keepsStatistics { try evaluator.recalculateBatchNorm() }
+    return try LandscapeValues(evaluator, on: splits, regularizer: regularizer)
   }
 
   /// Evaluates points of the grid.
@@ -77,6 +85,7 @@ public struct PlaneSurface {
     add(evaluator.dataset.name + evaluator.dataset.sha256)
     add(splits.map(\.rawValue).sorted().joined(separator: " "))
     add("\(evaluator.batchSize) \(evaluator.loss.rawValue)")
+    add("\(regularizer?.decay ?? -1) \(keepsStatistics)")
     return SHA256.hexadecimal(hash.finish())
   }
 }
