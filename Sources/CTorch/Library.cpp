@@ -69,6 +69,13 @@ ct_message ct_seed(uint64_t seed) {
   return ctorch::guarded([&] { at::manual_seed(seed); });
 }
 
+ct_message ct_draw_state(const char *device, ct_tensor **out) {
+  return ctorch::guarded([&] {
+    auto place = at::Device(std::string(device));
+    *out = ctorch::handle(at::globalContext().defaultGenerator(place).get_state());
+  });
+}
+
 ct_generator *ct_generator_new(uint64_t seed) {
   return new ct_generator{at::detail::createCPUGenerator(seed)};
 }

@@ -1,4 +1,5 @@
 import CTorch
+import Foundation
 
 /// A source of random numbers: the same seed gives the same draws in libtorch 1.13 and 2.x.
 public final class Generator {
@@ -20,6 +21,38 @@ public final class Generator {
   /// - Throws: ``TorchError``.
   public static func seedDefaults(_ seed: UInt64) throws {
     try check(ct_seed(seed), "seeding")
+  }
+
+  // All threads share the default generators.
+  private static let turn = NSRecursiveLock()
+
+  /// Seeds the default generators and does `body`, one thread at a time: the same draws whatever was
+  /// drawn before, and whatever other threads draw in such a body.
+  ///
+  /// - Throws: ``TorchError``; what `body` throws.
+  public static func seedingDefaults<Value>(
+    _ seed: UInt64, _ body: () throws -> Value
+  ) throws -> Value {
+    turn.lock()
+    defer { turn.unlock() }
+    try seedDefaults(seed)
+    return try body()
+  }
+
+  /// Whether `body` draws from a device's default generator.
+  ///
+  /// - Throws: ``TorchError``; what `body` throws.
+  public static func draws(on device: String, in body: () throws -> Void) throws -> Bool {
+    func state() throws -> [UInt8] {
+      var out: OpaquePointer?
+      try check(ct_draw_state(device, &out), "reading a generator")
+      return try Tensor(owning: out!).bytes()
+    }
+    turn.lock()
+    defer { turn.unlock() }
+    let before = try state()
+    try body()
+    return try state() != before
   }
 
   /// Draws from the standard normal distribution.

@@ -17,15 +17,15 @@ extension Tensor {
   }
   /// Every element times a number.
   public static func * (left: Tensor, right: Double) throws -> Tensor {
-    try torch1("aten::mul.Scalar", [.tensor(left), .real(right)])
+    try torch1("aten::mul.Scalar", [.tensor(left), .real(left.nearest(right))])
   }
   /// Every element plus a number.
   public static func + (left: Tensor, right: Double) throws -> Tensor {
-    try torch1("aten::add.Scalar", [.tensor(left), .real(right)])
+    try torch1("aten::add.Scalar", [.tensor(left), .real(left.nearest(right))])
   }
   /// Every element divided by a number.
   public static func / (left: Tensor, right: Double) throws -> Tensor {
-    try torch1("aten::div.Scalar", [.tensor(left), .real(right)])
+    try torch1("aten::div.Scalar", [.tensor(left), .real(left.nearest(right))])
   }
 
   /// The matrix product, batched over leading dimensions.
@@ -61,14 +61,25 @@ extension Tensor {
   }
   /// Adds `scale` times `other` in place.
   public func add(_ other: Tensor, scale: Double = 1) throws {
-    try torch("aten::add_.Tensor", [.tensor(self), .tensor(other), .real(scale)])
+    try torch("aten::add_.Tensor", [.tensor(self), .tensor(other), .real(nearest(scale))])
   }
   /// Multiplies every element by a number in place.
   public func scale(by factor: Double) throws {
-    try torch("aten::mul_.Scalar", [.tensor(self), .real(factor)])
+    try torch("aten::mul_.Scalar", [.tensor(self), .real(nearest(factor))])
   }
   /// Overwrites every element with a number.
   public func fill(_ value: Double) throws {
-    try torch("aten::fill_.Scalar", [.tensor(self), .real(value)])
+    try torch("aten::fill_.Scalar", [.tensor(self), .real(nearest(value))])
+  }
+}
+
+extension Tensor {
+  /// A number as these elements would hold it: infinite where it is beyond single precision and they are
+  /// not double. libtorch refuses numbers that it would have to round to infinity.
+  public func nearest(_ number: Double) -> Double {
+    guard dtype != .float64, number.isFinite,
+      number.magnitude > Double(Float.greatestFiniteMagnitude)
+    else { return number }
+    return number > 0 ? .infinity : -.infinity
   }
 }

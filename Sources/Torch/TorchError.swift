@@ -14,6 +14,12 @@ public struct TorchError: Error, Sendable, Equatable, CustomStringConvertible {
   /// libtorch's own words, on one line.
   public var message: String
 
+  /// The last line of libtorch's words, without the traceback of TorchScript before it.
+  public var reason: String {
+    let parts = message.split(separator: "; ")
+    return String(parts.last { !$0.hasPrefix("~") } ?? Substring(message))
+  }
+
   /// `aten::matmul failed: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)`
   public var description: String {
     let given =

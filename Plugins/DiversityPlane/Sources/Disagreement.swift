@@ -17,11 +17,12 @@ struct Disagreement: AnalysisCommand {
   @Option(help: "Dataset split: train or test.") var split: Split = .test
 
   func run(in context: Context) throws -> Result {
-    let selected = try context.pair(checkpoints, for: "disagreement")
-    let classes = try context.predictions(selected, split).map { try $0.classes() }
-    let values = try Pairwise.disagreement(classes)
+    let finite = try context.finitePredictions(
+      context.pair(checkpoints, for: "disagreement"), split, atLeast: 2)
+    let selected = finite.checkpoints
+    let values = try Pairwise.disagreement(finite.predictions.map { try $0.classes() })
     let dataset = try context.dataset()
-    return PairMatrix(
+    var result = PairMatrix(
       title: "Disagreement of predictions", quantity: "Disagreement",
       caption: "Fraction of the \(dataset[split].count) \(split.rawValue) inputs of "
         + "\(dataset.name) on which the predicted classes differ.",
@@ -29,6 +30,8 @@ struct Disagreement: AnalysisCommand {
       color: .init("disagreement", range: 0...max(1e-9, values.joined().max() ?? 0)),
       format: .fixed(3), seed: context.seed
     ).result
+    if let note = finite.note { result.add(note) }
+    return result
   }
 }
 

@@ -27,12 +27,16 @@ struct DivergenceCommand: AnalysisCommand {
   @Option(help: "Dataset split: train or test.") var split: Split = .test
 
   func run(in context: Context) throws -> Result {
-    let selected = try context.pair(checkpoints, for: "divergence")
-    let predictions = try context.members(selected, split)
-    let values = try measure.pairs(predictions, cancellation: context.cancellation)
+    let finite = try context.finitePredictions(
+      context.pair(checkpoints, for: "divergence"), split, atLeast: 2)
+    let selected = finite.checkpoints
+    let values = try measure.pairs(
+      MemberPredictions(
+        logits: finite.predictions.map(\.logits), labels: finite.predictions[0].labels),
+      cancellation: context.cancellation)
     let dataset = try context.dataset()
     let isSymmetric = measure == .jensenShannon
-    let highest = values.joined().filter(\.isFinite).max() ?? 0
+    let highest = values.joined().max() ?? 0
     let name = isSymmetric ? "Jensen–Shannon divergence" : "Kullback–Leibler divergence"
     var result = PairMatrix(
       title: name + (isSymmetric ? " of predictions" : " of predictions, row from column"),
@@ -51,12 +55,7 @@ struct DivergenceCommand: AnalysisCommand {
       format: .fixed(3), seed: context.seed
     ).result
     if !isSymmetric { summarise(values, selected, in: &result) }
-    if !values.joined().allSatisfy(\.isFinite) {
-      result.add(
-        Note(
-          "a divergence is infinite where the column gives no probability to what the row does",
-          level: .warning))
-    }
+    if let note = finite.note { result.add(note) }
     return result
   }
 
@@ -91,14 +90,12 @@ struct DivergenceCommand: AnalysisCommand {
 
 extension Context {
   /// What checkpoints predict on a split of the dataset in use, or of a shifted copy of it.
+  ///
+  /// - Throws: `NonFiniteOutputs`: an ensemble without one of its members is another one.
   func members(
     _ selected: [SelectedCheckpoint], _ split: Split, on shifted: Dataset? = nil
   ) throws -> MemberPredictions {
     let predictions = try self.predictions(selected, split, on: shifted ?? dataset())
-    for (one, predictions) in zip(selected, predictions) where try !predictions.logits.isFinite() {
-      throw CommandError(
-        "\(one.label) has logits that are not finite, so no probabilities; leave it out")
-    }
     return try MemberPredictions(
       logits: predictions.map(\.logits), labels: predictions[0].labels)
   }

@@ -67,9 +67,10 @@ struct Diversity: AnalysisCommand {
       throw CommandError("diversity needs a checkpoint besides the baseline \(base.label)")
     }
     let dataset = try context.dataset(shiftedBy: shift?.corruption)
-    let predictions = try context.predictions([base] + selected, split, on: dataset)
-    let reference = try predictions[0].classes()
-    let accuracy = try predictions[0].metrics().accuracy
+    let baseline = try context.predictions(base, split, on: dataset)
+    let finite = try context.finitePredictions(selected, split, on: dataset, atLeast: 1)
+    let reference = try baseline.classes()
+    let accuracy = try baseline.metrics().accuracy
     guard accuracy > 1 / Double(dataset.classes) else {
       throw CommandError(
         "the baseline \(base.label) has an accuracy of \(NumberFormat.percent(1).text(accuracy)), "
@@ -77,7 +78,7 @@ struct Diversity: AnalysisCommand {
     }
     let plane = DiversityAccuracyPlane(
       baseline: base.label, limits: LimitCurves(baseline: accuracy, classes: dataset.classes),
-      points: try zip(selected, predictions.dropFirst()).map { one, predictions in
+      points: try zip(finite.checkpoints, finite.predictions).map { one, predictions in
         DiversityAccuracyPlane.Point(
           label: one.label, set: one.set,
           scale: one.checkpoint.metadata["scale"].flatMap(Double.init),
@@ -86,7 +87,9 @@ struct Diversity: AnalysisCommand {
       },
       evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)",
       seed: context.seed())
-    return plane.result
+    var result = plane.result
+    if let note = finite.note { result.add(note) }
+    return result
   }
 
   private func chosenBaseline(_ context: Context) throws -> SelectedCheckpoint {

@@ -35,11 +35,13 @@ struct Embed: AnalysisCommand {
   }
 
   func run(in context: Context) throws -> Result {
-    let selected = try context.checkpoints(checkpoints)
-    guard selected.count >= 4 else {
-      throw CommandError("tsne needs 4 checkpoints or more; \(selected.count) are given")
+    let given = try context.checkpoints(checkpoints)
+    guard given.count >= 4 else {
+      throw CommandError("tsne needs 4 checkpoints or more; \(given.count) are given")
     }
-    let rows = try context.predictions(selected, split).map {
+    let finite = try context.finitePredictions(given, split, atLeast: 4)
+    let selected = finite.checkpoints
+    let rows = try finite.predictions.map {
       try $0.probabilities().flattened().to(device: "cpu").to(.float64)
     }
     let points = try Tensor.stack(rows)
@@ -51,6 +53,7 @@ struct Embed: AnalysisCommand {
       try pca
       ? linear(points, selected, about) : neighbours(points, selected, about, context)
     if let mixing = try mixing(points, selected) { result.add(mixing) }
+    if let note = finite.note { result.add(note) }
     return result
   }
 

@@ -27,7 +27,7 @@ struct MIMO: AnalysisCommand {
     let one = try context.checkpoint(checkpoint, for: "mimo")
     let count = try number(one)
     let evaluator = try context.evaluator(holding: one)
-    let logits = try evaluator.headLogits(split, heads: count)
+    let logits = try evaluator.headLogits(split, heads: count).checkedOutputs(of: one.label)
     let labels = try evaluator.data(split).labels
     let members = try MemberPredictions(
       logits: (0..<count).map { try logits.select(1, $0) }, labels: labels)

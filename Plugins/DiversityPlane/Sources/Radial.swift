@@ -90,6 +90,7 @@ struct Radial: AnalysisCommand {
       result.add(
         Note("batch-norm statistics were recomputed at every point on the training split"))
     }
+    if let note = Note.missing(values.map(\.accuracy), "points of the plane") { result.add(note) }
     result.add(try table(anchors, plane, map))
     return result
   }
@@ -218,7 +219,9 @@ private struct AgreementMap {
   func values(_ plane: ParameterPlane, at point: (x: Double, y: Double)) throws -> Values {
     try plane.move(evaluator.network, to: point)
     try evaluator.recalculateBatchNorm()
-    let classes = try evaluator.logits(split).argmax(1)
+    let logits = try evaluator.logits(split)
+    guard try logits.isFinite() else { return Values(accuracy: .nan, base: .nan, other: .nan) }
+    let classes = try logits.argmax(1)
     func agreement(_ with: Tensor) throws -> Double {
       try classes.equal(to: with).to(.float64).mean().item()
     }

@@ -99,6 +99,11 @@ struct Sample: AnalysisCommand {
         ProgressUpdate("sampling", completed: index, total: count))
       let own = fixed ? largest : largest * (try generator.uniform([1], dtype: .float64).item())
       let vector = try draw(own, generator)
+      guard try vector.isFinite(), try vector.to(.float64).norm().item().isFinite else {
+        throw CommandError(
+          "--scale \(largest) draws weights that are too large for single precision; choose a smaller "
+            + "scale (\(method.usualScale) unless given)")
+      }
       try withoutGradients { try network.parameters.assign(vector) }
       if let evaluator, evaluator.hasBatchNorm { try evaluator.recalculateBatchNorm() }
       checkpoints.append(

@@ -121,8 +121,8 @@ struct ShiftedEnsembles {
   ) -> Figure.Panel {
     // Panels of one row are to be compared.
     let row = sets.flatMap { set in sizes.flatMap { boxes(measure, set: set, size: $0) } }
-    let least = row.map(\.box.least).min() ?? 0
-    let greatest = row.map(\.box.greatest).max() ?? 1
+    let shown = row.flatMap { [$0.box.least, $0.box.greatest] }.finiteRange ?? 0...1
+    let (least, greatest) = (shown.lowerBound, shown.upperBound)
     let air = max((greatest - least) * 0.06, 1e-9)
     var panel = Figure.Panel(
       title, x: .categories("severity", (0...5).map(String.init)),

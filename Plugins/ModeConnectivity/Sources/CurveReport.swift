@@ -54,6 +54,10 @@ struct CurveReport {
       result.add(
         Note("batch-norm statistics were recomputed at every place on the training split"))
     }
+    for path in paths {
+      let losses = try path.profiles.flatMap { try $0.loss() }
+      if let note = Note.missing(losses, "losses on the \(path.name)") { result.add(note) }
+    }
     result.add(
       Scalar("Length of the straight line", paths[0].length, unit: "units of weight"))
     result.add(
@@ -110,12 +114,14 @@ struct CurveReport {
     for path in paths {
       for (split, profile) in zip(Self.splits, path.profiles) {
         let values = try value(profile)
-        let greatest = values.indices.max { values[$0] < values[$1] } ?? 0
+        let range = values.finiteRange
+        let greatest = range.flatMap { values.firstIndex(of: $0.upperBound) }
         table.append([
-          .text(path.name), .text(split.rawValue), .number(values.min() ?? .nan),
+          .text(path.name), .text(split.rawValue), .number(range?.lowerBound ?? .nan),
           .number(values.reduce(0, +) / Double(values.count)),
-          .number(Self.lengthWeightedMean(values, path.distances)), .number(values[greatest]),
-          .number(Double(greatest) / Double(points - 1)),
+          .number(Self.lengthWeightedMean(values, path.distances)),
+          .number(range?.upperBound ?? .nan),
+          .number(greatest.map { Double($0) / Double(points - 1) } ?? .nan),
         ])
       }
     }
@@ -176,6 +182,10 @@ struct CurveReport {
       interval.map { " [\(format.text($0.lowerBound)), \(format.text($0.upperBound))]" } ?? ""
     }
     let name = split == .train ? "training" : "test"
+    guard !line.isNaN, !curve.isNaN else {
+      return "\(name) barrier not compared: the \(line.isNaN ? "straight line" : kind.title) has "
+        + "places with NaN or infinite outputs"
+    }
     let values =
       "\(format.text(line))\(text(compared.intervals[0])) nats on the straight line and "
       + "\(format.text(curve))\(text(compared.intervals[1])) on the \(kind.title)"

@@ -120,9 +120,9 @@ struct FGE: AnalysisCommand {
       single.indices.min {
         single[$0].negativeLogLikelihood < single[$1].negativeLogLikelihood
       } ?? 0
-    let mean = try members.rightProbabilities().log().mean(0).array(of: Double.self)
+    let mean = try members.rightLogProbabilities.mean(0).array(of: Double.self)
     func logs(_ predictions: MemberPredictions, _ place: Int) throws -> [Double] {
-      try predictions.rightProbabilities().select(0, place).log().array(of: Double.self)
+      try predictions.rightLogProbabilities.select(0, place).array(of: Double.self)
     }
     let all = try logs(ensembles, count - 1)
     return PairedNLL.table(

@@ -46,6 +46,8 @@ struct SimplexReport {
           curved: try profile(1) { SharedMiddle.coefficients(at: $0) }))
     }
     for face in faces { result.add(try figure(face, lattice)) }
+    let losses = try faces.flatMap { try ($0.flat + $0.curved).flatMap { try $0.loss() } }
+    if let note = Note.missing(losses, "losses on the triangles") { result.add(note) }
     if all.count > chosen.count {
       result.add(
         Note("the first \(chosen.count) of \(all.count) triangles of optima were evaluated"))
@@ -61,9 +63,9 @@ struct SimplexReport {
     let losses = try [face.flat, face.curved].map { try $0[0].loss() }
     let errors = try [face.flat, face.curved].map { try $0[1].error().map { $0 * 100 } }
     func range(_ values: [[Double]], least: Double) -> ClosedRange<Double> {
-      let all = values.joined().filter(\.isFinite)
-      let low = max(least, all.min() ?? least)
-      return low...max(all.max() ?? 1, low * 1.01 + 1e-9)
+      let all = values.joined().finiteRange
+      let low = max(least, all?.lowerBound ?? least)
+      return low...max(all?.upperBound ?? 1, low * 1.01 + 1e-9)
     }
     func panel(
       _ title: String, _ values: [Double], _ label: String, _ scale: Figure.Scale,
@@ -137,7 +139,8 @@ struct SimplexReport {
           let errors = try pair[surface].error()
           table.append([
             .text(names(face)), .text(split.rawValue), .text(name),
-            .number(try pair[surface].loss().max() ?? .nan), .number(compared.heights[surface]),
+            .number(try pair[surface].loss().finiteRange?.upperBound ?? .nan),
+            .number(compared.heights[surface]),
             interval.map { .number($0.lowerBound) } ?? .missing,
             interval.map { .number($0.upperBound) } ?? .missing,
             .number(errors.reduce(0, +) / Double(errors.count)),
@@ -155,6 +158,10 @@ struct SimplexReport {
     func text(_ value: Double, _ interval: ClosedRange<Double>?) -> String {
       format.text(value)
         + (interval.map { " [\(format.text($0.lowerBound)), \(format.text($0.upperBound))]" } ?? "")
+    }
+    guard !compared.heights.contains(where: \.isNaN) else {
+      return "training barrier over \(names) not compared: there are points with NaN or infinite "
+        + "outputs"
     }
     let difference = text(compared.differences[0], compared.differenceIntervals[0])
     let verdict =

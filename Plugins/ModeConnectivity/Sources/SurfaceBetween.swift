@@ -113,6 +113,12 @@ struct SurfaceBetween {
           }))
     }
     result.add(figure(names, tunnels, level))
+    let losses = tunnels.flatMap { $0.losses.flatMap(\.self) }
+    if let note = Note.missing(
+      losses, "points around the optima, which count as outside the tunnel,")
+    {
+      result.add(note)
+    }
     addRadii(names, tunnels, level, to: &result)
   }
 
@@ -126,8 +132,8 @@ struct SurfaceBetween {
       let columns = tunnel.distances.indices.map { place in tunnel.losses.map { $0[place] } }
       panel.add(
         .band(
-          x: tunnel.distances, lower: columns.map { $0.min() ?? .nan },
-          upper: columns.map { $0.max() ?? .nan }, color: color))
+          x: tunnel.distances, lower: columns.map { $0.finiteRange?.lowerBound ?? .nan },
+          upper: columns.map { $0.finiteRange?.upperBound ?? .nan }, color: color))
       panel.add(
         .line(
           name, x: tunnel.distances,

@@ -83,6 +83,16 @@ struct Averaging: AnalysisCommand {
         ))
     }
     result.add(report.figure)
+    if let note = Note.missing(
+      states.map { $0.own.train.loss + $0.own.test.loss }, "snapshots of \(path.text)")
+    {
+      result.add(note)
+    }
+    if let note = Note.missing(
+      states.compactMap { $0.average.map { $0.train.loss + $0.test.loss } }, "averages")
+    {
+      result.add(note)
+    }
     result.add(report.table)
     result.add(report.comparison)
     for statement in report.statements { result.add(Note(statement)) }
@@ -127,7 +137,8 @@ extension Context {
       return try PerInput(evaluator)
     }
     func part(_ split: Split) throws -> PerInput.Part {
-      let predictions = try predictions(selected, split)
+      // A snapshot that diverged is shown as missing.
+      let predictions = try outputs(selected, split)
       return try PerInput.Part(logits: predictions.logits, labels: predictions.labels)
     }
     return try PerInput(train: part(.train), test: part(.test))

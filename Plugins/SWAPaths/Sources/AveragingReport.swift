@@ -38,7 +38,8 @@ struct AveragingReport {
       return panel
     }
     let leastError =
-      (states.map(\.own.test.error) + averaged.compactMap { $0.average?.test.error }).min() ?? 0
+      (states.map(\.own.test.error) + averaged.compactMap { $0.average?.test.error }).finiteRange?
+      .lowerBound ?? 0
     return Figure(
       "The run and its running average",
       panels: [
@@ -170,13 +171,13 @@ struct AveragingReport {
       ("distance from the average", ring.radii),
       ("cosine between neighbours", ring.neighbours),
     ] {
-      guard let least = values.min(), let greatest = values.max() else { continue }
+      guard let range = values.finiteRange else { continue }
       var bootstrap = Bootstrap(seed: seed.derived("ring", name))
       let interval = bootstrap.interval(ofMean: values)
       table.append([
-        .text(name), .number(least), .number(values.reduce(0, +) / Double(values.count)),
+        .text(name), .number(range.lowerBound), .number(values.reduce(0, +) / Double(values.count)),
         interval.map { .number($0.lowerBound) } ?? .missing,
-        interval.map { .number($0.upperBound) } ?? .missing, .number(greatest),
+        interval.map { .number($0.upperBound) } ?? .missing, .number(range.upperBound),
       ])
     }
     return table

@@ -75,6 +75,7 @@ struct BarrierCommand: AnalysisCommand {
         Note("batch-norm statistics were recomputed at every point on the training split"))
     }
     result.add(report.figure)
+    if let note = Note.missing(ends + between, "points on the lines") { result.add(note) }
     result.add(report.summary)
     if selected.count <= 12 { result.add(report.matrix) }
     return result
@@ -123,7 +124,8 @@ struct BarrierReport {
       .matrix(
         rows: heights, labels: checkpoints.map(\.label), axis: "checkpoint",
         color: .init(
-          "barrier of \(metric.name)" + unit, range: 0...max(1e-9, heights.joined().max() ?? 0)),
+          "barrier of \(metric.name)" + unit,
+          range: 0...max(1e-9, heights.joined().finiteRange?.upperBound ?? 0)),
         format: metric.isLoss ? .fixed(2) : .percent(0), blocks: sets),
       legend: .none)
   }
@@ -151,7 +153,8 @@ struct BarrierReport {
       .number(mean(counts: [Int](repeating: 1, count: checkpoints.count)) ?? .nan),
       interval.map { .number($0.lowerBound) } ?? .missing,
       interval.map { .number($0.upperBound) } ?? .missing,
-      .number(pairs.min() ?? .nan), .number(pairs.max() ?? .nan),
+      .number(pairs.finiteRange?.lowerBound ?? .nan),
+      .number(pairs.finiteRange?.upperBound ?? .nan),
       .number(ends.reduce(0, +) / Double(ends.count)),
     ])
     return table

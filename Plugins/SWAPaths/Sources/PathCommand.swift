@@ -84,6 +84,11 @@ struct PathCommand: AnalysisCommand {
             + "ones are shown beside them"))
     }
     result.add(report.figure)
+    for one in measured {
+      let what = one.statistics.map { "points with \($0.rawValue) statistics" } ?? "points"
+      let losses = one.values.map { $0.mean(.trainLoss) + $0.mean(.testLoss) }
+      if let note = Note.missing(losses, what) { result.add(note) }
+    }
     result.add(try report.barriers(seed: context.seed()))
     result.add(report.table)
     return result

@@ -120,8 +120,8 @@ struct PlaneCommand: AnalysisCommand {
     let own = try groups.map { group in
       try group.members.map { one in
         LandscapeValues(
-          train: try context.predictions(one, .train).metrics(),
-          test: try context.predictions(one, .test).metrics())
+          train: try context.outputs(one, .train).metrics(),
+          test: try context.outputs(one, .test).metrics())
       }
     }
     let evaluator = try context.evaluator(holding: anchors[0])
@@ -157,6 +157,9 @@ struct PlaneCommand: AnalysisCommand {
         Note("batch-norm statistics were recomputed at every point on the training split"))
     }
     result.add(report.figure)
+    let missing = metric.metrics.map { metric in values.map { $0[metric] ?? .nan } }
+      .max { $0.count(where: \.isNaN) < $1.count(where: \.isNaN) }
+    if let note = Note.missing(missing ?? [], "points of the plane") { result.add(note) }
     if self.surface { result.add(report.surface) }
     result.add(report.table)
     result.add(report.extremes)

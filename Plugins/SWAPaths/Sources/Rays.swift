@@ -105,6 +105,8 @@ struct Rays: AnalysisCommand {
         Note("batch-norm statistics were recomputed at every point on the training split"))
     }
     result.add(report.figure)
+    let losses = measured.map { ($0[.trainLoss] ?? .nan) + ($0[.testLoss] ?? .nan) }
+    if let note = Note.missing(losses, "points of the rays") { result.add(note) }
     if let comparison = report.comparison { result.add(comparison) }
     result.add(report.table)
     return result

@@ -34,7 +34,12 @@ struct ModelComparison {
   func add(to result: inout Result, in context: Context, _ evaluator: Evaluator) throws {
     let labels = try evaluator.data(split).labels
     let measured = try competitors.map { one in
-      let mean = try MemberPredictions(logits: one.logits, labels: labels).mean()
+      let mean = try MemberPredictions(
+        logits: one.logits, labels: labels,
+        names: one.logits.indices.map {
+          one.logits.count > 1 ? "\(one.name), network \($0 + 1)" : one.name
+        }
+      ).mean()
       let classes = try mean.member(0).argmax(1)
       let calibration = try mean.calibration(of: 0, Self.bins)
       return Measured(
@@ -42,8 +47,7 @@ struct ModelComparison {
         predictions: ScoredPredictions(
           confidences: calibration.confidences,
           correct: try classes.equal(to: mean.labels).array(of: UInt8.self).map { $0 != 0 },
-          negativeLogs: try mean.rightProbabilities().flattened().log().array(of: Double.self)
-            .map { -$0 }))
+          negativeLogs: try mean.rightLogProbabilities.array(of: Double.self).map { -$0 }))
     }
     result.add(
       figure(measured, "the \(labels.count) \(split.rawValue) inputs of \(evaluator.dataset.name)"))

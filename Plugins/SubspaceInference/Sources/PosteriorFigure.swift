@@ -48,7 +48,8 @@ struct PosteriorFigure {
   // All draws and anchors, with a margin.
   private func range(_ axis: Int, and more: [Double] = []) -> ClosedRange<Double> {
     let values = (posterior.coordinates + anchors.map(\.place) + curve).map { $0[axis] } + more
-    let (low, high) = (values.min() ?? -1, values.max() ?? 1)
+    let finite = values.finiteRange ?? -1...1
+    let (low, high) = (finite.lowerBound, finite.upperBound)
     let margin = max(0.12 * (high - low), 1e-6)
     return (low - margin)...(high + margin)
   }

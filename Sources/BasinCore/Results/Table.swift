@@ -48,7 +48,7 @@ public struct Table: Sendable, Equatable, Codable {
     case text(String)
     /// A whole number.
     case integer(Int)
-    /// A number, shown in its column's format.
+    /// A number, shown in its column's format; NaN, which is none, is shown as a dash.
     case number(Double)
     /// A number with half the width of its interval.
     case interval(Double, halfWidth: Double)
@@ -88,7 +88,8 @@ public struct Table: Sendable, Equatable, Codable {
     switch rows[row][column] {
     case .text(let text): return text
     case .integer(let value): return String(value)
-    case .number(let value): return format.text(value)
+    case .number(let value): return value.isNaN ? "–" : format.text(value)
+    case .interval(let value, _) where value.isNaN: return "–"
     case .interval(let value, let halfWidth):
       return format.text(value) + " ± " + format.text(halfWidth)
     case .missing: return "–"

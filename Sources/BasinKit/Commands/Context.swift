@@ -109,51 +109,6 @@ public final class Context {
     return try dataset.made(by: recipe, cancellation: cancellation)
   }
 
-  /// A checkpoint's predictions on a split of the dataset in use, computed once a session.
-  ///
-  /// - Throws: ``CommandError`` when no dataset is loaded; what loading the weights throws.
-  public func predictions(_ selected: SelectedCheckpoint, _ split: Split) throws -> Predictions {
-    try predictions(selected, split, on: dataset())
-  }
-
-  /// A checkpoint's predictions on a split of any dataset of the same inputs and classes, computed
-  /// once a session.
-  ///
-  /// - Throws: ``CommandError`` when no dataset is loaded; what loading the weights throws.
-  public func predictions(
-    _ selected: SelectedCheckpoint, _ split: Split, on dataset: Dataset
-  ) throws -> Predictions {
-    let key = PredictionStore.Key(
-      checkpoint: selected.checkpoint.identity, architecture: selected.architecture,
-      dataset: dataset.name + dataset.sha256, split: split)
-    return try workspace.predictions.predictions(for: key) {
-      let evaluator = try workspace.evaluator(
-        for: selected.architecture, on: dataset, cancellation: cancellation)
-      try evaluator.network.load(selected.checkpoint)
-      return Predictions(
-        logits: try evaluator.logits(split), labels: try evaluator.data(split).labels)
-    }
-  }
-
-  /// Predictions of several checkpoints, with progress.
-  public func predictions(
-    _ selected: [SelectedCheckpoint], _ split: Split
-  ) throws -> [Predictions] {
-    try predictions(selected, split, on: dataset())
-  }
-
-  /// Predictions of several checkpoints on any dataset of the same inputs and classes, with progress.
-  public func predictions(
-    _ selected: [SelectedCheckpoint], _ split: Split, on dataset: Dataset
-  ) throws -> [Predictions] {
-    try selected.enumerated().map { index, one in
-      try cancellation.check()
-      progress.report(
-        ProgressUpdate("evaluating \(one.label)", completed: index, total: selected.count))
-      return try predictions(one, split, on: dataset)
-    }
-  }
-
   /// A checkpoint's parameters, flat `[P]`, as a copy.
   public func parameters(_ selected: SelectedCheckpoint) throws -> Tensor {
     let network = try network(for: selected.architecture)

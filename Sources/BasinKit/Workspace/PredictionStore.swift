@@ -8,6 +8,24 @@ public struct Predictions {
   public let logits: Tensor
   /// The right classes `[N]`, int64.
   public let labels: Tensor
+  /// How many inputs have a NaN or infinite logit.
+  public let nonFiniteCount: Int
+
+  init(logits: Tensor, labels: Tensor) throws {
+    (self.logits, self.labels) = (logits, labels)
+    nonFiniteCount = try logits.nonFiniteRowCount()
+  }
+
+  /// These predictions, where all logits are finite.
+  ///
+  /// - Parameter name: What the checkpoint is called.
+  /// - Throws: `NonFiniteOutputs` where some are NaN or infinite.
+  public func checked(of name: String) throws -> Predictions {
+    guard nonFiniteCount == 0 else {
+      throw NonFiniteOutputs(name: name, count: nonFiniteCount, inputs: labels.count)
+    }
+    return self
+  }
 
   /// Probabilities `[N, C]`.
   public func probabilities() throws -> Tensor { try withoutGradients { try logits.softmax(1) } }
@@ -15,7 +33,7 @@ public struct Predictions {
   /// The predicted class of each input, `[N]`, int64.
   public func classes() throws -> Tensor { try logits.argmax(1) }
 
-  /// Mean cross-entropy in nats, and accuracy.
+  /// Mean cross-entropy in nats, and accuracy; both NaN where a logit is NaN or infinite.
   public func metrics() throws -> Metrics {
     try Metrics(logits: logits, labels: labels, loss: .crossEntropy)
   }

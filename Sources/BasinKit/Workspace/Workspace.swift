@@ -109,6 +109,7 @@ public final class Workspace {
     let network = try Network(architecture, device: settings.device)
     let evaluator = try Evaluator(
       network, dataset, batchSize: settings.batch, cancellation: cancellation)
+    evaluator.seed = Seed(settings.seed)
     evaluators[architecture] = evaluator
     return evaluator
   }
@@ -123,6 +124,7 @@ public final class Workspace {
     if let known = others.evaluators[architecture] { return known }
     let evaluator = try Evaluator(
       own.network, other, batchSize: settings.batch, cancellation: cancellation)
+    evaluator.seed = Seed(settings.seed)
     others.evaluators[architecture] = evaluator
     return evaluator
   }

@@ -20,13 +20,21 @@ struct Eval: SessionCommand {
         .text("checkpoint"), .text("name"), .number("loss", unit: "nats", format: .fixed(4)),
         .number("accuracy", format: .percent(2)),
       ])
-    for (one, predictions) in zip(selected, try context.predictions(selected, split)) {
-      let metrics = try predictions.metrics()
-      table.append([
-        .text(one.label), .text(one.checkpoint.name), .number(metrics.loss),
-        .number(metrics.accuracy),
-      ])
+    var affected: [NonFiniteOutputs] = []
+    for (one, outputs) in zip(selected, try context.outputs(selected, split)) {
+      do {
+        let metrics = try outputs.checked(of: one.label).metrics()
+        table.append([
+          .text(one.label), .text(one.checkpoint.name), .number(metrics.loss),
+          .number(metrics.accuracy),
+        ])
+      } catch let error as NonFiniteOutputs {
+        affected.append(error)
+        table.append([.text(one.label), .text(one.checkpoint.name), .missing, .missing])
+      }
     }
-    return Result(items: [.table(table)])
+    var result = Result(items: [.table(table)])
+    if let note = FinitePredictions.note(affected, "shown as missing") { result.add(note) }
+    return result
   }
 }

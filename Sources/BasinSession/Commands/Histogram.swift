@@ -80,7 +80,7 @@ struct Histogram: SessionCommand {
   private func figure(_ counted: [Counted], _ label: String) -> Figure {
     let panels = counted.map { one in
       // On a logarithmic axis, a bar of one starts above the bottom, and an empty one has no place.
-      let top = Double(one.counts.max() ?? 1)
+      let top = Double(max(1, one.counts.max() ?? 1))
       var panel = Figure.Panel(
         one.title, x: .init("value"),
         y: .init("count", scale: log ? .log10 : .linear, range: log ? 0.5...(2 * top) : nil))
@@ -126,8 +126,8 @@ private struct Counted {
   var elements = 0
   var mean = Double.nan
   var deviation = Double.nan
-  var least = 0.0
-  var greatest = 0.0
+  var least = Double.nan
+  var greatest = Double.nan
   /// The part of the finite numbers that is zero.
   var zeros = Double.nan
   var nanCount = 0

@@ -115,6 +115,8 @@ ct_message ct_grad(
 
 /// Seeds the default generator of every device, which operators without one draw from.
 ct_message ct_seed(uint64_t seed);
+/// The state of a device's default generator, as bytes: another after every draw.
+ct_message ct_draw_state(const char *device, ct_tensor **out);
 ct_generator *ct_generator_new(uint64_t seed);
 void ct_generator_free(ct_generator *generator);
 

@@ -33,8 +33,15 @@ extension Network {
   /// - Parameters:
   ///   - name: How tables call it.
   ///   - metadata: What to say about it.
+  /// - Throws: ``NonFiniteWeights`` where a weight is NaN or infinite.
   public func checkpoint(named name: String, metadata: [String: String]) throws -> Checkpoint {
     let parameters = try self.parameters.array(of: Float.self)
+    for entry in parameterLayout.entries {
+      let bad = parameters[entry.offset..<(entry.offset + entry.count)].count { !$0.isFinite }
+      guard bad == 0 else {
+        throw NonFiniteWeights(checkpoint: name, tensor: entry.name, count: bad)
+      }
+    }
     let buffers = try self.buffers.array(of: Float.self)
     let hash = SHA256()
     parameters.withUnsafeBytes { hash.update($0) }

@@ -7,14 +7,16 @@ public enum BarrierComparison {
   /// max_b L(b) − Σᵢ bᵢ L(eᵢ) over points of a simplex, at least 0.
   ///
   /// - Parameter points: Barycentric coordinates of each loss; the corners must be among them.
+  /// - Returns: NaN where a loss is NaN.
   public static func height(_ losses: [Double], over points: [[Double]]) -> Double {
     var corners = Array(repeating: 0.0, count: points.first?.count ?? 0)
     for (loss, point) in zip(losses, points) {
       if let corner = point.firstIndex(of: 1) { corners[corner] = loss }
     }
-    return zip(losses, points).map { loss, point in
+    let excesses = zip(losses, points).map { loss, point in
       loss - zip(point, corners).reduce(0) { $0 + $1.0 * $1.1 }
-    }.max() ?? 0
+    }
+    return excesses.contains(where: \.isNaN) ? .nan : excesses.max() ?? 0
   }
 
   /// Barriers with 95 % bootstrap intervals over inputs, and what the first has more than the others.

@@ -63,15 +63,15 @@ extension Evaluator {
   }
 
   /// The loss of each input of a split, and 1 where its prediction is wrong: `[N]` each, in double
-  /// precision on the CPU.
+  /// precision on the CPU. Both are NaN where an output is NaN or infinite.
   public func exampleLosses(_ split: Split) throws -> (losses: Tensor, errors: Tensor) {
     try withoutGradients {
       let logits = try logits(split)
       let labels = try data(split).labels
-      let wrong = try logits.argmax(1).notEqual(to: labels)
+      let wrong = try logits.argmax(1).notEqual(to: labels).to(.float64)
       return (
-        try loss.each(logits, labels).to(device: "cpu").to(.float64),
-        try wrong.to(device: "cpu").to(.float64)
+        try loss.each(logits.to(.float64), labels).missing(where: logits).to(device: "cpu"),
+        try wrong.missing(where: logits).to(device: "cpu")
       )
     }
   }

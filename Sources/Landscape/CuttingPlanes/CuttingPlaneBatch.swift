@@ -176,7 +176,7 @@ struct CuttingPlaneBatch {
       "aten::addcdiv_",
       [
         .tensor(theta), .tensor(mean), .tensor(scale),
-        .real(-search.options.learningRate / corrections.0),
+        .real(theta.nearest(-search.options.learningRate / corrections.0)),
       ])
   }
 

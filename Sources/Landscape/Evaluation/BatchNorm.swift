@@ -13,22 +13,32 @@ extension Evaluator {
   ///
   /// Batches are drawn from the whole split, as the authors' shuffled loader does, and always the same:
   /// the k-th input is number k·a mod N, with a ≈ 0.618 N that has no divisor in common with N. Data in
-  /// the order of its classes gives the statistics of data in any other order.
+  /// the order of its classes gives the statistics of data in any other order. A single input that is
+  /// left over belongs to the batch before it, as one input has no variance.
   ///
-  /// Works for any module with `running_mean` and `running_var`, whatever its momentum m: in
-  /// training mode a statistic r becomes (1 − m)·r + m·s for the batch's s, so that a pass from
-  /// r = 0 gives m·s, and one more, once, from a large r gives m.
+  /// The network is in training mode, as in the authors' code and in PyTorch's `update_bn`: dropout is
+  /// on. Its draws follow from ``seed`` and are the same in every pass, whatever was drawn before and on
+  /// any number of threads.
   ///
-  /// - Parameter batchSize: Inputs in a batch; the evaluator's own unless given.
+  /// Statistics that a pass finds do not depend on those that were there before, NaN among them.
+  ///
+  /// - Parameter batchSize: Inputs in a batch, 2 or more; the evaluator's own unless given.
   /// - Throws: `Cancelled`, after putting the old statistics back; ``EvaluationError`` when the
-  ///   module does not update its statistics in training mode.
+  ///   module does not update its statistics in training mode, or cannot be run in it.
   public func recalculateBatchNorm(batchSize: Int? = nil) throws {
     guard hasBatchNorm else { return }
     try withoutGradients {
       let buffers = network.buffers
       let before = try buffers.clone()
       do {
-        try buffers.assign(cumulativeStatistics(batchSize: batchSize ?? self.batchSize, before))
+        let size = batchSize ?? self.batchSize
+        let statistics = try knownStatistics(before)
+        let found =
+          try statistics.isRandom
+          ? Generator.seedingDefaults(seed.derived("batch norm").value) {
+            try cumulative(statistics, batchSize: size, before)
+          } : cumulative(statistics, batchSize: size, before)
+        try buffers.assign(found)
       } catch {
         try buffers.assign(before)
         throw error
@@ -36,44 +46,83 @@ extension Evaluator {
     }
   }
 
+  /// Finds out what recomputing needs to know, before several threads read it.
+  func prepareBatchNorm() throws {
+    _ = try drawsInEvaluation()
+    guard hasBatchNorm else { return }
+    try withoutGradients {
+      let before = try network.buffers.clone()
+      defer { try? network.buffers.assign(before) }
+      _ = try (knownStatistics(before), knownOrder())
+    }
+  }
+
   // The flat buffers with batch-norm statistics averaged over the training split and everything
   // else as in `before`.
-  private func cumulativeStatistics(batchSize: Int, _ before: Tensor) throws -> Tensor {
+  private func cumulative(
+    _ statistics: NormStatistics, batchSize: Int, _ before: Tensor
+  ) throws -> Tensor {
     let buffers = network.buffers
-    let sum = try Tensor.zeros(before.shape, dtype: before.dtype ?? .float32)
-      .to(device: network.device)
+    let sum = try torch1("aten::zeros_like", [.tensor(before)])
+    let start = try statistics.cleared(before)
     var seen = 0
-    let kept = try network.counts.map { try $0.tensor.clone() }
-    defer {
-      for ((_, count), old) in zip(network.counts, kept) { try? count.assign(old) }
-    }
-    return try network.inTrainingMode {
-      let statistics = try knownStatistics(batchSize: batchSize, before)
-      let start = try before * statistics.others
-      try forEachMixedBatch(size: batchSize) { inputs in
-        try pass(inputs, from: start)
-        let count = inputs.shape[0]
-        try torch(
-          "aten::addcmul_",
-          [
-            .tensor(sum), .tensor(buffers), .tensor(statistics.perMomentum), .real(Double(count)),
-          ])
-        seen += count
+    try keepingCounts {
+      try network.inTrainingMode {
+        try forEachMixedBatch(size: batchSize) { inputs in
+          try trainingPass(inputs, from: start)
+          let count = inputs.shape[0]
+          try torch(
+            "aten::addcmul_",
+            [
+              .tensor(sum), .tensor(statistics.only(buffers)), .tensor(statistics.perMomentum),
+              .real(Double(count)),
+            ])
+          seen += count
+        }
       }
-      return try start + sum / Double(max(seen, 1))
     }
+    return try start + sum / Double(max(seen, 1))
+  }
+
+  // Counts of batches are as before after `body`.
+  private func keepingCounts<Value>(_ body: () throws -> Value) throws -> Value {
+    let kept = try batchCounts.map { try $0.clone() }
+    defer { for (count, old) in zip(batchCounts, kept) { try? count.assign(old) } }
+    return try body()
+  }
+
+  // Other integer buffers are the network's own.
+  private var batchCounts: [Tensor] {
+    network.counts.filter { $0.name.hasSuffix("num_batches_tracked") }.map(\.tensor)
   }
 
   private func forEachMixedBatch(size: Int, _ body: (_ inputs: Tensor) throws -> Void) throws {
     let inputs = try data(.train).inputs
-    let count = inputs.shape[0]
-    let order = try mixedOrder ?? Self.mixedOrder(count).to(device: network.device)
-    mixedOrder = order
-    for start in stride(from: 0, to: count, by: size) {
+    let order = try knownOrder()
+    for range in Self.batches(of: inputs.shape[0], size: size) {
       try cancellation.check()
-      let places = try order.narrow(0, start: start, length: min(size, count - start))
+      let places = try order.narrow(0, start: range.lowerBound, length: range.count)
       try body(torch1("aten::index_select", [.tensor(inputs), .int(0), .tensor(places)]))
     }
+  }
+
+  /// Places of `count` inputs in batches of `size`, at least two in each where there are two: a single
+  /// one at the end goes with the batch before.
+  static func batches(of count: Int, size: Int) -> [Range<Int>] {
+    let size = max(2, size)
+    var ranges = stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+    if let last = ranges.last, last.count == 1, ranges.count > 1 {
+      ranges.removeLast()
+      ranges[ranges.count - 1] = ranges[ranges.count - 1].lowerBound..<last.upperBound
+    }
+    return ranges
+  }
+
+  private func knownOrder() throws -> Tensor {
+    if let mixedOrder { return mixedOrder }
+    let order = try Self.mixedOrder(data(.train).inputs.shape[0]).to(device: network.device)
+    mixedOrder = order
+    return order
   }
 
   /// 0 …< `count` in an order in which neighbours lie far apart, whatever period the data have.
@@ -86,57 +135,79 @@ extension Evaluator {
 
   // A pass in training mode from given buffers. Counts at zero make modules without a momentum of
   // their own take the batch's statistic whole.
-  private func pass(_ inputs: Tensor, from start: Tensor) throws {
+  private func trainingPass(_ inputs: Tensor, from start: Tensor) throws {
     try network.buffers.assign(start)
-    for (_, count) in network.counts { try count.fill(0) }
-    _ = try network.logits(inputs)
+    for count in batchCounts { try count.fill(0) }
+    do {
+      _ = try network.logits(inputs)
+    } catch let error as TorchError {
+      throw EvaluationError(
+        "batch-norm statistics of \(network.architecture.text) cannot be recomputed from "
+          + "\(inputs.shape[0]) training \(inputs.shape[0] == 1 ? "input" : "inputs"), as it cannot be "
+          + "run in training mode: \(error.reason)")
+    }
   }
 
-  // Momenta are the network's and stay: they are found once, on the first batch.
-  private func knownStatistics(batchSize: Int, _ before: Tensor) throws -> NormStatistics {
+  // Momenta are the network's and stay: they are found once.
+  private func knownStatistics(_ before: Tensor) throws -> NormStatistics {
     if let statistics { return statistics }
-    let entries = network.bufferLayout.entries.filter {
-      $0.name.hasSuffix("running_mean") || $0.name.hasSuffix("running_var")
-    }
-    func part(_ vector: Tensor, _ entry: ParameterLayout.Entry) throws -> Tensor {
-      try vector.narrow(0, start: entry.offset, length: entry.count)
-    }
-    func buffers(_ start: Double) throws -> Tensor {
-      let vector = try before.clone()
-      for entry in entries { try part(vector, entry).fill(start) }
-      return vector
-    }
-    let (all, _) = try data(.train)
-    let inputs = try all.narrow(0, start: 0, length: min(batchSize, all.shape[0]))
-    try pass(inputs, from: buffers(0))
-    let fromZero = try network.buffers.clone()
-    let momenta = try self.momenta(of: entries, fromZero: fromZero) { start in
-      try pass(inputs, from: buffers(start))
-      return try network.buffers.clone()
+    let entries = NormStatistics.entries(of: network.bufferLayout)
+    let inputs = try data(.train).inputs
+    let few = try inputs.narrow(0, start: 0, length: min(8, inputs.shape[0]))
+    let parameters = try network.parameters.clone()
+    defer { try? network.parameters.assign(parameters) }
+    var momenta: [Double] = []
+    var isRandom = false
+    // At zero weights whatever is normalised is small, and no checkpoint has a say. A network that
+    // divides by the norm of its weights needs others.
+    for scale in [0, 0.01] {
+      try network.parameters.assign(
+        Generator(seed: 0).normal(parameters.shape, dtype: parameters.dtype ?? .float32)
+          .to(device: network.device) * scale)
+      isRandom = try Generator.draws(on: network.device) {
+        momenta = try keepingCounts {
+          try network.inTrainingMode { try self.momenta(of: entries, few, before) }
+        }
+      }
+      if momenta.allSatisfy(\.isFinite) { break }
     }
     guard momenta.allSatisfy({ $0 > 1e-6 }) else {
       throw EvaluationError(
         "architecture \(network.architecture.text) does not update its batch-norm statistics in "
           + "training mode, so they cannot be recomputed")
     }
-    let perMomentum = try (before * 0).clone()
-    let others = try (before * 0 + 1).clone()
-    for (entry, momentum) in zip(entries, momenta) {
-      try part(perMomentum, entry).fill(1 / momentum)
-      try part(others, entry).fill(0)
-    }
-    let found = NormStatistics(perMomentum: perMomentum, others: others)
+    let found = try NormStatistics(entries, momenta, isRandom: isRandom, like: before)
     statistics = found
     return found
   }
 
+  // In training mode a statistic r of momentum m becomes (1 − m)·r + m·s for the batch's s, so that two
+  // passes from different r give 1 − m. Random numbers are the same in both.
   private func momenta(
-    of entries: [ParameterLayout.Entry], fromZero: Tensor, _ pass: (Double) throws -> Tensor
+    of entries: [ParameterLayout.Entry], _ inputs: Tensor, _ before: Tensor
   ) throws -> [Double] {
+    func pass(from start: Double) throws -> Tensor {
+      let vector = try before.clone()
+      for entry in entries {
+        try vector.narrow(0, start: entry.offset, length: entry.count).fill(start)
+      }
+      try Generator.seedingDefaults(0) { try trainingPass(inputs, from: vector) }
+      return try network.buffers.clone()
+    }
+    let zero = try pass(from: 0)
     // Larger than any statistic, so that rounding leaves (1 − m)·start exact to single precision.
-    let start =
-      try 1 + 4 * torch1("aten::amax", [.tensor(torch1("aten::abs", [.tensor(fromZero)]))]).item()
-    let moved = try (pass(start) - fromZero) / start
+    let largest = try entries.map { entry in
+      try torch1(
+        "aten::amax",
+        [
+          .tensor(
+            torch1(
+              "aten::abs", [.tensor(zero.narrow(0, start: entry.offset, length: entry.count))]))
+        ]
+      ).item()
+    }
+    let start = 1 + 4 * (largest.finiteRange?.upperBound ?? 0)
+    let moved = try (pass(from: start) - zero) / start
     return try entries.map { entry in
       let momentum =
         1 - (try moved.narrow(0, start: entry.offset, length: entry.count).mean().item())
@@ -145,12 +216,4 @@ extension Evaluator {
       return abs(written - momentum) < 2e-6 ? written : momentum
     }
   }
-}
-
-/// Where batch-norm statistics lie among a network's buffers, and how fast they move.
-struct NormStatistics {
-  /// 1/m for statistics of momentum m and 0 for other buffers, flat `[B]`.
-  let perMomentum: Tensor
-  /// 0 for statistics and 1 for other buffers, flat `[B]`.
-  let others: Tensor
 }

@@ -23,9 +23,14 @@ public final class Evaluator {
   public let batchSize: Int
   let cancellation: Cancellation
   private var resident: [Split: (inputs: Tensor, labels: Tensor)] = [:]
+  /// Decides what a network draws that is random by itself: dropout while batch norm is recomputed, and
+  /// dropout that is always on. The same at every point of weight space.
+  public var seed = Seed(0)
   // What recomputing batch norm needs to know of the network, and of the data.
   var statistics: NormStatistics?
   var mixedOrder: Tensor?
+  // Whether the outputs of the network in evaluation mode are random.
+  private var isRandom: Bool?
 
   /// Prepares an evaluator.
   ///
@@ -83,6 +88,7 @@ public final class Evaluator {
       own, dataset, loss: loss, batchSize: batchSize, cancellation: cancellation)
     twin.resident = resident
     twin.mixedOrder = mixedOrder
+    (twin.statistics, twin.isRandom, twin.seed) = (statistics, isRandom, seed)
     return twin
   }
 
@@ -102,12 +108,35 @@ public final class Evaluator {
   }
 
   /// The logits of a split, `[N, C]`.
+  ///
+  /// A network that draws random numbers in evaluation mode too draws the same ones in every call.
   public func logits(_ split: Split) throws -> Tensor {
-    var batches: [Tensor] = []
-    try withoutGradients {
-      try forEachBatch(of: split) { inputs, _ in try batches.append(checkedLogits(inputs)) }
+    try seededIfRandom {
+      var batches: [Tensor] = []
+      try withoutGradients {
+        try forEachBatch(of: split) { inputs, _ in try batches.append(checkedLogits(inputs)) }
+      }
+      return try Tensor.cat(batches)
     }
-    return try Tensor.cat(batches)
+  }
+
+  // Does `body` with the draws of a network seeded that is random in evaluation mode.
+  func seededIfRandom<Value>(_ body: () throws -> Value) throws -> Value {
+    guard try drawsInEvaluation() else { return try body() }
+    return try Generator.seedingDefaults(seed.derived("outputs").value, body)
+  }
+
+  /// Whether the network draws random numbers in evaluation mode, found by one pass of one input.
+  public func drawsInEvaluation() throws -> Bool {
+    if let isRandom { return isRandom }
+    let found = try withoutGradients {
+      let inputs = try data(dataset.test.count > 0 ? .test : .train).inputs
+      guard inputs.shape[0] > 0 else { return false }
+      let first = try inputs.narrow(0, start: 0, length: 1)
+      return try Generator.draws(on: network.device) { _ = try network.logits(first) }
+    }
+    isRandom = found
+    return found
   }
 
   /// The logits of each head of a MIMO network that gets every image in all its places,

@@ -30,6 +30,8 @@ public enum ParallelEvaluation {
       return
     }
     _ = try (evaluator.data(.train), evaluator.data(.test))
+    // What all threads read is there before they start.
+    try evaluator.prepareBatchNorm()
     let buffers = try evaluator.network.buffers.clone()
     let before = Engine.threads
     defer { Engine.threads = before }

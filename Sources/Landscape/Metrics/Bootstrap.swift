@@ -38,19 +38,21 @@ public struct Bootstrap {
     return Self.interval(ofDraws: values)
   }
 
-  /// From the 2.5th to the 97.5th percentile of a statistic's draws; `nil` without any.
+  /// From the 2.5th to the 97.5th percentile of a statistic's draws; `nil` without any, and where one is
+  /// NaN: what cannot be ordered has no percentiles.
   public static func interval(ofDraws draws: [Double]) -> ClosedRange<Double>? {
+    guard !draws.isEmpty, !draws.contains(where: \.isNaN) else { return nil }
     let values = draws.sorted()
-    guard !values.isEmpty else { return nil }
     let last = values.count - 1
     return values[
       Int((0.025 * Double(last)).rounded())]...values[
         Int((0.975 * Double(last)).rounded())]
   }
 
-  /// The 95 % interval of the mean of values, one a unit; `nil` for fewer than three.
+  /// The 95 % interval of the mean of values, one a unit; `nil` for fewer than three, and where one is
+  /// NaN or infinite.
   public mutating func interval(ofMean values: [Double]) -> ClosedRange<Double>? {
-    guard values.count >= 3 else { return nil }
+    guard values.count >= 3, values.allSatisfy(\.isFinite) else { return nil }
     return interval { bootstrap in
       var sum = 0.0
       for (count, value) in zip(bootstrap.counts(values.count), values) where count > 0 {

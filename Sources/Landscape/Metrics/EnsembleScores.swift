@@ -53,7 +53,7 @@ extension MemberPredictions {
     let perSubset = shape[1] * shape[2]
     let flat = try probabilities.reshaped([count, perSubset])
     let entropies = try withDivergences ? memberEntropies() : []
-    let rows = max(1, Self.block / max(1, perSubset))
+    let rows = max(1, Self.block / max(1, shape[1] * max(shape[2], size)))
     var result = EnsembleScores(
       size: size, isComplete: subsets.isComplete, each: [], negativeLogLikelihoods: [])
     let likelihoods = try Tensor.zeros([shape[1]], dtype: .float64)
@@ -65,11 +65,15 @@ extension MemberPredictions {
         for place in places { weights[row * count + place] = 1 / Double(size) }
       }
       let means = try Tensor(weights, shape: [part.count, count]).matmul(flat)
-      let ensembles = try MemberPredictions(
-        probabilities: means.reshaped([part.count, shape[1], shape[2]]), labels: labels)
+      let members = try Tensor(
+        part.flatMap { $0.map(Int64.init) }, shape: [part.count * size])
+      let logs = try MemberPredictions.logMeanExp(
+        rightLogProbabilities.indexSelect(0, members).reshaped([part.count, size, shape[1]]), 1)
+      let ensembles = MemberPredictions(
+        probabilities: try means.reshaped([part.count, shape[1], shape[2]]), rightLogs: logs,
+        labels: labels)
       result.each += try ensembles.scores()
-      try likelihoods.add(
-        ensembles.rightProbabilities().log().sum(0), scale: -1 / Double(subsets.places.count))
+      try likelihoods.add(logs.sum(0), scale: -1 / Double(subsets.places.count))
       if withDivergences {
         // H(mean p) − mean H(p).
         let mixed = try ensembles.memberEntropies()

@@ -1,6 +1,6 @@
 import Torch
 
-/// How well logits fit labels.
+/// How well logits fit labels; NaN where an output is NaN or infinite.
 public struct Metrics: Sendable, Equatable, Codable {
   /// Mean loss an input; in nats for cross-entropy.
   public var loss: Double
@@ -13,10 +13,15 @@ public struct Metrics: Sendable, Equatable, Codable {
     self.accuracy = accuracy
   }
 
-  /// Measures logits `[N, C]` against labels `[N]`.
+  /// Measures logits `[N, C]` against labels `[N]`, in double precision.
   public init(logits: Tensor, labels: Tensor, loss: LossFunction) throws {
+    guard try logits.isFinite() else {
+      (self.loss, accuracy) = (.nan, .nan)
+      return
+    }
     let count = Double(labels.count)
-    self.loss = try withoutGradients { try loss.sum(logits, labels).item() / count }
+    // The sum of single-precision losses can be infinite where each is finite.
+    self.loss = try withoutGradients { try loss.sum(logits.to(.float64), labels).item() / count }
     let correct = try logits.argmax(1).equal(to: labels)
     accuracy = try torch1("aten::count_nonzero", [.tensor(correct)]).item() / count
   }

@@ -4,17 +4,21 @@ import Torch
 public struct PerInput: Sendable, Equatable {
   /// One split's inputs.
   public struct Part: Sendable, Equatable {
-    /// The loss of each input; in nats for cross-entropy.
+    /// The loss of each input; in nats for cross-entropy, NaN where an output is NaN or infinite.
     public let losses: [Double]
-    /// 1 for an input that is classified wrongly, 0 for the others.
+    /// 1 for an input that is classified wrongly, 0 for the others, NaN where an output is NaN or
+    /// infinite.
     public let errors: [Double]
 
-    /// Measures logits `[N, C]` against labels `[N]`, with cross-entropy as the loss.
+    /// Measures logits `[N, C]` against labels `[N]`, with cross-entropy as the loss, in double
+    /// precision.
     public init(logits: Tensor, labels: Tensor) throws {
       losses = try withoutGradients {
-        try logits.crossEntropy(labels, reduction: .none).array(of: Double.self)
+        try logits.to(.float64).crossEntropy(labels, reduction: .none).missing(where: logits)
+          .array(of: Double.self)
       }
-      errors = try logits.argmax(1).notEqual(to: labels).array(of: Double.self)
+      errors = try logits.argmax(1).notEqual(to: labels).to(.float64).missing(where: logits)
+        .array(of: Double.self)
     }
 
     /// The same errors, with something added to the loss of every input.

@@ -4,7 +4,8 @@ import Torch
 public struct ProbabilityScores: Sendable, Equatable {
   /// The fraction of inputs whose most probable class is the right one, from 0 to 1.
   public var accuracy: Double
-  /// −mean log p_y in nats, at least 0; infinite when a right class has the probability 0.
+  /// −mean log p_y in nats, at least 0; infinite only when a right class was given the probability 0,
+  /// which no finite logits do.
   public var negativeLogLikelihood: Double
   /// mean Σ_c (p_c − 1[y = c])² = mean (Σ_c p_c² − 2 p_y + 1), from 0 to 2 (Brier 1950; the form of
   /// arXiv 1912.02757's notebook).
@@ -27,7 +28,7 @@ extension MemberPredictions {
     let correct = try highest[1].equal(to: labels).to(.float64)
 
     let accuracy = try correct.mean(1).array(of: Double.self)
-    let likelihood = try right.log().mean(1).array(of: Double.self)
+    let likelihood = try rightLogProbabilities.mean(1).array(of: Double.self)
     let squares = try (probabilities * probabilities).sum(2)
     let brier = try (squares - right * 2).mean(1).array(of: Double.self)
     let calibration = try calibrationErrors(confidence: highest[0], correct: correct)
@@ -36,14 +37,6 @@ extension MemberPredictions {
         accuracy: accuracy[member], negativeLogLikelihood: -likelihood[member],
         brier: brier[member] + 1, expectedCalibrationError: calibration[member])
     }
-  }
-
-  /// The probability that each member gives each input's right class, `[M, N]`.
-  public func rightProbabilities() throws -> Tensor {
-    let (members, inputs) = (count, labels.count)
-    let index = try labels.reshaped([1, inputs, 1]).expanded([members, inputs, 1])
-    return try torch1("aten::gather", [.tensor(probabilities), .int(2), .tensor(index)])
-      .reshaped([members, inputs])
   }
 
   // Every member's bins are counted at once: bin b of member m is number m·bins + b.

@@ -51,7 +51,8 @@ public struct PlaneGrid: Sendable, Equatable {
     about places: [ParameterPlane.Projection], margin: Double, flattest: Double
   ) -> (x: ClosedRange<Double>, y: ClosedRange<Double>) {
     func extent(_ values: [Double]) -> (middle: Double, length: Double) {
-      let (low, high) = (values.min() ?? 0, values.max() ?? 0)
+      let range = values.finiteRange ?? 0...0
+      let (low, high) = (range.lowerBound, range.upperBound)
       return ((low + high) / 2, (high - low) * (1 + 2 * margin))
     }
     var (x, y) = (extent(places.map(\.x)), extent(places.map(\.y)))

@@ -28,12 +28,14 @@ public struct SnapshotSubspace {
       throw SubspaceError("\(count) snapshot makes no subspace; two or more are needed")
     }
     let rows = try Tensor.stack(snapshots)
-    mean = try rows.mean(0)
+    let dtype = rows.dtype ?? .float32
+    // In double precision: sums and squares of large weights are beyond single.
+    let wideMean = try rows.to(.float64).mean(0)
+    mean = try wideMean.to(dtype)
     try cancellation.check()
-    let centred = try rows - mean
-    deviation = try ((centred * centred).mean(0)).squareRoot()
+    let wide = try rows.to(.float64) - wideMean
+    deviation = try (wide * wide).mean(0).squareRoot().to(dtype)
     // The Gram matrix has the squared singular values, and is small: n × n.
-    let wide = try centred.to(.float64)
     let gram = try wide.matmul(wide.transposed())
     try cancellation.check()
     let decomposition = try torch("aten::linalg_eigh", [.tensor(gram), .text("L")])
@@ -54,7 +56,7 @@ public struct SnapshotSubspace {
           try weights.unsqueezed(0).matmul(wide).flattened() / values[index].squareRoot()
         let place = try torch1("aten::abs", [.tensor(direction)]).argmax(0).item()
         let sign = try direction.select(0, Int(place)).item() < 0 ? -1.0 : 1.0
-        return try (direction * sign).to(rows.dtype ?? .float32)
+        return try (direction * sign).to(dtype)
       })
   }
 

@@ -60,10 +60,11 @@ struct AxisView {
   }
 
   private static let largest = 1e300
+  private static let smallest = 1e-300
 
   private static func range(_ axis: Figure.Axis, _ extent: Extent) -> ClosedRange<Double> {
     func usable(_ value: Double) -> Bool {
-      value.isFinite && abs(value) <= largest && (axis.scale == .linear || value > 0)
+      value.isFinite && abs(value) <= largest && (axis.scale == .linear || value >= smallest)
     }
     if let range = axis.range, usable(range.lowerBound), usable(range.upperBound),
       range.lowerBound < range.upperBound

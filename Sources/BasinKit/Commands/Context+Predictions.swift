@@ -1,0 +1,142 @@
+import BasinCore
+import Datasets
+import Landscape
+import Torch
+
+/// What checkpoints predict, without those whose outputs are NaN or infinite.
+public struct FinitePredictions {
+  /// The checkpoints that have finite outputs for every input, in their order.
+  public var checkpoints: [SelectedCheckpoint] = []
+  /// Their predictions.
+  public var predictions: [Predictions] = []
+  /// Those that were left out.
+  public var leftOut: [NonFiniteOutputs] = []
+
+  /// Says which checkpoints were left out and why; `nil` where none was.
+  public var note: Note? { Self.note(leftOut, "left out") }
+
+  /// A warning that names checkpoints with NaN or infinite outputs, five at most.
+  ///
+  /// - Parameter consequence: What was done with them, for instance `left out`.
+  public static func note(_ affected: [NonFiniteOutputs], _ consequence: String) -> Note? {
+    guard !affected.isEmpty else { return nil }
+    let named = affected.prefix(5).map { "\($0.name) (\($0.extent))" }.joined(separator: ", ")
+    let more = affected.count > 5 ? " and \(affected.count - 5) more" : ""
+    return Note(
+      "NaN or infinite outputs, \(consequence): \(named)\(more)", level: .warning)
+  }
+}
+
+extension Context {
+  /// A checkpoint's predictions on a split of the dataset in use, computed once a session.
+  ///
+  /// - Throws: ``CommandError`` when no dataset is loaded; what loading the weights throws;
+  ///   `NonFiniteOutputs` when a logit is NaN or infinite.
+  public func predictions(_ selected: SelectedCheckpoint, _ split: Split) throws -> Predictions {
+    try predictions(selected, split, on: dataset())
+  }
+
+  /// A checkpoint's predictions on a split of any dataset of the same inputs and classes, computed
+  /// once a session.
+  ///
+  /// - Throws: ``CommandError`` when no dataset is loaded; what loading the weights throws;
+  ///   `NonFiniteOutputs` when a logit is NaN or infinite.
+  public func predictions(
+    _ selected: SelectedCheckpoint, _ split: Split, on dataset: Dataset
+  ) throws -> Predictions {
+    try outputs(selected, split, on: dataset).checked(of: selected.label)
+  }
+
+  /// Predictions of several checkpoints, with progress.
+  ///
+  /// - Throws: What ``predictions(_:_:on:)`` throws.
+  public func predictions(
+    _ selected: [SelectedCheckpoint], _ split: Split
+  ) throws -> [Predictions] {
+    try predictions(selected, split, on: dataset())
+  }
+
+  /// Predictions of several checkpoints on any dataset of the same inputs and classes, with progress.
+  ///
+  /// - Throws: What ``predictions(_:_:on:)`` throws.
+  public func predictions(
+    _ selected: [SelectedCheckpoint], _ split: Split, on dataset: Dataset
+  ) throws -> [Predictions] {
+    try zip(selected, outputs(selected, split, on: dataset)).map { try $1.checked(of: $0.label) }
+  }
+
+  /// Predictions of those of several checkpoints that have finite outputs for every input: a command that
+  /// measures each checkpoint shows the rest of a run in which some diverged.
+  ///
+  /// - Parameter minimum: How many must be left.
+  /// - Throws: What ``predictions(_:_:on:)`` throws, `NonFiniteOutputs` only when fewer than the minimum
+  ///   are left.
+  public func finitePredictions(
+    _ selected: [SelectedCheckpoint], _ split: Split, on dataset: Dataset? = nil,
+    atLeast minimum: Int
+  ) throws -> FinitePredictions {
+    var finite = FinitePredictions()
+    for (one, outputs) in zip(selected, try outputs(selected, split, on: dataset ?? self.dataset()))
+    {
+      do {
+        finite.predictions.append(try outputs.checked(of: one.label))
+        finite.checkpoints.append(one)
+      } catch let error as NonFiniteOutputs {
+        finite.leftOut.append(error)
+      }
+    }
+    if finite.checkpoints.count < minimum, let first = finite.leftOut.first { throw first }
+    return finite
+  }
+
+  /// A checkpoint's outputs as they are, NaN and infinite ones among them: for what shows a checkpoint's
+  /// values as missing. Everything else takes ``predictions(_:_:)``.
+  ///
+  /// - Throws: ``CommandError`` when no dataset is loaded; what loading the weights throws.
+  public func outputs(
+    _ selected: SelectedCheckpoint, _ split: Split, on dataset: Dataset? = nil
+  ) throws -> Predictions {
+    let dataset = try dataset ?? self.dataset()
+    let key = PredictionStore.Key(
+      checkpoint: selected.checkpoint.identity, architecture: selected.architecture,
+      dataset: dataset.name + dataset.sha256, split: split)
+    return try workspace.predictions.predictions(for: key) {
+      let evaluator = try workspace.evaluator(
+        for: selected.architecture, on: dataset, cancellation: cancellation)
+      try evaluator.network.load(selected.checkpoint)
+      return try Predictions(
+        logits: evaluator.logits(split), labels: evaluator.data(split).labels)
+    }
+  }
+
+  /// Outputs of several checkpoints as they are, with progress.
+  ///
+  /// - Throws: What ``outputs(_:_:on:)`` of one throws.
+  public func outputs(
+    _ selected: [SelectedCheckpoint], _ split: Split, on dataset: Dataset? = nil
+  ) throws -> [Predictions] {
+    let dataset = try dataset ?? self.dataset()
+    return try selected.enumerated().map { index, one in
+      try cancellation.check()
+      progress.report(
+        ProgressUpdate("evaluating \(one.label)", completed: index, total: selected.count))
+      return try outputs(one, split, on: dataset)
+    }
+  }
+}
+
+extension Note {
+  /// A warning that points of a landscape have NaN or infinite outputs and are missing from figures and
+  /// tables; `nil` where none has.
+  ///
+  /// - Parameters:
+  ///   - values: A quantity at every point, NaN where an output is NaN or infinite.
+  ///   - points: What the points are called, for instance `points of the plane`.
+  public static func missing(_ values: [Double], _ points: String) -> Note? {
+    let count = values.count { $0.isNaN }
+    guard count > 0 else { return nil }
+    return Note(
+      "\(count) of \(values.count) \(points) have NaN or infinite outputs and are missing",
+      level: .warning)
+  }
+}

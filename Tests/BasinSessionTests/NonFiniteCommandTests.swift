@@ -1,0 +1,111 @@
+import BasinKit
+import BasinPlugins
+import BasinSession
+import Foundation
+import Landscape
+import TestSupport
+import Testing
+import Torch
+
+/// Every command on networks whose weights are finite and whose outputs are not.
+@Suite struct NonFiniteCommandTests {
+  // seeds: four sound networks; mixed: the second of three diverged; bn: three with batch norm.
+  private func session() throws -> Session {
+    let session = try Session(plugins: basinPlugins)
+    for line in [
+      "data digits --subset 200 --test-subset 100",
+      "load '\(Fixtures.landscape)/plain-*.pt' --as seeds",
+      "load '\(Fixtures.landscape)/bn-*.pt' --as bn",
+    ] { _ = try session.evaluate(line, from: .prompt) }
+    let set = try #require(session.workspace.values["seeds"] as? CheckpointSet)
+    let network = try Network(set.architecture)
+    var checkpoints = set.checkpoints
+    try network.load(set.checkpoints[1])
+    try withoutGradients { try network.parameters.scale(by: 1e30) }
+    checkpoints[1] = try network.checkpoint(named: "far", metadata: ["epoch": "1"])
+    session.workspace.bind("mixed", to: CheckpointSet(checkpoints, of: set.architecture))
+    return session
+  }
+
+  private func result(_ line: String, _ session: Session) throws -> Result {
+    try #require(try session.evaluate(line, from: .prompt)).result
+  }
+
+  private func notes(_ result: Result) -> [String] {
+    result.items.compactMap { if case .note(let note) = $0 { note.text } else { nil } }
+  }
+
+  private func tables(_ result: Result) -> [Table] {
+    result.items.compactMap { if case .table(let table) = $0 { table } else { nil } }
+  }
+
+  /// What needs every network names the one that is at fault, how much of it, and what to do.
+  @Test(arguments: [
+    "fge mixed", "ensemble mixed", "calibrate mixed", "calibrate mixed --ensemble",
+    "tsne mixed seeds[0]", "diversity seeds --baseline mixed[1]", "disagreement mixed[0..1]",
+    "divergence mixed[1] seeds[0]", "radial seeds[0] --and mixed[1] --grid 3",
+    "swag mixed[0..1] --samples 2",
+  ])
+  func theOneAtFaultIsNamed(line: String) throws {
+    let error = #expect(throws: NonFiniteOutputs.self) { try result(line, session()) }
+    #expect(error?.name == "mixed[1]" && error?.inputs == 100 && error?.count == 100)
+  }
+
+  /// What measures each network shows the others.
+  @Test(arguments: [
+    "disagreement mixed", "divergence mixed", "divergence mixed --measure kl",
+    "diversity mixed --baseline mixed[0]", "tsne mixed seeds --pca",
+  ])
+  func theOthersAreShown(line: String) throws {
+    let notes = notes(try result(line, session()))
+    #expect(notes.contains("NaN or infinite outputs, left out: mixed[1] (100 of 100 inputs)"))
+  }
+
+  @Test func evalShowsWhatIsMissing() throws {
+    let result = try result("eval mixed", session())
+    let table = tables(result)[0]
+    #expect(table.rows[1][2...] == [.missing, .missing])
+    #expect(table.rows[0][2] != .missing && table.rows[2][3] != .missing)
+    #expect(
+      notes(result) == [
+        "NaN or infinite outputs, shown as missing: mixed[1] (100 of 100 inputs)"
+      ])
+  }
+
+  /// Landscapes have holes, and say how many.
+  @Test(arguments: [
+    (
+      "path mixed[0] mixed[1] --points 5",
+      "4 of 5 points have NaN or infinite outputs and are missing"
+    ),
+    ("plane mixed --grid 3", "points of the plane have NaN or infinite outputs and are missing"),
+    ("rays mixed[0] --n 2 --points 3 --to 1e32", "4 of 5 points of the rays have NaN"),
+    ("barrier mixed --points 3", "points on the lines have NaN or infinite outputs"),
+    ("swa mixed", "1 of 3 snapshots of mixed have NaN or infinite outputs and are missing"),
+  ])
+  func landscapesHaveHoles(line: String, note: String) throws {
+    let result = try result(line, session())
+    #expect(notes(result).contains { $0.contains(note) }, "\(notes(result))")
+    // No table shows a missing value as a number.
+    #expect(
+      tables(result).contains { table in
+        table.rows.indices.contains { row in
+          table.columns.indices.contains { table.text(row: row, column: $0) == "–" }
+        }
+      })
+    #expect(
+      !tables(result).contains { table in
+        table.rows.indices.contains { row in
+          table.columns.indices.contains { table.text(row: row, column: $0).contains("NaN") }
+        }
+      })
+  }
+
+  /// The drawn samples of a Gaussian as wide as single precision have no outputs.
+  @Test(arguments: [
+    "swag seeds --samples 2 --scale 1e300", "subspace pca seeds --prior 1e300 --samples 4",
+  ])
+  func drawsThatOverflowAreRefused(line: String) throws {
+    #expect(throws: (any Error).self) { try result(line, session()) }
+  }
+}

@@ -1,0 +1,96 @@
+import BasinCore
+import Foundation
+import TestSupport
+import Testing
+import Torch
+
+@testable import Landscape
+
+/// NaN and infinite outputs, and logarithms of probabilities that are zero in double precision.
+@Suite struct NonFiniteTests {
+  private func logits(_ rows: [[Double]]) throws -> Tensor {
+    try Tensor(rows.flatMap(\.self), shape: [rows.count, rows[0].count])
+  }
+
+  private let labels = { try! Tensor([Int64(0), 1], shape: [2]) }()
+
+  @Test(arguments: [Double.nan, .infinity, -.infinity])
+  func anOutputThatIsNoNumberIsMissing(value: Double) throws {
+    let outputs = try logits([[1, 2], [0, value]])
+    #expect(try outputs.nonFiniteRowCount() == 1)
+    let metrics = try Metrics(logits: outputs, labels: labels, loss: .crossEntropy)
+    #expect(metrics.loss.isNaN && metrics.accuracy.isNaN)
+    let part = try PerInput.Part(logits: outputs, labels: labels)
+    #expect(abs(part.losses[0] - (log(1 + exp(1)))) < 1e-12)
+    #expect(part.errors[0] == 1)
+    #expect(part.losses[1].isNaN && part.errors[1].isNaN)
+    #expect(part.loss.isNaN && part.error.isNaN)
+  }
+
+  @Test func predictionsThatAreNoNumbersAreRefusedByName() throws {
+    let good = try logits([[1, 2], [0, 1]])
+    let bad = try logits([[1, 2], [.nan, 1]])
+    let error = #expect(throws: NonFiniteOutputs.self) {
+      try MemberPredictions(logits: [good, bad], labels: labels, names: ["a", "b"])
+    }
+    #expect(error == NonFiniteOutputs(name: "b", count: 1, inputs: 2))
+    #expect(
+      error?.description.hasPrefix("b: the outputs for 1 of 2 inputs are NaN or infinite") == true)
+    #expect(throws: NonFiniteOutputs.self) {
+      try MemberPredictions(probabilities: bad.unsqueezed(0), labels: labels)
+    }
+  }
+
+  /// Logits as far apart as single precision goes: the loss is their distance.
+  @Test func lossesAreFiniteWhereLogitsAre() throws {
+    let far = try logits([[-3e38, 3e38], [3e38, -3e38]]).to(.float32)
+    let metrics = try Metrics(logits: far, labels: labels, loss: .crossEntropy)
+    #expect(abs(metrics.loss / 6e38 - 1) < 1e-6)
+    #expect(metrics.accuracy == 0)
+    #expect(abs(try PerInput.Part(logits: far, labels: labels).losses[0] / 6e38 - 1) < 1e-6)
+  }
+
+  /// exp(−800) is zero in double precision; its logarithm is −800.
+  @Test func likelihoodsComeFromLogitsAndNotFromProbabilities() throws {
+    let first = try logits([[0, 800], [0, 900]])
+    let second = try logits([[0, 900], [1000, 0]])
+    let members = try MemberPredictions(logits: [first, second], labels: labels)
+    let scores = try members.scores()
+    #expect(scores[0].negativeLogLikelihood == 400)
+    #expect(scores[1].negativeLogLikelihood == 950)
+    // −log((e⁻⁸⁰⁰ + e⁻⁹⁰⁰)/2) = 800 + log 2, and −log((1 + e⁻¹⁰⁰⁰)/2) = log 2.
+    let mean = try members.mean()
+    #expect(abs(try mean.scores()[0].negativeLogLikelihood - (400 + log(2))) < 1e-12)
+    let pair = try members.ensembles(of: 2, subsets: 10, seed: Seed(0))
+    #expect(abs(pair.each[0].negativeLogLikelihood - (400 + log(2))) < 1e-12)
+    #expect(abs(pair.negativeLogLikelihoods[0] - (800 + log(2))) < 1e-12)
+    let single = try members.ensembles(of: 1, subsets: 10, seed: Seed(0))
+    #expect(single.each.map(\.negativeLogLikelihood) == [400, 950])
+    #expect(single.negativeLogLikelihoods == [850, 500])
+    let joined = try MemberPredictions(joining: [mean, members.members([1])])
+    #expect(try joined.scores()[1].negativeLogLikelihood == 950)
+  }
+
+  /// KL(a‖b) of two near-certain predictions of different classes is the distance of b's logits.
+  @Test func divergencesComeFromLogitsToo() throws {
+    let one = try Tensor([Int64(0)], shape: [1])
+    let members = try MemberPredictions(
+      logits: [logits([[2000, 0]]), logits([[0, 3000]])], labels: one)
+    let values = try Divergence.kullbackLeibler.pairs(members)
+    #expect(values == [[0, 3000], [2000, 0]])
+    #expect(abs(try Divergence.jensenShannon.pairs(members)[0][1] - log(2)) < 1e-12)
+  }
+
+  @Test func whatCannotBeOrderedHasNoIntervalAndNoRange() {
+    var bootstrap = Bootstrap(seed: Seed(1))
+    #expect(bootstrap.interval(ofMean: [1, 2, .nan, 3]) == nil)
+    #expect(bootstrap.interval(ofMean: [1, 2, .infinity, 3]) == nil)
+    #expect(bootstrap.interval(ofMean: [1, 2, 3, 4]) != nil)
+    #expect(Bootstrap.interval(ofDraws: [.nan, 1, 2]) == nil)
+    #expect(Bootstrap.interval(ofDraws: []) == nil)
+    #expect([Double.nan, 2, -1, .infinity].finiteRange == -1...2)
+    #expect([Double.nan, .infinity].finiteRange == nil)
+    #expect(BarrierComparison.height([1, .nan, 0], over: [[1, 0], [0.5, 0.5], [0, 1]]).isNaN)
+    #expect(BarrierComparison.height([1, 5, 3], over: [[1, 0], [0.5, 0.5], [0, 1]]) == 3)
+  }
+}
