@@ -1,0 +1,17 @@
+/// How far a computed number may be from the exact one through rounding alone.
+public enum Rounding {
+  /// The tolerance of a mean: γ·m with the mean size m of the summands and γ = n·u₆₄ + k·u, where u is the
+  /// unit roundoff of the summands and k the roundings that each has behind it (N. J. Higham, Accuracy and
+  /// Stability of Numerical Algorithms, 2nd edition, §3.1 and §4.2).
+  ///
+  /// - Parameters:
+  ///   - magnitude: The mean size of the summands, at least 0; for a difference, of those of both sides.
+  ///   - terms: The number n of summands.
+  ///   - isSingle: Whether the summands come from single precision, as what networks compute does.
+  public static func tolerance(magnitude: Double, terms: Int, isSingle: Bool = true) -> Double {
+    let sum = Double(terms) * 0x1p-53
+    // A network's logits have some dozens of roundings behind them that do not all point one way.
+    let each = isSingle ? 16 * 0x1p-24 : 16 * 0x1p-53
+    return magnitude * (sum + each)
+  }
+}

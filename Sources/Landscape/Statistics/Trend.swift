@@ -1,0 +1,40 @@
+/// Whether values along a training run still rise or fall: then they are not draws of anything.
+public enum Trend: Sendable, Equatable {
+  /// They fall.
+  case falling
+  /// They rise.
+  case rising
+  /// No trend was found.
+  case none
+
+  /// Kendall's rank correlation with time (H. B. Mann, Nonparametric Tests Against Trend, Econometrica 13,
+  /// 1945) at the two-sided level 0.05, with the normal approximation and its continuity correction.
+  ///
+  /// Autocorrelated values show trends more often than one time in twenty: this warns of one rather than
+  /// overlooks it.
+  ///
+  /// - Parameter values: In the order of the run; fewer than four show no trend.
+  public init(_ values: [Double]) {
+    guard values.count >= 4, values.allSatisfy(\.isFinite) else {
+      self = .none
+      return
+    }
+    var score = 0
+    for later in values.indices {
+      for earlier in 0..<later {
+        score += values[later] > values[earlier] ? 1 : values[later] < values[earlier] ? -1 : 0
+      }
+    }
+    var ties: [Double: Int] = [:]
+    for value in values { ties[value, default: 0] += 1 }
+    func term(_ n: Int) -> Int { n * (n - 1) * (2 * n + 5) }
+    let variance =
+      Double(term(values.count) - ties.values.reduce(0) { $0 + term($1) }) / 18
+    let size = Double(max(0, abs(score) - 1))
+    guard variance > 0, size / variance.squareRoot() > StudentT.normalCritical(level: 0.95) else {
+      self = .none
+      return
+    }
+    self = score > 0 ? .rising : .falling
+  }
+}

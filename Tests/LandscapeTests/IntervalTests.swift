@@ -1,0 +1,124 @@
+import Foundation
+import Testing
+
+@testable import Landscape
+
+/// Intervals and verdicts against closed forms and independent numbers (SciPy 1.17: `stats.t.ppf`,
+/// `stats.binomtest`).
+@Suite struct IntervalTests {
+  @Test(arguments: [
+    (1.0, 12.706204736432095), (2, 4.302652729911275), (4, 2.7764451051977987),
+    (9, 2.262157162740992), (2.5, 3.57465484), (599, 1.96393225),
+  ])
+  func criticalT(degrees: Double, expected: Double) {
+    #expect(abs(StudentT.critical(level: 0.95, degrees: degrees) - expected) < 1e-6)
+  }
+
+  @Test func criticalZ() {
+    #expect(abs(StudentT.normalCritical(level: 0.95) - 1.959963984540054) < 1e-10)
+  }
+
+  /// 1, 2, 3, 4, 5: 3 ± 2.776·√2.5/√5.
+  @Test func meanOfFew() throws {
+    let interval = try #require(Estimate.mean(of: [1, 2, 3, 4, 5], unit: "checkpoints").interval)
+    let half = 2.7764451051977987 * (2.5 / 5).squareRoot()
+    #expect(abs(interval.range.lowerBound - (3 - half)) < 1e-9)
+    #expect(abs(interval.range.upperBound - (3 + half)) < 1e-9)
+    #expect(interval.text == "Student's t over 5 checkpoints")
+    let bounded = Estimate.mean(of: [0, 0, 0.1], unit: "checkpoints", bounds: 0...1)
+    #expect(bounded.interval?.range.lowerBound == 0)
+  }
+
+  @Test func noIntervalWithoutSupport() {
+    #expect(
+      Estimate.mean(of: [1, 2], unit: "checkpoints").reason
+        == "2 checkpoints are too few (3 are needed)")
+    #expect(Estimate.mean(of: [1, 1, 1], unit: "checkpoints").interval == nil)
+    #expect(Estimate.mean(of: [1, .nan, 1], unit: "checkpoints").interval == nil)
+    #expect(Estimate.mean(of: [], unit: "checkpoints").interval == nil)
+    #expect(Estimate.meanOverPairs([[0, 1], [1, 0]], unit: "checkpoints").interval == nil)
+  }
+
+  /// Where h_ij = a_i + a_j the mean over pairs is twice that of a, and so is its interval.
+  @Test func pairsOfAdditiveUnits() throws {
+    let a = [0.3, 1.7, 0.9, 2.2, 1.1]
+    let pairs = a.map { one in a.map { one + $0 } }
+    let found = try #require(Estimate.meanOverPairs(pairs, unit: "seeds").interval).range
+    let own = try #require(Estimate.mean(of: a, unit: "seeds").interval).range
+    #expect(abs(found.lowerBound - 2 * own.lowerBound) < 1e-9)
+    #expect(abs(found.upperBound - 2 * own.upperBound) < 1e-9)
+  }
+
+  @Test func captionsNameMethodLevelAndCount() {
+    let one = Estimate.mean(of: [1, 2, 4], unit: "seeds", given: "these inputs")
+    let none = Estimate.mean(of: [1, 2], unit: "seeds")
+    #expect(
+      Estimate.caption(of: [one, one, none])
+        == "95 % intervals: Student's t over 3 seeds, for these inputs; else none: 2 seeds are too few "
+        + "(3 are needed)")
+    #expect(
+      Estimate.caption(of: [none]) == "no intervals: 2 seeds are too few (3 are needed)")
+  }
+
+  /// 12 of 100 inputs gained and 3 lost: (13 − 4)/102 ± 1.96·√((17/102 − (9/102)²)/102).
+  @Test func pairedProportions() throws {
+    let own = (0..<100).map { $0 < 60 }
+    let other = (0..<100).map { $0 < 48 || (60..<63).contains($0) }
+    let found = Difference.pairedProportions(own, other, unit: "test inputs")
+    #expect(abs(found.value - 0.09) < 1e-12)
+    let centre = 9.0 / 102
+    let half = 1.959963984540054 * ((17.0 / 102 - centre * centre) / 102).squareRoot()
+    let range = try #require(found.estimate.interval).range
+    #expect(abs(range.lowerBound - (centre - half)) < 1e-9)
+    #expect(abs(range.upperBound - (centre + half)) < 1e-9)
+    #expect(abs(Difference.exactMcNemar(12, 3) - 0.03515625) < 1e-10)
+    #expect(abs(Difference.exactMcNemar(5, 0) - 0.0625) < 1e-12)
+    #expect(found.verdict == .above)
+  }
+
+  /// Few discordant inputs of many decide nothing, even where all go one way.
+  @Test(arguments: [(1, false), (5, false), (6, true), (8, true)])
+  func fewDiscordantInputs(count: Int, isDifference: Bool) {
+    let own = (0..<2000).map { $0 < 1000 + count }
+    let other = (0..<2000).map { $0 < 1000 }
+    let verdict = Difference.pairedProportions(own, other, unit: "test inputs").verdict
+    #expect(verdict.isDifference == isDifference, "\(verdict)")
+  }
+
+  /// 4e-17 is no difference, however narrow its interval is.
+  @Test func roundingIsNoDifference() {
+    let other = (0..<600).map { 0.1 + Double($0 % 7) }
+    let own = other.map { $0 + 4e-17 * 64 }
+    let tiny = Difference.paired(own, other, unit: "test inputs", isSingle: false)
+    #expect(tiny.verdict == .rounding || tiny.value == 0)
+    let single = Difference.paired(
+      other.map { $0 * (1 + 6e-8) }, other, unit: "test inputs")
+    #expect(single.verdict == .rounding)
+    #expect(
+      single.sentence("the NLL of a", "that of b", format: .fixed(3))
+        == "the NLL of a is equal to that of b within rounding")
+    let large = Difference.paired(
+      other.enumerated().map { $1 + 0.1 + 0.01 * Double($0 % 3) }, other, unit: "test inputs")
+    #expect(large.verdict == .above)
+  }
+
+  /// One input of 600 with a huge difference decides nothing.
+  @Test func oneInputIsNoDifference() {
+    let zeros = Array(repeating: 0.0, count: 600)
+    var own = zeros
+    own[3] = 40
+    for place in 0..<600 where place != 3 { own[place] = 1e-3 * Double(place % 2) }
+    #expect(!Difference.paired(own, zeros, unit: "test inputs").verdict.isDifference)
+    // Six that carry it all, and an interval of their own.
+    let few = Difference(
+      .mean(of: [1, 1.1, 0.9], unit: "inputs"), rounding: 0, doubt: "it comes from 1 input")
+    #expect(few.verdict == .unsupported("it comes from 1 input"))
+  }
+
+  @Test func trends() {
+    #expect(Trend((0..<8).map { 1 / Double($0 + 1) }) == .falling)
+    #expect(Trend((0..<8).map(Double.init)) == .rising)
+    #expect(Trend([1, 3, 2, 3, 1, 2, 3, 1]) == .none)
+    #expect(Trend([3, 2, 1]) == .none)
+  }
+}
