@@ -20,11 +20,15 @@ struct ArchitectureChoice {
   /// - Throws: `CommandError` when nobody says and the tensors do not tell, when files disagree, or
   ///   when a program would run without the user's word; `CheckpointMismatch`.
   func architecture(
-    for checkpoints: [Checkpoint], dataset: Dataset?
+    for checkpoints: [Checkpoint], freezing frozen: [String] = [], dataset: Dataset?
   ) throws -> (architecture: Architecture, notes: [String]) {
     var notes: [String] = []
-    let chosen =
+    var chosen =
       if let text { try given(text, dataset) } else { try told(by: checkpoints, dataset, &notes) }
+    if let odd = frozen.first(where: { $0.isEmpty || $0.contains { ",+".contains($0) } }) {
+      throw CommandError("--freeze '\(odd)' is no name: it is empty, or has , or + in it")
+    }
+    chosen.frozen += frozen
     if case .torchScript = chosen.family { return (chosen, notes) }
     let plan = try NetworkPlan(chosen)
     for checkpoint in checkpoints { try checkpoint.check(against: plan, of: chosen) }

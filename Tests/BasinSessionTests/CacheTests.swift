@@ -93,7 +93,7 @@ import Testing
 
   private func vectors(_ value: (any SessionValue)?) throws -> [[Float]] {
     try #require(value as? CheckpointSet).checkpoints.map { checkpoint in
-      guard case .vectors(let parameters, let buffers, _) = checkpoint.weights else { return [] }
+      guard case .vectors(let parameters, let buffers, _, _) = checkpoint.weights else { return [] }
       return parameters + buffers
     }
   }

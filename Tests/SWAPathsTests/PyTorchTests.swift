@@ -14,7 +14,7 @@ import Torch
     let tables = try session.tables(line)
     let expected = try #require(try ExpectedValues.read().averages[name])
     let set = try #require(session.workspace.values["swa"] as? CheckpointSet)
-    guard case .vectors(let parameters, let buffers, _) = set.checkpoints[0].weights else {
+    guard case .vectors(let parameters, let buffers, _, _) = set.checkpoints[0].weights else {
       throw CommandError("no vectors")
     }
     #expect(parameters.count == expected.parameters.count)

@@ -14,6 +14,9 @@ public enum Fixtures {
   /// Small images, and the pixels that Pillow sees in them.
   public static let images = folder + "/images"
 
+  /// Networks of one's own, with the digits that they were trained on.
+  public static let own = folder + "/own"
+
   /// Points, and what other programs make of them.
   public static let embedding = folder + "/embedding"
 

@@ -25,7 +25,7 @@ struct Similarity: AnalysisCommand {
       try context.cancellation.check()
       context.progress.report(
         ProgressUpdate("reading \(one.label)", completed: index, total: selected.count))
-      return try context.parameters(one)
+      return try context.parameters(one, alone: true)
     }
     return PairMatrix(
       title: "Weight similarity", quantity: "Cosine similarity",

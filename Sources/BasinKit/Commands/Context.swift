@@ -20,6 +20,9 @@ public final class Context {
   /// Whether the command has drawn random numbers.
   public private(set) var usedSeed = false
 
+  // The tensors that all checkpoints of an architecture share in this command.
+  private var fixed: [Architecture: (tensors: [FixedTensor], label: String)] = [:]
+
   /// The command's name and arguments.
   public let words: [String]
 
@@ -109,10 +112,22 @@ public final class Context {
     return try dataset.made(by: recipe, cancellation: cancellation)
   }
 
-  /// A checkpoint's parameters, flat `[P]`, as a copy.
-  public func parameters(_ selected: SelectedCheckpoint) throws -> Tensor {
+  /// A checkpoint's trained parameters, flat `[P]`, as a copy.
+  ///
+  /// - Parameter alone: Whether they are compared and nothing more. Otherwise all checkpoints of an
+  ///   architecture that a command asks for must have the same frozen parameters and other buffers.
+  /// - Throws: what loading the weights throws; `EvaluationError` naming the tensor that differs.
+  public func parameters(_ selected: SelectedCheckpoint, alone: Bool = false) throws -> Tensor {
     let network = try network(for: selected.architecture)
     try network.load(selected.checkpoint)
+    if !alone, !network.fixed.isEmpty {
+      if let known = fixed[selected.architecture] {
+        try FixedTensor.requireSame(
+          known.tensors, of: known.label, network.fixed, of: selected.label)
+      } else {
+        fixed[selected.architecture] = (network.fixed, selected.label)
+      }
+    }
     return try network.parameters.clone()
   }
 

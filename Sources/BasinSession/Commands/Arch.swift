@@ -59,6 +59,12 @@ struct Arch: SessionCommand {
         ])
       }
     }
+    for one in network.fixed {
+      table.append([
+        .text(one.name), .text(shape(one.shape)), .text("fixed, \(one.dtype)"),
+        .integer(one.shape.reduce(1, *)),
+      ])
+    }
     return result(
       table, parameters: network.parameterLayout.count, buffers: network.bufferLayout.count)
   }

@@ -28,6 +28,8 @@ struct Load: SessionCommand {
   var architecture: String?
   @Option(help: "The state dict's key in files that hold several things.") var key: String?
   @Option(help: "A prefix to take off the names that have it.") var strip: String?
+  @Option(help: "Parameters that are not trained, by name; * and ? match.") var freeze: [String] =
+    []
   @Flag(help: "Run the TorchScript file given with --arch.") var trust = false
 
   func run(in session: Session, _ context: Context) throws -> Result {
@@ -45,10 +47,12 @@ struct Load: SessionCommand {
       checkpoints.append(try context.open(path, key: key, strip: strip))
     }
     let (chosen, notes) = try ArchitectureChoice(text: architecture, trust: trust)
-      .architecture(for: checkpoints, dataset: session.workspace.dataset)
+      .architecture(for: checkpoints, freezing: freeze, dataset: session.workspace.dataset)
     for note in notes { result.add(Note(note)) }
     if case .torchScript(let file) = chosen.family { context.record(file) }
     let network = try Network(chosen)
+    for note in network.notes { result.add(note) }
+    var left: [String: [String]] = [:]
     for (index, checkpoint) in checkpoints.enumerated() {
       try context.cancellation.check()
       context.progress.report(
@@ -56,6 +60,9 @@ struct Load: SessionCommand {
       for file in checkpoint.files { context.record(file) }
       do {
         try network.load(checkpoint)
+        for name in network.buffersLeft(by: checkpoint) {
+          left[name, default: []].append(checkpoint.label)
+        }
       } catch let error as NonFiniteWeights {
         result.add(Note(error.description, level: .warning))
       }
@@ -63,11 +70,42 @@ struct Load: SessionCommand {
         result.add(Note("\(checkpoint.label): \(note)"))
       }
     }
+    if let name = left.keys.min(), let first = left[name]?.first {
+      result.add(
+        Note(
+          "\(first) has no \(Self.listed(left.keys.sorted())), as of a non-persistent buffer: the "
+            + "program's own values are used"))
+    }
     let set = CheckpointSet(checkpoints, of: chosen)
     let bound = try name.map(checkedName) ?? FileNames.sessionName(for: paths)
     result.items.insert(.note(Note("\(bound): \(set.summary)")), at: 0)
     result.bind(bound, to: set)
     return result
+  }
+
+  static func listed(_ names: [String]) -> String {
+    names.prefix(4).map { "'\($0)'" }.joined(separator: ", ")
+      + (names.count > 4 ? " and \(names.count - 4) more" : "")
+  }
+}
+
+extension Network {
+  /// What the user should know about how its parameters are taken.
+  fileprivate var notes: [Note] {
+    if nothingRequiredGradients {
+      return [
+        Note(
+          "no parameter of \(architecture.shortText) requires a gradient: all are taken as trained; "
+            + "--freeze 'NAME*' freezes some")
+      ]
+    }
+    let frozen = frozenParameters
+    guard !frozen.isEmpty else { return [] }
+    return [
+      Note(
+        "\(frozen.count) parameters are frozen (\(Load.listed(frozen))): they are neither compared, "
+          + "moved nor trained")
+    ]
   }
 }
 

@@ -2,6 +2,7 @@ import BasinKit
 import Checkpoints
 import Foundation
 import Landscape
+import Torch
 
 /// A checkpoint set as it is kept: checkpoints of files by path and SHA-256, those made in the
 /// session by their vectors.
@@ -18,11 +19,14 @@ struct KeptSet: Codable {
     /// Where its vectors are; `nil` for one of a file.
     var vectors: Int?
     var counts: [Int64]
+    /// Where its other tensors are; `nil` for none.
+    var fixed: Int?
   }
 
   /// The architecture as text, or the TorchScript file with the input shape and the classes.
   var architecture: String?
   var script: InputFile?
+  var frozen: [String]?
   var input: [Int]
   var classes: Int
   var entries: [Entry]
@@ -31,6 +35,7 @@ struct KeptSet: Codable {
     (input, classes) = (set.architecture.input, set.architecture.classes)
     if case .torchScript(let file) = set.architecture.family {
       script = file
+      frozen = set.architecture.frozen
     } else {
       architecture = set.architecture.text
     }
@@ -39,8 +44,9 @@ struct KeptSet: Codable {
         name: checkpoint.name, file: checkpoint.file, shards: checkpoint.shards,
         identity: checkpoint.identity, metadata: checkpoint.metadata, notes: checkpoint.notes,
         key: checkpoint.reading.key, strip: checkpoint.reading.strip, vectors: nil, counts: [])
-      if case .vectors(let parameters, let buffers, let counts) = checkpoint.weights {
+      if case .vectors(let parameters, let buffers, let counts, let fixed) = checkpoint.weights {
         entry.vectors = vectors.add(parameters, buffers)
+        entry.fixed = vectors.add(fixed)
         entry.counts = counts
       }
       return entry
@@ -54,7 +60,8 @@ struct KeptSet: Codable {
     let family: Architecture
     if let script {
       guard sums.sha256(of: script.path) == script.sha256 else { return nil }
-      family = Architecture(.torchScript(script), input: input, classes: classes)
+      family = Architecture(
+        .torchScript(script), input: input, classes: classes, frozen: frozen ?? [])
     } else {
       family = try Architecture(architecture ?? "", input: input, classes: classes)
     }
@@ -76,7 +83,9 @@ struct KeptSet: Codable {
     if let place = entry.vectors {
       guard let vectors else { return nil }
       let (parameters, buffers) = try vectors.vectors(at: place)
-      return .vectors(parameters: parameters, buffers: buffers, counts: entry.counts)
+      return .vectors(
+        parameters: parameters, buffers: buffers, counts: entry.counts,
+        fixed: try entry.fixed.map { try vectors.fixed(at: $0) } ?? [])
     }
     guard let path = entry.file?.path,
       let file = try? CheckpointReader.open(path, key: entry.key, strip: entry.strip)
@@ -88,6 +97,8 @@ struct KeptSet: Codable {
 /// The vectors of checkpoints that were made in a session, in one safetensors file.
 struct KeptVectors {
   private var pairs: [(parameters: [Float], buffers: [Float])] = []
+  // Checkpoints of one set have the same other tensors as a rule, which are kept once.
+  private var fixed: [[FixedTensor]] = []
 
   private static func path(in folder: String) -> String { folder + "/values.safetensors" }
 
@@ -107,6 +118,31 @@ struct KeptVectors {
     {
       pairs.append((try parameters.floats(), try buffers.floats()))
     }
+    for tensor in stateDict.tensors where tensor.name.hasPrefix("fixed.") {
+      let parts = tensor.name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3, let place = Int(parts[1]),
+        (0..<stateDict.tensors.count).contains(place),
+        let dtype = DType.allCases.first(where: { $0.scalarType == tensor.scalarType })
+      else { throw CommandError("values.safetensors has a tensor '\(tensor.name)'") }
+      while place >= fixed.count { fixed.append([]) }
+      fixed[place].append(
+        FixedTensor(
+          name: String(parts[2]), dtype: dtype, shape: tensor.shape, bytes: try tensor.bytes()))
+    }
+  }
+
+  mutating func add(_ tensors: [FixedTensor]) -> Int? {
+    if tensors.isEmpty { return nil }
+    if let place = fixed.firstIndex(of: tensors) { return place }
+    fixed.append(tensors)
+    return fixed.count - 1
+  }
+
+  func fixed(at place: Int) throws -> [FixedTensor] {
+    guard fixed.indices.contains(place) else {
+      throw CommandError("values.safetensors has no tensors \(place)")
+    }
+    return fixed[place]
   }
 
   mutating func add(_ parameters: [Float], _ buffers: [Float]) -> Int {
@@ -131,8 +167,15 @@ struct KeptVectors {
         }
       }
     }
+    let others = fixed.enumerated().flatMap { index, tensors in
+      tensors.map { one in
+        SafetensorsWriter.Tensor("fixed.\(index).\(one.name)", one.dtype.scalarType, one.shape) {
+          one.bytes
+        }
+      }
+    }
     let path = Self.path(in: folder)
-    try SafetensorsWriter.write(tensors, metadata: [:], to: path)
+    try SafetensorsWriter.write(tensors + others, metadata: [:], to: path)
     guard let sum = FileSums().sha256(of: path) else {
       throw FileError("cannot read", path, errno)
     }

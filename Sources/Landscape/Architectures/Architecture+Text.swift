@@ -7,6 +7,12 @@ extension Architecture {
 
   /// The architecture without its input and classes, where the dataset is plain: for people.
   public var shortText: String {
+    guard !frozen.isEmpty else { return familyText }
+    let option = "freeze=\(frozen.joined(separator: "+"))"
+    return familyText + (familyText.contains(":") ? "," : ":") + option
+  }
+
+  private var familyText: String {
     switch family {
     case .mlp(let hidden): "mlp:hidden=\(hidden.isEmpty ? "none" : joined(hidden))"
     case .cnn(let channels, let batchNorm):
@@ -45,6 +51,7 @@ extension Architecture {
     family = try Self.family(String(parts[0]), &options, text)
     let givenInput = try options.shape("input") ?? input
     let givenClasses = try options.count("classes") ?? classes
+    frozen = try options.names("freeze") ?? []
     try options.finish()
     guard let givenInput, let givenClasses else {
       throw ArchitectureError(

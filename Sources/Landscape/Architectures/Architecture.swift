@@ -67,12 +67,15 @@ public struct Architecture: Sendable, Equatable, Hashable {
   public var input: [Int]
   /// The number of classes, which is the number of logits.
   public var classes: Int
+  /// Patterns of names of parameters that are frozen: they are neither trained nor compared nor moved.
+  public var frozen: [String]
 
   /// Creates an architecture.
-  public init(_ family: Family, input: [Int], classes: Int) {
+  public init(_ family: Family, input: [Int], classes: Int, frozen: [String] = []) {
     self.family = family
     self.input = input
     self.classes = classes
+    self.frozen = frozen
   }
 
   /// How many inputs are read at once, each with a head of its own: 1 but for MIMO networks.

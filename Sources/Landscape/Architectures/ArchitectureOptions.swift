@@ -62,6 +62,16 @@ struct ArchitectureOptions {
     return chosen
   }
 
+  /// Patterns of names with `+` between them.
+  mutating func names(_ name: String) throws -> [String]? {
+    guard let value = take(name) else { return nil }
+    let patterns = value.split(separator: "+").map(String.init)
+    guard !patterns.isEmpty, patterns.count <= 1000 else {
+      throw ArchitectureError(text, "\(name)=\(value) has no names, or over 1000")
+    }
+    return patterns
+  }
+
   func finish() throws {
     guard let left = values.keys.sorted().first else { return }
     throw ArchitectureError(

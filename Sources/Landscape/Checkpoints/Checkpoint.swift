@@ -8,8 +8,10 @@ public struct Checkpoint: Sendable {
   public enum Weights: Sendable {
     /// In a file: copied out when a network loads them.
     case stored(StateDict)
-    /// In memory: the flat vectors of a network, and its integer buffers in the network's order.
-    case vectors(parameters: [Float], buffers: [Float], counts: [Int64])
+    /// In memory: the flat vectors of a network, batch norm's counters in the network's order, and
+    /// all other tensors.
+    case vectors(
+      parameters: [Float], buffers: [Float], counts: [Int64], fixed: [FixedTensor] = [])
   }
 
   /// A short name for tables: the file's name without its folder, or how it was made.
@@ -76,7 +78,7 @@ public struct CheckpointSet: Sendable, SessionValue {
       parts += checkpoint.files.flatMap { [$0.path, $0.sha256] } + ["metadata"]
       parts += checkpoint.metadata.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }
       parts += ["notes"] + checkpoint.notes
-      if case .vectors(_, _, let counts) = checkpoint.weights {
+      if case .vectors(_, _, let counts, _) = checkpoint.weights {
         parts += ["counts"] + counts.map(String.init)
       }
     }

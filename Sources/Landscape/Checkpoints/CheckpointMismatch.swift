@@ -13,12 +13,26 @@ extension Checkpoint {
   func check(
     _ stateDict: StateDict, against expected: [ExpectedTensor], of architecture: Architecture
   ) throws {
-    let differences = TensorDifferences(
+    var differences = TensorDifferences(
       stateDict.tensors.map { ($0.name, $0.shape) }, expected: expected)
+    for tensor in expected {
+      guard let type = tensor.type,
+        let stored = tensor.names.lazy.compactMap({ stateDict[$0] }).first,
+        !Self.fits(stored.scalarType, type)
+      else { continue }
+      differences.add(stored.name, type: stored.scalarType, expected: type)
+    }
     guard differences.isEmpty else {
       throw CheckpointMismatch(
         checkpoint: label, architecture: architecture.text, differences: differences)
     }
+  }
+
+  // Numbers of one kind are converted; masks, indices and weights are never taken for each other.
+  private static func fits(_ stored: ScalarType, _ expected: ScalarType) -> Bool {
+    if stored == expected { return true }
+    if expected.isFloatingPoint { return stored.isFloatingPoint && stored.isReal }
+    return expected != .bool && stored != .bool && stored.dtype != nil && !stored.isFloatingPoint
   }
 }
 

@@ -6,26 +6,75 @@ import Torch
 extension Network {
   /// Moves a checkpoint's weights into the network.
   ///
-  /// - Throws: ``CheckpointMismatch`` when names or shapes differ from the network's;
+  /// Every tensor becomes the file's. Buffers that it lacks, other than batch norm's, become the
+  /// program's own.
+  ///
+  /// - Throws: ``CheckpointMismatch`` when names, shapes or kinds of numbers differ from the network's;
   ///   ``NonFiniteWeights``; `CheckpointError` when the file cannot be read any more.
   public func load(_ checkpoint: Checkpoint) throws {
     switch checkpoint.weights {
-    case .vectors(let parameters, let buffers, let counts):
+    case .vectors(let parameters, let buffers, let counts, let fixed):
       try assign(parameters: parameters, buffers: buffers, counts: counts)
+      try setFixed(fixed)
     case .stored(let stateDict):
-      try checkpoint.check(
-        stateDict,
-        against: (parameterLayout.entries + bufferLayout.entries).map {
-          ExpectedTensor(names: [$0.name] + $0.aliases, shape: $0.shape)
-        } + counts.map { ExpectedTensor(names: [$0.name], shape: [], isOptional: true) },
-        of: architecture)
+      try checkpoint.check(stateDict, against: expectedTensors, of: architecture)
+      if let name = opaqueBuffers.first(where: { stateDict[$0] != nil }) {
+        throw CheckpointError(
+          checkpoint.label,
+          "buffer '\(name)' has a type that is not read; --ignore \(name) leaves it to the program")
+      }
       let parameters = try vector(parameterLayout, from: stateDict, of: checkpoint)
       let buffers = try vector(bufferLayout, from: stateDict, of: checkpoint)
       let counts = try self.counts.map { name, _ in
         try Int64(stateDict[name]?.floats().first ?? 0)
       }
+      let fixed = try fixedPlaces.compactMap { try contents(of: $0, in: stateDict, checkpoint) }
       try assign(parameters: parameters, buffers: buffers, counts: counts)
+      try setFixed(fixed)
     }
+  }
+
+  /// Buffers of the program that a checkpoint's file has not, by name: non-persistent ones, which keep
+  /// the program's own values.
+  public func buffersLeft(by checkpoint: Checkpoint) -> [String] {
+    guard case .stored(let stateDict) = checkpoint.weights else { return [] }
+    return fixedPlaces.filter { place in !place.names.contains { stateDict[$0] != nil } }
+      .map { $0.names[0] }
+  }
+
+  private var expectedTensors: [ExpectedTensor] {
+    (parameterLayout.entries + bufferLayout.entries).map {
+      ExpectedTensor(names: [$0.name] + $0.aliases, shape: $0.shape)
+    } + counts.map { ExpectedTensor(names: [$0.name], shape: [], presence: .counter) }
+      + zip(fixedPlaces, fixed).map { place, value in
+        ExpectedTensor(
+          names: place.names, shape: value.shape,
+          presence: place.isParameter ? .required : .optional, type: value.dtype.scalarType)
+      } + opaqueBuffers.map { ExpectedTensor(names: [$0], shape: [], presence: .counter) }
+  }
+
+  // A fixed tensor as the file has it, in the network's type; `nil` where the file has it not.
+  private func contents(
+    of place: FixedPlace, in stateDict: StateDict, _ checkpoint: Checkpoint
+  ) throws -> FixedTensor? {
+    guard let stored = place.names.lazy.compactMap({ stateDict[$0] }).first,
+      let wanted = place.tensor.dtype
+    else { return nil }
+    if stored.scalarType == wanted.scalarType, !place.isParameter {
+      return FixedTensor(
+        name: place.names[0], dtype: wanted, shape: stored.shape, bytes: try stored.bytes())
+    }
+    let value: Tensor
+    if wanted.isFloatingPoint {
+      let values = try stored.floats()
+      if place.isParameter { try requireFinite(values, stored.name, checkpoint) }
+      value = try Tensor(values, shape: stored.shape)
+    } else {
+      guard let own = stored.scalarType.dtype else { return nil }
+      value = try Tensor(bytes: stored.bytes(), shape: stored.shape, dtype: own)
+    }
+    return FixedTensor(
+      name: place.names[0], dtype: wanted, shape: stored.shape, bytes: try value.to(wanted).bytes())
   }
 
   /// The present weights as a checkpoint in memory.
@@ -46,12 +95,17 @@ extension Network {
     let hash = SHA256()
     parameters.withUnsafeBytes { hash.update($0) }
     buffers.withUnsafeBytes { hash.update($0) }
+    for one in fixed {
+      let head = ([one.name, "\(one.dtype)"] + one.shape.map(String.init)).joined(separator: "\n")
+      Array(head.utf8).withUnsafeBytes { hash.update($0) }
+      one.bytes.withUnsafeBytes { hash.update($0) }
+    }
     return Checkpoint(
       name: name, file: nil,
       identity: SHA256.hexadecimal(hash.finish()), metadata: metadata,
       weights: .vectors(
         parameters: parameters, buffers: buffers,
-        counts: try counts.map { Int64(try $0.tensor.item()) }))
+        counts: try counts.map { Int64(try $0.tensor.item()) }, fixed: fixed))
   }
 
   /// Writes the present weights as safetensors, under PyTorch's names.
@@ -68,6 +122,9 @@ extension Network {
     }
     for (name, tensor) in counts {
       tensors.append(.init(name, .int64, tensor.shape) { try tensor.to(.int64).bytes() })
+    }
+    for one in fixed {
+      tensors.append(.init(one.name, one.dtype.scalarType, one.shape) { one.bytes })
     }
     try SafetensorsWriter.write(tensors, metadata: metadata, to: path)
   }
@@ -90,13 +147,20 @@ extension Network {
       guard let stored = ([entry.name] + entry.aliases).lazy.compactMap({ stateDict[$0] }).first
       else { continue }
       let values = try stored.floats()
-      let bad = values.count { !$0.isFinite }
-      guard bad == 0 else {
-        throw NonFiniteWeights(checkpoint: checkpoint.label, tensor: stored.name, count: bad)
-      }
+      try requireFinite(values, stored.name, checkpoint)
       vector += values
     }
     return vector
+  }
+
+  // Parameters and statistics; a mask may well be of −∞.
+  private func requireFinite(
+    _ values: [Float], _ name: String, _ checkpoint: Checkpoint
+  ) throws {
+    let bad = values.count { !$0.isFinite }
+    guard bad == 0 else {
+      throw NonFiniteWeights(checkpoint: checkpoint.label, tensor: name, count: bad)
+    }
   }
 }
 

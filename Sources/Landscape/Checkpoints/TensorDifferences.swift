@@ -1,3 +1,5 @@
+import Checkpoints
+
 /// How the tensors of a file differ from those of an architecture, by name and shape.
 public struct TensorDifferences: Sendable, Equatable, CustomStringConvertible {
   /// Tensors that the architecture has and the file lacks.
@@ -17,10 +19,10 @@ public struct TensorDifferences: Sendable, Equatable, CustomStringConvertible {
     var known = Set<String>()
     for tensor in expected {
       known.formUnion(tensor.names)
-      guard !tensor.isOptional else { continue }
+      guard tensor.presence != .counter else { continue }
       guard let name = tensor.names.first(where: { stored[$0] != nil }), let shape = stored[name]
       else {
-        missing.append(tensor.names[0])
+        if tensor.presence == .required { missing.append(tensor.names[0]) }
         continue
       }
       guard shape != tensor.shape else { continue }
@@ -28,6 +30,11 @@ public struct TensorDifferences: Sendable, Equatable, CustomStringConvertible {
         "\(name) (\(Self.text(shape)) here, \(Self.text(tensor.shape)) expected)")
     }
     unexpected = tensors.map(\.name).filter { !known.contains($0) }
+  }
+
+  /// Adds a tensor whose type differs.
+  mutating func add(_ name: String, type: ScalarType, expected: ScalarType) {
+    misshapen.append("\(name) (\(type.rawValue) here, \(expected.rawValue) expected)")
   }
 
   private static func text(_ sizes: [Int]) -> String {
@@ -55,15 +62,27 @@ struct ExpectedTensor {
   /// Its name; further names where tied tensors have several, any of which will do.
   var names: [String]
   var shape: [Int]
-  /// Counts of batches do not enter evaluation, and PyTorch before 0.4.1 did not save them.
-  var isOptional = false
+  /// Whether a file has to have it.
+  var presence = Presence.required
+  /// The type of its elements, where it matters.
+  var type: ScalarType?
+
+  enum Presence {
+    /// Parameters and batch-norm statistics.
+    case required
+    /// Other buffers: `register_buffer(…, persistent=False)` leaves them out of state dicts, and the
+    /// program has its own.
+    case optional
+    /// Counts of batches do not enter evaluation, and PyTorch before 0.4.1 did not save them.
+    case counter
+  }
 }
 
 extension NetworkPlan {
   /// Parameters before buffers, as networks list them.
   var expectedTensors: [ExpectedTensor] {
     (entries.filter { !$0.isBuffer } + entries.filter(\.isBuffer)).map {
-      ExpectedTensor(names: [$0.name], shape: $0.shape, isOptional: $0.isCount)
+      ExpectedTensor(names: [$0.name], shape: $0.shape, presence: $0.isCount ? .counter : .required)
     }
   }
 }

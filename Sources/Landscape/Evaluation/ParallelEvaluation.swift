@@ -60,6 +60,7 @@ public enum ParallelEvaluation {
   private final class Job<Value>: @unchecked Sendable {
     private let evaluator: Evaluator
     private let buffers: Tensor
+    private let fixed: [FixedTensor]
     private let indices: [Int]
     private var body: ((Evaluator, Int) throws -> Value)?
     private var store: ((Int, Value) -> Void)?
@@ -73,6 +74,7 @@ public enum ParallelEvaluation {
       body: @escaping (Evaluator, Int) throws -> Value, store: @escaping (Int, Value) -> Void
     ) {
       (self.evaluator, self.buffers, self.indices) = (evaluator, buffers, indices)
+      fixed = evaluator.network.fixed
       (self.body, self.store) = (body, store)
     }
 
@@ -80,6 +82,7 @@ public enum ParallelEvaluation {
     func twin() throws -> Evaluator {
       let twin = try evaluator.twin()
       try withoutGradients { try twin.network.buffers.assign(buffers) }
+      try twin.network.setFixed(fixed)
       return twin
     }
 

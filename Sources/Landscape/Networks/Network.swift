@@ -16,20 +16,29 @@ public final class Network {
   public let architecture: Architecture
   /// The names, shapes and places of parameters in the flat vector.
   public let parameterLayout: ParameterLayout
-  /// The same for floating-point buffers.
+  /// The same for batch-norm statistics.
   public let bufferLayout: ParameterLayout
-  /// All parameters, flat `[P]`: w in the papers' notation.
+  /// All trained parameters, flat `[P]`: w in the papers' notation. Frozen ones are not among them.
   public let parameters: Tensor
-  /// All floating-point buffers, flat `[B]`: batch-norm statistics.
+  /// Batch-norm statistics, `running_mean` and `running_var`, flat `[B]`.
   public let buffers: Tensor
-  /// Integer buffers by name (`num_batches_tracked`), which no vector operation should mix up
-  /// with weights.
+  /// Batch norm's counters by name: int64 scalars `num_batches_tracked` beside a `running_mean`.
   public let counts: [(name: String, tensor: Tensor)]
+  /// Buffers of types that are not read from files, such as complex numbers: the program's own.
+  public let opaqueBuffers: [String]
+  /// Whether no parameter of a TorchScript file requires a gradient: then all of them are trained.
+  public let nothingRequiredGradients: Bool
   /// Gradient leaves that share memory with ``parameters``, in the layout's order.
   public let leaves: [Tensor]
   /// Where the tensors live, for instance `cpu`.
   public let device: String
 
+  // All other tensors: masks, permutations, frozen parameters.
+  let fixedPlaces: [FixedPlace]
+  // What they are in the program itself.
+  private let ownFixed: [FixedTensor]
+  /// What all other tensors are now: masks, permutations, position ids, frozen parameters.
+  public private(set) var fixed: [FixedTensor]
   let module: Module
   let plan: NetworkPlan?
   // Not for TorchScript files, which may count on their inputs' order of memory.
@@ -63,14 +72,22 @@ public final class Network {
       }
       try module.define(plan.source)
     }
-    let parameters = try FlatTensors(module, .parameter, dtype: dtype, device: device)
-    let buffers = try FlatTensors(module, .buffer, dtype: dtype, device: device)
-    (self.parameters, parameterLayout) = (parameters.vector, parameters.layout)
-    (self.buffers, bufferLayout) = (buffers.vector, buffers.layout)
-    leaves = parameters.views
-    counts = buffers.counts
+    let tensors = try ModuleTensors(
+      module, of: architecture, dtype: dtype, device: device)
+    (parameters, parameterLayout) = (tensors.parameters.vector, tensors.parameters.layout)
+    (buffers, bufferLayout) = (tensors.statistics.vector, tensors.statistics.layout)
+    (counts, fixedPlaces) = (tensors.counts, tensors.fixed)
+    opaqueBuffers = tensors.opaque
+    // The parameters of a built-in one are made here, and always trained.
+    nothingRequiredGradients = plan == nil && tensors.nothingRequiredGradients
+    leaves = tensors.parameters.views
+    ownFixed = try fixedPlaces.map { try $0.contents() }
+    fixed = ownFixed
     try module.train(false)
     guard parameterLayout.count > 0 else {
+      if tensors.fixed.contains(where: \.isParameter) {
+        throw ArchitectureError(architecture.text, "all of its parameters are frozen")
+      }
       throw ArchitectureError(
         architecture.text,
         "the TorchScript file has no parameters; export it before torch.jit.freeze and with its "
@@ -89,7 +106,7 @@ public final class Network {
     let generator = Generator(seed: seed)
     try withoutGradients {
       for entry in plan.entries where !entry.isCount {
-        let target = try slice(entry.name)
+        let target = try tensor(entry.name)
         let dtype = target.dtype ?? .float32
         switch entry.initialization {
         case .uniform(let bound):
@@ -101,6 +118,38 @@ public final class Network {
         }
       }
       for (_, tensor) in counts { try tensor.fill(0) }
+      fixed = try fixedPlaces.map { try $0.contents() }
+    }
+  }
+
+  /// Names of parameters that are not trained.
+  public var frozenParameters: [String] {
+    fixedPlaces.filter(\.isParameter).flatMap(\.names)
+  }
+
+  /// Puts fixed tensors in place; those that are not given become the program's own.
+  ///
+  /// - Parameter tensors: By name; of the places' shapes.
+  func setFixed(_ tensors: [FixedTensor]) throws {
+    guard !fixedPlaces.isEmpty else { return }
+    let given = Dictionary(tensors.map { ($0.name, $0) }) { first, _ in first }
+    try withoutGradients {
+      for (index, place) in fixedPlaces.enumerated() {
+        let wanted = place.names.lazy.compactMap { given[$0] }.first ?? ownFixed[index]
+        guard fixed[index] != wanted else { continue }
+        try place.tensor.assign(
+          Tensor(bytes: wanted.bytes, shape: wanted.shape, dtype: wanted.dtype))
+        fixed[index] = wanted
+      }
+    }
+  }
+
+  // A program may write to its buffers in training mode, as spectral norm does.
+  private func restoreFixed() throws {
+    try withoutGradients {
+      for (place, value) in zip(fixedPlaces, fixed) {
+        try place.tensor.assign(Tensor(bytes: value.bytes, shape: value.shape, dtype: value.dtype))
+      }
     }
   }
 
@@ -130,6 +179,11 @@ public final class Network {
     throw ArchitectureError(architecture.text, "it has no tensor '\(name)'")
   }
 
+  // The same, frozen parameters included.
+  private func tensor(_ name: String) throws -> Tensor {
+    try fixedPlaces.first { $0.names.contains(name) }?.tensor ?? slice(name)
+  }
+
   /// Runs `body` with other tensors in the parameters' places, for instance vmap-wrapped stacks.
   func withParameters<Value>(
     _ replacements: [Tensor], _ body: () throws -> Value
@@ -156,50 +210,12 @@ public final class Network {
     do {
       let value = try body()
       try module.train(false)
+      try restoreFixed()
       return value
     } catch {
       try module.train(false)
+      try restoreFixed()
       throw error
-    }
-  }
-}
-
-// A module's tensors of one kind, moved into one flat vector that they then alias.
-private struct FlatTensors {
-  var layout = ParameterLayout()
-  let vector: Tensor
-  var views: [Tensor] = []
-  var counts: [(name: String, tensor: Tensor)] = []
-
-  init(_ module: Module, _ kind: Module.TensorKind, dtype: DType, device: String) throws {
-    var distinct: [(path: String, tensor: Tensor)] = []
-    for (path, tensor) in try module.tensors(kind) {
-      guard tensor.dtype?.isFloatingPoint == true else {
-        counts.append((path, tensor))
-        continue
-      }
-      if let index = distinct.firstIndex(where: { $0.tensor.isSameMemory(as: tensor) }) {
-        layout.addAlias(path, to: index)
-        continue
-      }
-      distinct.append((path, tensor))
-      layout.append(path, shape: tensor.shape)
-    }
-    let flat = try distinct.map { try $0.tensor.detached().to(dtype).flattened() }
-    vector =
-      try flat.isEmpty
-      ? Tensor.zeros([0], dtype: dtype).to(device: device)
-      : Tensor.cat(flat).to(device: device)
-    for entry in layout.entries {
-      let view = try vector.narrow(0, start: entry.offset, length: entry.count).view(entry.shape)
-        .leaf(requiresGrad: kind == .parameter)
-      for name in [entry.name] + entry.aliases { try module.set(name, to: view) }
-      views.append(view)
-    }
-    for (index, count) in counts.enumerated() {
-      let moved = try count.tensor.to(device: device)
-      try module.set(count.name, to: moved)
-      counts[index].tensor = moved
     }
   }
 }

@@ -16,12 +16,15 @@ public struct LinearPath {
   public struct End {
     let parameters: Tensor
     let buffers: Tensor
+    let fixed: [FixedTensor]
+    let name: String
 
     /// A checkpoint of a network's architecture, which the network holds afterwards.
     public init(_ checkpoint: Checkpoint, in network: Network) throws {
       try network.load(checkpoint)
       parameters = try network.parameters.detached().to(.float64).clone()
       buffers = try network.buffers.clone()
+      (fixed, name) = (network.fixed, checkpoint.label)
     }
   }
 
@@ -42,8 +45,11 @@ public struct LinearPath {
   }
 
   /// Moves an evaluator's network to the weights at t.
+  ///
+  /// - Throws: ``EvaluationError`` when the ends differ in a tensor that cannot be between them.
   public func move(_ evaluator: Evaluator, to t: Double, _ statistics: Statistics) throws {
     let network = evaluator.network
+    try FixedTensor.requireSame(start.fixed, of: start.name, end.fixed, of: end.name)
     try withoutGradients {
       try network.parameters.assign(point(at: t))
       guard evaluator.hasBatchNorm else { return }

@@ -1,0 +1,149 @@
+import BasinCore
+import BasinKit
+import DiversityPlane
+import Foundation
+import Landscape
+import SWAPaths
+import TestSupport
+import Testing
+
+@testable import BasinSession
+
+/// Networks of one's own: what PyTorch makes of them is in `expected.json`.
+@Suite struct OwnNetworkTests {
+  let session: Session
+  let expected: [String: Measured]
+  let cosine: Double
+
+  struct Measured: Decodable {
+    var loss: Double
+    var accuracy: Double
+    var logits: [Double]
+  }
+
+  private struct Expected: Decodable {
+    var networks: [String: Measured] = [:]
+    var cosine = 0.0
+
+    struct Key: CodingKey {
+      var stringValue: String
+      var intValue: Int? { nil }
+      init(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: Key.self)
+      for key in container.allKeys {
+        if key.stringValue == "frozen cosine" {
+          cosine = try container.decode(Double.self, forKey: key)
+        } else {
+          networks[key.stringValue] = try container.decode(Measured.self, forKey: key)
+        }
+      }
+    }
+  }
+
+  init() throws {
+    session = try Session(plugins: [diversityPlane, swaPaths])
+    let file = try Data(contentsOf: URL(fileURLWithPath: Fixtures.own + "/expected.json"))
+    let all = try JSONDecoder().decode(Expected.self, from: file)
+    (expected, cosine) = (all.networks, all.cosine)
+    _ = try run("data \(Fixtures.own)/digits.npz")
+  }
+
+  @discardableResult
+  func run(_ line: String) throws -> BasinCore.Result {
+    let evaluation = try session.evaluate(line, from: .prompt)
+    return try #require(evaluation).result
+  }
+
+  func notes(_ result: BasinCore.Result, _ level: Note.Level? = nil) -> [String] {
+    result.items.compactMap {
+      if case .note(let note) = $0, level == nil || note.level == level { note.text } else { nil }
+    }
+  }
+
+  /// Loss and accuracy of `set[0]` on the test split.
+  func measured(_ set: String) throws -> (loss: Double, accuracy: Double) {
+    let selected = try session.workspace.resolve(#require(CheckpointSelection(argument: set)))
+    let context = Context(
+      workspace: session.workspace, words: [], progress: SilentProgress(),
+      cancellation: Cancellation(), logger: .init(label: "test"))
+    let metrics = try context.predictions(selected[0], .test).metrics()
+    return (metrics.loss, metrics.accuracy)
+  }
+
+  func expect(_ set: String, is name: String) throws {
+    let (loss, accuracy) = try measured(set)
+    let right = try #require(expected[name])
+    #expect(abs(loss - right.loss) < 3e-6 * max(1, right.loss), "\(name): \(loss), \(right.loss)")
+    #expect(abs(accuracy - right.accuracy) < 1e-9, "\(name)")
+  }
+
+  @Test(
+    "Integer, bool and −∞ buffers are the checkpoint's, and are saved with it",
+    arguments: ["permuted", "masked", "rows"])
+  func buffers(name: String) throws {
+    let folder = try TemporaryFolder()
+    let own = Fixtures.own
+    let loaded = try run("load \(own)/\(name).pt --arch \(own)/\(name).ts --trust --as m")
+    try expect("m", is: name)
+    let left = notes(loaded).filter { $0.contains("non-persistent") }
+    #expect(left.isEmpty == (name != "rows"))
+    #expect(name != "rows" || left.contains { $0.contains("'scale'") })
+    try run("save checkpoints m \(folder.path)")
+    try run("load \(folder.path)/m-0.safetensors --arch \(own)/\(name).ts --trust --as again")
+    try expect("again", is: name)
+    try run("sample random m[0] --n 2 --scale 0.01 --as drawn")
+    _ = try measured("drawn")
+    try run("save checkpoints drawn[0] \(folder.path)")
+    // Another network in between leaves no buffer behind.
+    try expect("m", is: name)
+  }
+
+  @Test("A buffer of another shape or kind is refused by name")
+  func misshapenBuffers() throws {
+    let own = Fixtures.own
+    #expect {
+      try run("load \(own)/masked.pt --arch \(own)/permuted.ts --trust --as m")
+    } throws: { "\($0)".contains("unexpected mask") }
+    try run("load \(own)/permuted.pt --arch \(own)/permuted.ts --trust --as m")
+  }
+
+  @Test("Frozen parameters are neither compared nor moved, and must be shared between ends")
+  func frozenParameters() throws {
+    let own = Fixtures.own
+    let loaded = try run("load \(own)/frozen-?.pt --arch \(own)/frozen.ts --trust --as m")
+    #expect(notes(loaded).contains { $0.contains("2 parameters are frozen ('body.weight'") })
+    for (place, name) in ["frozen-0", "frozen-1", "frozen-2"].enumerated() {
+      try expect("m[\(place)]", is: name)
+    }
+    let selected = try session.workspace.resolve(#require(CheckpointSelection(argument: "m")))
+    let network = try Network(selected[0].architecture)
+    #expect(network.parameters.count == 48 * 10 + 10)
+    let similarity = try run("similarity m[0..1]")
+    #expect(similarity.items.contains { "\($0)".contains(String(cosine).prefix(8)) })
+    try run("path m[0] m[1] --points 3")
+    #expect { try run("path m[0] m[2] --points 3") } throws: {
+      "\($0)".contains("'body.weight', which is a buffer or frozen")
+    }
+    // Samples around one keep its body.
+    try run("sample random m[2] --n 1 --scale 0.01 --as still")
+  }
+
+  @Test("--freeze names parameters that are not trained, also of a built-in architecture")
+  func freeze() throws {
+    let own = Fixtures.own
+    try run("load \(own)/dropped.pt --arch mlp:hidden=32 --freeze 'fc1.*' --as m")
+    let selected = try session.workspace.resolve(#require(CheckpointSelection(argument: "m")))
+    #expect(selected[0].architecture.shortText.hasSuffix("freeze=fc1.*"))
+    #expect(try Network(selected[0].architecture).parameters.count == 330)
+    try expect("m", is: "dropped")
+    #expect {
+      try run("load \(own)/dropped.pt --arch mlp:hidden=32 --freeze 'fx*' --as n")
+    } throws: {
+      "\($0)".contains("'fx*' matches none of its parameters")
+    }
+  }
+}
