@@ -7,10 +7,14 @@ enum FileNames {
   ///
   /// - Throws: `CommandError` when there are none.
   static func matching(_ pattern: String) throws -> [String] {
+    // A file that is there is meant, whatever its name.
+    if FileManager.default.fileExists(atPath: pattern) { return [pattern] }
     var found = glob_t()
     defer { globfree(&found) }
-    let isPattern = pattern.contains { "*?[".contains($0) }
-    guard glob(pattern, GLOB_TILDE, nil, &found) == 0 else {
+    let isPattern = NamePattern.isPattern(pattern)
+    // Only * and ? match: everything else that glob(3) knows is a letter.
+    let plain = pattern.map { "[]\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+    guard glob(plain, GLOB_TILDE, nil, &found) == 0 else {
       throw CommandError(
         isPattern
           ? "no file matches \(pattern)"

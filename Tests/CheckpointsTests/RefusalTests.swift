@@ -16,7 +16,7 @@ import Testing
     ("crc_bad.pt", "fails its CRC-32 check"),
     ("deep_tuple.pt", "nests over 200 levels"),
     ("dup_entry.pt", "two members named 'archive/data.pkl'"),
-    ("dup_names.pt", "two tensors named 'w'"),
+    ("dup_names.pt", "two entries named 'w'"),
     ("dupfield.safetensors", "two fields 'dtype'"),
     ("dupkey.safetensors", "names 'w' twice"),
     ("empty.pt", "it is empty"),

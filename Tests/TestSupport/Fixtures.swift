@@ -17,6 +17,9 @@ public enum Fixtures {
   /// Networks of one's own, with the digits that they were trained on.
   public static let own = folder + "/own"
 
+  /// Checkpoints as Lightning, OpenMMLab and others write them, and crafted ones.
+  public static let programs = folder + "/programs"
+
   /// Points, and what other programs make of them.
   public static let embedding = folder + "/embedding"
 

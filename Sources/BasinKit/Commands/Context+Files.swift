@@ -18,8 +18,10 @@ extension Context {
   /// Opens a checkpoint's file as data. The file is not recorded: ``record(_:)`` does that.
   ///
   /// - Throws: `CheckpointError` naming the file and what is wrong with it.
-  public func open(_ path: String, key: String? = nil, strip: String? = nil) throws -> Checkpoint {
-    let file = try CheckpointReader.open(path, key: key, strip: strip)
+  public func open(
+    _ path: String, key: String? = nil, strip: String? = nil, ignoring ignored: [String] = []
+  ) throws -> Checkpoint {
+    let file = try CheckpointReader.open(path, key: key, strip: strip, ignoring: ignored)
     let files = try files(of: file)
     let stem = URL(fileURLWithPath: path).deletingPathExtension()
     let folder = stem.deletingLastPathComponent().lastPathComponent
@@ -28,9 +30,10 @@ extension Context {
       name: path.contains("/") ? "\(folder)/\(stem.lastPathComponent)" : stem.lastPathComponent,
       file: files.first, shards: Array(files.dropFirst()),
       // The same file means other weights under another key.
-      identity: ([identity] + [key, strip].compactMap(\.self)).joined(separator: ":"),
+      identity: ([identity] + [key, strip].compactMap(\.self) + ignored.map { "ignore \($0)" })
+        .joined(separator: ":"),
       metadata: file.metadata, notes: file.notes, weights: .stored(file.stateDict))
-    checkpoint.reading = (key, strip)
+    checkpoint.reading = (key, strip, ignored)
     return checkpoint
   }
 }

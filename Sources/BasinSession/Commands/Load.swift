@@ -28,6 +28,7 @@ struct Load: SessionCommand {
   var architecture: String?
   @Option(help: "The state dict's key in files that hold several things.") var key: String?
   @Option(help: "A prefix to take off the names that have it.") var strip: String?
+  @Option(help: "Tensors to leave out, by name; * and ? match.") var ignore: [String] = []
   @Option(help: "Parameters that are not trained, by name; * and ? match.") var freeze: [String] =
     []
   @Flag(help: "Run the TorchScript file given with --arch.") var trust = false
@@ -44,7 +45,7 @@ struct Load: SessionCommand {
       try context.cancellation.check()
       context.progress.report(
         ProgressUpdate("loading \(path)", completed: index, total: paths.count))
-      checkpoints.append(try context.open(path, key: key, strip: strip))
+      checkpoints.append(try context.open(path, key: key, strip: strip, ignoring: ignore))
     }
     let (chosen, notes) = try ArchitectureChoice(text: architecture, trust: trust)
       .architecture(for: checkpoints, freezing: freeze, dataset: session.workspace.dataset)

@@ -16,6 +16,7 @@ struct KeptSet: Codable {
     var notes: [String]
     var key: String?
     var strip: String?
+    var ignored: [String]?
     /// Where its vectors are; `nil` for one of a file.
     var vectors: Int?
     var counts: [Int64]
@@ -43,7 +44,8 @@ struct KeptSet: Codable {
       var entry = Entry(
         name: checkpoint.name, file: checkpoint.file, shards: checkpoint.shards,
         identity: checkpoint.identity, metadata: checkpoint.metadata, notes: checkpoint.notes,
-        key: checkpoint.reading.key, strip: checkpoint.reading.strip, vectors: nil, counts: [])
+        key: checkpoint.reading.key, strip: checkpoint.reading.strip,
+        ignored: checkpoint.reading.ignored, vectors: nil, counts: [])
       if case .vectors(let parameters, let buffers, let counts, let fixed) = checkpoint.weights {
         entry.vectors = vectors.add(parameters, buffers)
         entry.fixed = vectors.add(fixed)
@@ -73,7 +75,7 @@ struct KeptSet: Codable {
       var checkpoint = Checkpoint(
         name: entry.name, file: entry.file, shards: entry.shards, identity: entry.identity,
         metadata: entry.metadata, notes: entry.notes, weights: weights)
-      checkpoint.reading = (entry.key, entry.strip)
+      checkpoint.reading = (entry.key, entry.strip, entry.ignored ?? [])
       checkpoints.append(checkpoint)
     }
     return CheckpointSet(checkpoints, of: family)
@@ -88,7 +90,13 @@ struct KeptSet: Codable {
         fixed: try entry.fixed.map { try vectors.fixed(at: $0) } ?? [])
     }
     guard let path = entry.file?.path,
-      let file = try? CheckpointReader.open(path, key: entry.key, strip: entry.strip)
+      let file = try? CheckpointReader.open(
+        path, key: entry.key, strip: entry.strip, ignoring: entry.ignored ?? [])
+    else { return nil }
+    // What was opened is what the sums were of.
+    guard
+      let files = try? file.files(),
+      files.map(\.sha256) == ([entry.file].compactMap(\.self) + entry.shards).map(\.sha256)
     else { return nil }
     return .stored(file.stateDict)
   }

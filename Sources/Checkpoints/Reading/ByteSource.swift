@@ -14,6 +14,8 @@ final class ByteSource: Sendable {
   let count: Int
   private let descriptor: Int32
   private let data: Data?
+  // What the file was when it was opened: its checksum and its bytes are of one content.
+  private let stamp: [Int]
 
   /// Opens a file.
   ///
@@ -30,6 +32,21 @@ final class ByteSource: Sendable {
     self.descriptor = descriptor
     count = Int(status.st_size)
     data = nil
+    stamp = Self.stamp(status)
+  }
+
+  private static func stamp(_ status: stat) -> [Int] {
+    [Int(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+  }
+
+  // A file that is written over while it is open would give other bytes under the old checksum. One that is
+  // replaced by renaming, or removed, stays as it was here.
+  private func requireUnchanged() throws {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw FileError("cannot read", path, errno) }
+    guard Self.stamp(status) == stamp else {
+      throw CheckpointError(path, "it has changed since it was opened; load it again")
+    }
   }
 
   /// Bytes in memory, under a name for messages.
@@ -37,6 +54,7 @@ final class ByteSource: Sendable {
     path = name
     count = data.count
     descriptor = -1
+    stamp = []
     self.data = data
   }
 
@@ -68,6 +86,8 @@ final class ByteSource: Sendable {
       }
       filled += got
     }
+    // After reading, so that no byte can be of another content.
+    try requireUnchanged()
   }
 
   /// A copy of a range.

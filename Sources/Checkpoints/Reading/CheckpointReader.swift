@@ -10,18 +10,37 @@ public enum CheckpointReader {
   ///   - key: Where the state dict is in a file that holds several; also what the wanted names begin
   ///     with, without the dot.
   ///   - strip: A prefix to take off the names that have it.
+  ///   - ignored: Patterns of names to leave out, as they are once prefixes are off.
   ///   - limits: What is accepted at most.
   /// - Throws: `FileError` when it cannot be read; ``CheckpointError`` saying what is wrong with it.
   public static func open(
-    _ path: String, key: String? = nil, strip: String? = nil, limits: ReadLimits = .default
+    _ path: String, key: String? = nil, strip: String? = nil, ignoring ignored: [String] = [],
+    limits: ReadLimits = .default
   ) throws -> CheckpointFile {
     let source = try ByteSource(path: path)
     var content = try content(of: source, key: key, limits: limits)
-    content.notes += try Prefixes.strip(&content.tensors, own: strip, path: path)
+    let extra = try leaveOut(ignored, of: &content.tensors, path)
+    content.notes += try Prefixes.strip(&content.tensors, own: strip, path: path) + extra
+    content.notes += try leaveOut(ignored, of: &content.tensors, path)
     return CheckpointFile(
       path: path, format: content.format,
       stateDict: try StateDict(content.tensors, path: path), metadata: content.metadata,
       notes: content.notes, sources: content.sources)
+  }
+
+  // Before prefixes are taken off, since names that are left out may not have them, and after.
+  private static func leaveOut(
+    _ ignored: [String], of tensors: inout [StoredTensor], _ path: String
+  ) throws -> [String] {
+    let patterns = ignored.map(NamePattern.init)
+    let before = tensors.count
+    tensors.removeAll { tensor in patterns.contains { $0.matches(tensor.name) } }
+    guard tensors.count < before else { return [] }
+    guard !tensors.isEmpty else {
+      throw CheckpointError(path, "--ignore \(ignored.joined(separator: " ")) leaves out all of it")
+    }
+    let count = before - tensors.count
+    return ["\(count) tensor\(count == 1 ? "" : "s") left out by --ignore"]
   }
 
   /// What one file holds, under the names that are in it.

@@ -21,7 +21,16 @@ enum Prefixes {
         "it has a model and its moving average; choose with --key \(pair[1]) or --key \(pair[0])")
     }
     var notes = removeCounts(&tensors)
-    if let own {
+    // Messages name prefixes as they are once the wrappers' are off.
+    if let own, !tensors.contains(where: { $0.name.hasPrefix(own) }) {
+      notes += removeKnown(&tensors)
+    }
+    if var own {
+      // A prefix without its dot is the same where it ends at one everywhere.
+      let begun = tensors.map(\.name).filter { $0.hasPrefix(own) }
+      if !own.hasSuffix("."), !begun.isEmpty, begun.allSatisfy({ $0.hasPrefix(own + ".") }) {
+        own += "."
+      }
       let places = tensors.indices.filter {
         tensors[$0].name.hasPrefix(own) && tensors[$0].name.count > own.count
       }
@@ -32,6 +41,11 @@ enum Prefixes {
       notes.append(
         "prefix '\(shown(own))' stripped from \(places.count) of \(tensors.count) names")
     }
+    return notes + removeKnown(&tensors)
+  }
+
+  private static func removeKnown(_ tensors: inout [StoredTensor]) -> [String] {
+    var notes: [String] = []
     while let prefix = known.first(where: { prefix in
       !tensors.isEmpty
         && tensors.allSatisfy { $0.name.hasPrefix(prefix) && $0.name.count > prefix.count }

@@ -31,6 +31,7 @@ struct StateDictFinder {
   ///   dictionary; `nil` when there is only one state dict to find.
   /// - Throws: ``CheckpointError`` when there is none, or several and no key.
   mutating func tensors(key: String?) throws -> [StoredTensor] {
+    if let reason = pickle.contradiction { throw CheckpointError(path, reason) }
     let chosen = try choose(key)
     if !chosen.keys.isEmpty { notes.append("state dict found under '\(shown(chosen.name))'") }
     for name in chosen.beside.prefix(8) {
@@ -82,11 +83,24 @@ struct StateDictFinder {
       if let match = found.first(where: { subtree(key, of: $0) != nil }) { return match }
       throw CheckpointError(path, "it has no state dict under '\(shown(key))'\(listing(found))")
     }
+    // Dictionaries of nothing but single numbers are records, such as scores of checkpoints.
+    if found.count > 1 {
+      let weights = found.filter(hasShapes)
+      if !weights.isEmpty { found = weights }
+    }
     guard let first = found.first else { throw CheckpointError(path, whyNone) }
     guard found.count == 1 else {
       throw CheckpointError(path, "it has several state dicts\(listing(found)); choose with --key")
     }
     return first
+  }
+
+  private func hasShapes(_ candidate: Candidate) -> Bool {
+    var rebuilder = rebuilder
+    return (pickle.pairs(candidate.value) ?? []).contains { name, value in
+      rebuilder.isTensor(value)
+        && (try? rebuilder.tensor(value, named: name))?.shape.isEmpty == false
+    }
   }
 
   // What names begin with that lie under a key within a candidate; nil when there are none.

@@ -7,6 +7,8 @@ struct ImageFolder {
   private var train: [Entry]
   private var test: [Entry]?
   private var classNames: [String]
+  // Names of files beside images that are none, or of kinds that are not read.
+  private var leftOut: [String] = []
 
   private struct Entry {
     var path: String
@@ -24,7 +26,7 @@ struct ImageFolder {
     let held = ["test", "val"].first { folders.contains($0) }
     guard folders.contains("train"), let held else {
       classNames = folders
-      train = try Self.entries(folder, folders)
+      train = try Self.entries(folder, folders, &leftOut)
       return
     }
     let trainFolder = Path.join(folder, "train")
@@ -36,24 +38,40 @@ struct ImageFolder {
       throw DatasetError(
         testFolder, "it has the class '\(other)', which is not in \(trainFolder)")
     }
-    train = try Self.entries(trainFolder, classes)
+    train = try Self.entries(trainFolder, classes, &leftOut)
     let indices = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
-    test = try Self.entries(testFolder, testClasses).map {
+    test = try Self.entries(testFolder, testClasses, &leftOut).map {
       Entry(path: $0.path, label: Int64(indices[testClasses[Int($0.label)]] ?? 0))
     }
+  }
+
+  // `15 files were left out: 3 .bmp, 3 .gif, 9 .tif; .png, .jpg and .jpeg are read`
+  private var leftOutNote: String? {
+    guard !leftOut.isEmpty else { return nil }
+    let kinds = Dictionary(grouping: leftOut) { name in
+      name.lastIndex(of: ".").map { name[$0...].lowercased() } ?? "without an extension"
+    }
+    let listed = kinds.sorted { $0.key < $1.key }.prefix(8).map { "\($0.value.count) \($0.key)" }
+    return
+      "\(leftOut.count) file\(leftOut.count == 1 ? " was" : "s were") left out: "
+      + listed.joined(separator: ", ") + "; .png, .jpg and .jpeg are read"
   }
 
   private static func classes(in folder: String) throws -> [String] {
     try Path.names(in: folder).filter { Path.isFolder(Path.join(folder, $0)) }
   }
 
-  private static func entries(_ folder: String, _ classes: [String]) throws -> [Entry] {
+  private static func entries(
+    _ folder: String, _ classes: [String], _ leftOut: inout [String]
+  ) throws -> [Entry] {
     guard !classes.isEmpty else { throw DatasetError(folder, "it has no folders of classes") }
     return try classes.enumerated().flatMap { index, name -> [Entry] in
       let own = Path.join(folder, name)
-      let images = try Path.names(in: own).filter { name in
+      let names = try Path.names(in: own)
+      let images = names.filter { name in
         [".png", ".jpg", ".jpeg"].contains { name.lowercased().hasSuffix($0) }
       }
+      leftOut += Set(names).subtracting(images).filter { !Path.isFolder(Path.join(own, $0)) }
       guard !images.isEmpty else {
         throw DatasetError(own, "it has no .png, .jpg or .jpeg images")
       }
@@ -75,12 +93,12 @@ struct ImageFolder {
       throw DatasetError(source, "it has only the class '\(classNames[0])'; two are needed")
     }
     let all = train + (test ?? [])
-    let (shape, file) = try survey(all, source, options, cancellation)
+    let (shape, file, sums) = try survey(all, source, options, cancellation)
     func part(_ entries: [Entry]) -> Dataset.Part {
       Dataset.Part(
         labels: entries.map(\.label),
         source: ImageInputs(
-          paths: entries.map(\.path), shape: shape, isResized: options.resize != nil))
+          paths: entries.map(\.path), sums: sums, shape: shape, isResized: options.resize != nil))
     }
     var name = source
     if let size = options.resize { name += ", \(size.text)" }
@@ -102,15 +120,17 @@ struct ImageFolder {
       name: name, sha256: Dataset.identity(file.sha256, recipe), files: [file], inputShape: shape,
       classNames: classNames, train: split.train, test: split.test)
     if let note { dataset.notes.append(note) }
+    if let leftOutNote { dataset.notes.append(leftOutNote) }
     return dataset
   }
 
   // Input shape, and one record for all files: the checksum is of their names and checksums.
   private func survey(
     _ entries: [Entry], _ source: String, _ options: OpenOptions, _ cancellation: Cancellation
-  ) throws -> ([Int], InputFile) {
+  ) throws -> ([Int], InputFile, [String: String]) {
     let hash = SHA256()
     var size = 0
+    var sums: [String: String] = [:]
     var channels = 1
     var first: (path: String, size: ImageSize)?
     for entry in entries {
@@ -128,13 +148,16 @@ struct ImageFolder {
       channels = max(channels, Int(info.channels))
       size += bytes.count
       let name = entry.path.dropFirst(folder.count)
-      let line = "\(name)\u{0}\(SHA256.hexadecimal(of: bytes))\n"
+      let sum = SHA256.hexadecimal(of: bytes)
+      sums[entry.path] = sum
+      let line = "\(name)\u{0}\(sum)\n"
       Array(line.utf8).withUnsafeBytes { hash.update($0) }
     }
     let pixels = options.resize ?? first?.size ?? ImageSize(width: 0, height: 0)
     return (
       [options.isGrey ? 1 : channels, pixels.height, pixels.width],
-      InputFile(path: source, sha256: SHA256.hexadecimal(hash.finish()), size: size)
+      InputFile(path: source, sha256: SHA256.hexadecimal(hash.finish()), size: size),
+      sums
     )
   }
 }

@@ -4,6 +4,8 @@ import CImages
 /// Images in files of their own, decoded when they are asked for, pixels divided by 255.
 struct ImageInputs: InputSource {
   var paths: [String]
+  /// What the files were when the dataset was opened, by path.
+  var sums: [String: String]
   /// 1 or 3, height, width.
   var shape: [Int]
   /// Whether images are brought to that size; otherwise they have it.
@@ -17,10 +19,11 @@ struct ImageInputs: InputSource {
   }
 
   private func image(_ path: String) throws -> [Float] {
-    let image = try DecodedImage(RawFile.read(path), path)
-    guard isResized || (image.height == shape[1] && image.width == shape[2]) else {
-      throw DatasetError(path, "it has changed since the dataset was opened")
+    let bytes = try RawFile.read(path)
+    guard sums[path] == SHA256.hexadecimal(of: bytes) else {
+      throw DatasetError(path, "it has changed since the dataset was opened; open it again")
     }
+    let image = try DecodedImage(bytes, path)
     let planes = image.planes(channels: shape[0])
     guard isResized else { return planes.map { $0 / 255 } }
     return Resampling.bilinear(

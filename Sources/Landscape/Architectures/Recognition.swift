@@ -28,6 +28,10 @@ extension Architecture {
     if let found = fitting.first {
       return try found.candidate.architecture(tensors, input: input, classes: classes)
     }
+    if let prefix = prefix(in: tensors) {
+      throw RecognitionError(
+        "all its names begin with '\(prefix)'; pass --strip \(prefix) to take it off")
+    }
     guard let nearest = attempts.min(by: { $0.differenceCount < $1.differenceCount }) else {
       let names = tensors.prefix(3).map(\.name).joined(separator: ", ")
       throw RecognitionError(
@@ -37,6 +41,22 @@ extension Architecture {
     throw RecognitionError(
       "the nearest built-in architecture is \(nearest.candidate.text), but \(nearest.why); pass "
         + "--arch, for instance a TorchScript file with --trust")
+  }
+}
+
+extension Architecture {
+  // What all names begin with, up to a dot, where the rest is told to be a built-in architecture's or
+  // nearer to one.
+  private static func prefix(in tensors: [(name: String, shape: [Int])]) -> String? {
+    guard let first = tensors.first?.name, let dot = first.firstIndex(of: ".") else { return nil }
+    let prefix = String(first[...dot])
+    guard tensors.allSatisfy({ $0.name.hasPrefix(prefix) && $0.name.count > prefix.count }) else {
+      return nil
+    }
+    let rest = tensors.map { (name: String($0.name.dropFirst(prefix.count)), shape: $0.shape) }
+    if let further = self.prefix(in: rest) { return prefix + further }
+    let attempts = TensorShapes(rest).candidates.map { Attempt($0, rest) }
+    return attempts.contains { $0.differenceCount == 0 } ? prefix : nil
   }
 }
 

@@ -29,7 +29,7 @@ public struct Checkpoint: Sendable {
   /// The numbers.
   public var weights: Weights
   /// How the file was read: the state dict's key and the prefix taken off its names, where given.
-  public var reading: (key: String?, strip: String?) = (nil, nil)
+  public var reading: (key: String?, strip: String?, ignored: [String]) = (nil, nil, [])
 
   /// Creates a checkpoint.
   public init(

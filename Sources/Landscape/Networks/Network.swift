@@ -1,3 +1,4 @@
+import BasinCore
 import Foundation
 import Torch
 
@@ -59,7 +60,14 @@ public final class Network {
     self.device = device
     if case .torchScript(let file) = architecture.family {
       (plan, hasConvolutions) = (nil, false)
+      let sums = FileSums()
+      func requireUnchanged() throws {
+        guard !file.sha256.isEmpty, sums.sha256(of: file.path) != file.sha256 else { return }
+        throw ArchitectureError(file.path, "it has changed since it was loaded; load it again")
+      }
+      try requireUnchanged()
       module = try Module(runningCodeIn: file.path)
+      try requireUnchanged()
     } else {
       let plan = try NetworkPlan(architecture)
       self.plan = plan
