@@ -124,14 +124,22 @@ public final class Session: Interpreter {
     }
     do {
       switch command {
-      case let command as any SessionCommand: return try command.run(in: self, context)
-      case let command as any AnalysisCommand: return try command.run(in: context)
+      case let command as any SessionCommand:
+        return warned(try command.run(in: self, context), context)
+      case let command as any AnalysisCommand:
+        return warned(try command.run(in: context), context)
       // `help` as a word and --version are commands of the parser's own.
       default: return try help(entry.type, CleanExit.helpRequest(entry.type))
       }
     } catch let error as ValidationError {
       return try help(entry.type, error)
     }
+  }
+
+  private func warned(_ result: Result, _ context: Context) -> Result {
+    var result = result
+    for note in context.warnings { result.add(note) }
+    return result
   }
 
   /// How wide help is set, in characters.

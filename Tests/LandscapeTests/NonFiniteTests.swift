@@ -94,3 +94,29 @@ import Torch
     #expect(BarrierComparison.height([1, 5, 3], over: [[1, 0], [0.5, 0.5], [0, 1]]) == 3)
   }
 }
+
+/// Networks that know more classes than the data have.
+@Suite struct MoreClassesTests {
+  @Test func labelsAreTheFirstOfTheNetworksClasses() throws {
+    let data = try clusters(shape: [4], classes: 3)
+    let network = try Network(Architecture("mlp:hidden=5", input: [4], classes: 7))
+    try network.initialize(seed: 3)
+    let evaluator = try Evaluator(network, data)
+    let logits = try evaluator.logits(.test)
+    #expect(logits.shape == [30, 7])
+    // −mean(z_y − log Σ exp z) over all seven, by hand.
+    let rows = try logits.array(of: Double.self)
+    let labels = data.test.labels
+    let losses = labels.indices.map { row in
+      let own = Array(rows[(7 * row)..<(7 * row + 7)])
+      return log(own.reduce(0) { $0 + exp($1) }) - own[Int(labels[row])]
+    }
+    let mean = losses.reduce(0, +) / 30
+    #expect(abs(try evaluator.metrics(.test).loss - mean) < 1e-6)
+    let gradients = try evaluator.perExampleGradients(.test, 0..<30).to(.float64).mean(0)
+    #expect(try largestDifference(gradients, evaluator.gradient(.test).to(.float64)) < 1e-6)
+    #expect(throws: EvaluationError.self) {
+      try Evaluator(Network(Architecture("mlp", input: [4], classes: 2)), data)
+    }
+  }
+}

@@ -29,6 +29,10 @@ public enum Fixtures {
   /// Small networks on the digits, and what PyTorch finds between them.
   public static let landscape = folder + "/landscape"
 
+  /// TorchScript networks with dropout before batch norm, dropout that is always on, and batch norm
+  /// without running statistics.
+  public static let random = folder + "/random"
+
   /// A file under ``checkpoints``.
   public static func path(_ name: String) -> String { "\(checkpoints)/\(name)" }
 }

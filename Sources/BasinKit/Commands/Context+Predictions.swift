@@ -100,13 +100,16 @@ extension Context {
     let key = PredictionStore.Key(
       checkpoint: selected.checkpoint.identity, architecture: selected.architecture,
       dataset: dataset.name + dataset.sha256, split: split)
-    return try workspace.predictions.predictions(for: key) {
-      let evaluator = try workspace.evaluator(
-        for: selected.architecture, on: dataset, cancellation: cancellation)
+    let evaluator = try workspace.evaluator(
+      for: selected.architecture, on: dataset, cancellation: cancellation)
+    let predictions = try workspace.predictions.predictions(for: key) {
       try evaluator.network.load(selected.checkpoint)
       return try Predictions(
         logits: evaluator.logits(split), labels: evaluator.data(split).labels)
     }
+    // With the checkpoint's weights, or those of another one of the same network.
+    try warn(of: evaluator)
+    return predictions
   }
 
   /// Outputs of several checkpoints as they are, with progress.

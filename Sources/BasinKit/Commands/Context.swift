@@ -17,8 +17,15 @@ public final class Context {
   public let logger: Logger
   /// Files that the command read, for provenance.
   public private(set) var inputs: [InputFile] = []
+  /// Warnings about the networks that the command evaluated, which belong beside its numbers.
+  public private(set) var warnings: [Note] = []
   /// Whether the command has drawn random numbers.
-  public private(set) var usedSeed = false
+  public var usedSeed: Bool {
+    askedForSeed || evaluators.contains { $0.evaluator.randomPasses > $0.passes }
+  }
+  private var askedForSeed = false
+  // What the command evaluated, and how often it had drawn before.
+  private var evaluators: [(evaluator: Evaluator, passes: Int)] = []
 
   // The tensors that all checkpoints of an architecture share in this command.
   private var fixed: [Architecture: (tensors: [FixedTensor], label: String)] = [:]
@@ -38,6 +45,9 @@ public final class Context {
     self.progress = progress
     self.cancellation = cancellation
     self.logger = logger
+    // What a network draws without a generator of its own follows from the command alone.
+    try? Generator.seedDefaults(
+      Seed(workspace.settings.seed).derived(["default draws"] + words).value)
   }
 
   /// The dataset in use.
@@ -93,7 +103,32 @@ public final class Context {
   /// An evaluator for an architecture on the dataset in use, whatever weights its network holds.
   public func evaluator(for architecture: Architecture) throws -> Evaluator {
     _ = try dataset()
-    return try workspace.evaluator(for: architecture, cancellation: cancellation)
+    let evaluator = try workspace.evaluator(for: architecture, cancellation: cancellation)
+    try warn(of: evaluator)
+    return evaluator
+  }
+
+  // A network whose outputs are no function of its input alone.
+  func warn(of evaluator: Evaluator) throws {
+    if !evaluators.contains(where: { $0.evaluator === evaluator }) {
+      evaluators.append((evaluator, evaluator.randomPasses))
+    }
+    let name = evaluator.network.architecture.shortText
+    if try evaluator.drawsInEvaluation() {
+      askedForSeed = true
+      warn(
+        "\(name) draws random numbers in evaluation mode; its outputs are those of one draw, which "
+          + "follows from the session's seed")
+    } else if try evaluator.dependsOnBatch() {
+      warn(
+        "the outputs of \(name) for an input depend on the other inputs of its batch (batch norm without "
+          + "running statistics?); numbers are for batches of \(evaluator.batchSize) (`set batch`)")
+    }
+  }
+
+  private func warn(_ text: String) {
+    let note = Note(text, level: .warning)
+    if !warnings.contains(note) { warnings.append(note) }
   }
 
   /// The dataset in use with its test images corrupted, for predictions under shift.
@@ -133,14 +168,14 @@ public final class Context {
 
   /// A seed that follows from the session's seed and this command's words.
   public func seed() -> Seed {
-    usedSeed = true
+    askedForSeed = true
     return Seed(workspace.settings.seed).derived(words)
   }
 
   /// A seed that follows from the session's seed and from words that several commands share, so that they
   /// share what they compute with it.
   public func seed(for words: String...) -> Seed {
-    usedSeed = true
+    askedForSeed = true
     return Seed(workspace.settings.seed).derived(words)
   }
 

@@ -36,7 +36,8 @@ extension Evaluator {
         let found =
           try statistics.isRandom
           ? Generator.seedingDefaults(seed.derived("batch norm").value) {
-            try cumulative(statistics, batchSize: size, before)
+            passes.count += 1
+            return try cumulative(statistics, batchSize: size, before)
           } : cumulative(statistics, batchSize: size, before)
         try buffers.assign(found)
       } catch {

@@ -80,7 +80,7 @@ extension Evaluator {
       }
       // [count, 1, C] → [count, C]: the sum over examples has each example's gradient in its own
       // copy of the parameters.
-      let sum = try loss.sum(losses.view([count, dataset.classes]), targets)
+      let sum = try loss.sum(losses.view([count, classes]), targets)
       let parts = try gradients(of: sum, withRespectTo: stacked)
       rows.append(try Tensor.cat(parts.map { try $0.reshaped([count, -1]) }, dimension: 1))
     }

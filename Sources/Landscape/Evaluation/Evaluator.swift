@@ -21,6 +21,8 @@ public final class Evaluator {
   public let loss: LossFunction
   /// Inputs in one forward pass.
   public let batchSize: Int
+  /// The network's classes C: at least those of the dataset.
+  public var classes: Int { network.architecture.classes }
   let cancellation: Cancellation
   private var resident: [Split: (inputs: Tensor, labels: Tensor)] = [:]
   /// Decides what a network draws that is random by itself: dropout while batch norm is recomputed, and
@@ -29,13 +31,17 @@ public final class Evaluator {
   // What recomputing batch norm needs to know of the network, and of the data.
   var statistics: NormStatistics?
   var mixedOrder: Tensor?
-  // Whether the outputs of the network in evaluation mode are random.
+  // Whether the outputs of the network in evaluation mode are random, and depend on other inputs.
   private var isRandom: Bool?
+  private var isMixing: Bool?
+  // Shared with twins; counted by one thread at a time.
+  private(set) var passes = PassCount()
 
   /// Prepares an evaluator.
   ///
   /// - Parameters:
-  ///   - network: A network whose input shape and classes are the dataset's.
+  ///   - network: A network with the dataset's input shape and its classes, or more: labels are the first
+  ///     of the network's classes.
   ///   - dataset: Its parts are moved to the network's device when first used, and stay there.
   ///   - loss: What an output costs.
   ///   - batchSize: Inputs in one forward pass, 500 unless told; numbers depend on it only in
@@ -46,7 +52,8 @@ public final class Evaluator {
     batchSize: Int = 500, cancellation: Cancellation = Cancellation()
   ) throws {
     let architecture = network.architecture
-    guard architecture.input == dataset.inputShape, architecture.classes == dataset.classes else {
+    // A network may know classes that the data do not have.
+    guard architecture.input == dataset.inputShape, architecture.classes >= dataset.classes else {
       throw EvaluationError(
         "architecture \(architecture.text) does not fit dataset \(dataset.name): it has inputs of "
           + "\(dataset.inputShape.map(String.init).joined(separator: "x")) and \(dataset.classes) "
@@ -88,7 +95,8 @@ public final class Evaluator {
       own, dataset, loss: loss, batchSize: batchSize, cancellation: cancellation)
     twin.resident = resident
     twin.mixedOrder = mixedOrder
-    (twin.statistics, twin.isRandom, twin.seed) = (statistics, isRandom, seed)
+    (twin.statistics, twin.isRandom, twin.isMixing) = (statistics, isRandom, isMixing)
+    (twin.seed, twin.passes) = (seed, passes)
     return twin
   }
 
@@ -127,13 +135,17 @@ public final class Evaluator {
   }
 
   /// Whether the network draws random numbers in evaluation mode, found by one pass of one input.
+  ///
+  /// Built-in networks never do.
   public func drawsInEvaluation() throws -> Bool {
     if let isRandom { return isRandom }
+    guard case .torchScript = network.architecture.family else { return false }
     let found = try withoutGradients {
       let inputs = try data(dataset.test.count > 0 ? .test : .train).inputs
       guard inputs.shape[0] > 0 else { return false }
       let first = try inputs.narrow(0, start: 0, length: 1)
-      return try Generator.draws(on: network.device) { _ = try network.logits(first) }
+      // Where the inputs do not fit, evaluation says so.
+      return try Generator.draws(on: network.device) { _ = try? network.logits(first) }
     }
     isRandom = found
     return found
@@ -152,13 +164,13 @@ public final class Evaluator {
         let places = [1, heads] + [Int](repeating: 1, count: inputs.shape.count - 2)
         let stacked = try torch1("aten::repeat", [.tensor(inputs), .ints(places)])
         let logits = try network.logits(stacked)
-        guard logits.shape == [inputs.shape[0], heads * dataset.classes] else {
+        guard logits.shape == [inputs.shape[0], heads * classes] else {
           throw EvaluationError(
             "architecture \(network.architecture.text) gives outputs of shape \(logits.shape) where "
-              + "\(heads) heads of \(dataset.classes) classes give "
-              + "\([inputs.shape[0], heads * dataset.classes])")
+              + "\(heads) heads of \(classes) classes give "
+              + "\([inputs.shape[0], heads * classes])")
         }
-        batches.append(try logits.view([inputs.shape[0], heads, dataset.classes]))
+        batches.append(try logits.view([inputs.shape[0], heads, classes]))
       }
     }
     return try Tensor.cat(batches)
@@ -169,6 +181,35 @@ public final class Evaluator {
     try withoutGradients { try logits(split).softmax(1) }
   }
 
+  /// How often batch-norm statistics were recomputed with random draws, which follow from ``seed``.
+  public var randomPasses: Int { passes.count }
+
+  /// Whether an input's outputs depend on the other inputs of its batch, as those of batch norm without
+  /// running statistics do: found by a pass of eight inputs and one of four of them.
+  ///
+  /// Built-in networks never do.
+  public func dependsOnBatch() throws -> Bool {
+    if let isMixing { return isMixing }
+    guard case .torchScript = network.architecture.family else { return false }
+    let inputs = try data(dataset.test.count > 0 ? .test : .train).inputs
+    let count = min(8, inputs.shape[0])
+    guard count >= 4 else { return false }
+    let found = try seededIfRandom {
+      try withoutGradients {
+        guard let all = try? network.logits(inputs.narrow(0, start: 0, length: count)),
+          all.shape.first == count
+        else { return false }
+        let few = try network.logits(inputs.narrow(0, start: 0, length: count / 2))
+        let own = try all.narrow(0, start: 0, length: count / 2)
+        guard try own.isFinite(), try few.isFinite(), try !drawsInEvaluation() else { return false }
+        let scale = try own.norm().item() + 1e-12
+        return try (few - own).norm().item() > 1e-3 * scale
+      }
+    }
+    isMixing = found
+    return found
+  }
+
   /// Mean loss and accuracy on a split.
   public func metrics(_ split: Split) throws -> Metrics {
     try Metrics(logits: logits(split), labels: data(split).labels, loss: loss)
@@ -176,7 +217,7 @@ public final class Evaluator {
 
   private func checkedLogits(_ inputs: Tensor) throws -> Tensor {
     let logits = try network.logits(inputs)
-    let expected = [inputs.shape[0], dataset.classes]
+    let expected = [inputs.shape[0], classes]
     guard logits.shape == expected else {
       throw EvaluationError(
         "architecture \(network.architecture.text) gives outputs of shape \(logits.shape) where "
@@ -184,6 +225,10 @@ public final class Evaluator {
     }
     return logits
   }
+}
+
+final class PassCount {
+  var count = 0
 }
 
 /// A network could not be evaluated on a dataset.
