@@ -63,7 +63,7 @@ import Testing
         label  n  n² (label)     root
         -----  -  ----------  -------
         label  4          16  2 ± 0.5
-        none   0         NaN       −∞
+        none   0           –       −∞
         ```
         Prose at once.
 

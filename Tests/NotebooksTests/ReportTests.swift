@@ -253,7 +253,7 @@ let everything = """
       | label | 1 | 1 | 1 ± 0.5 |
       | label | 4 | 16 | 2 ± 0.5 |
       | label | -9 | 81 | – |
-      | none | 0 | NaN | −∞ |
+      | none | 0 | – | −∞ |
 
       > **Warning:** label
 
