@@ -38,14 +38,15 @@ import Torch
 
     var target: SubspaceTarget {
       SubspaceTarget(
-        rank: 2, examples: 3, batches: 1, meanLoss: { loss($0) / 3 },
-        gradient: { t, _, _ in
-          (0..<2).map { i in
-            zip(a, y).reduce(0) { sum, pair in
-              let error = pair.0[0] * t[0] + pair.0[1] * t[1] - pair.1
+        rank: 2, examples: 3, meanLoss: { loss($0) / 3 },
+        lossAndGradient: { t, _ in
+          let gradient = (0..<2).map { i in
+            zip(a, y).reduce(0.0) { sum, pair -> Double in
+              let error: Double = pair.0[0] * t[0] + pair.0[1] * t[1] - pair.1
               return sum + error * pair.0[i] / noise
             } / 3
           }
+          return (loss(t) / 3, gradient)
         })
     }
   }
@@ -179,38 +180,10 @@ import Torch
     #expect(abs(mean) < 0.025 && abs(square - 1) < 0.036 && abs(fourth - 3) < 0.25)
   }
 
-  /// With independent coordinates the fitted Gaussian is the posterior itself: mean c·a/(c + τ),
-  /// variance τσ₀²/(c σ₀² + τ) for the loss ½c(t − a)² and τ = T/N.
-  @Test func theFittedGaussianIsThePosteriorWhereItCanBe() {
-    let (c, a, prior, weight) = (2.0, 3.0, 1.0, 0.5)
-    var posterior = MeanFieldPosterior(rank: 2, deviation: 1, prior: prior, weight: weight)
-    #expect(abs(posterior.deviations[0] - 1) < 1e-5)
-    var numbers = SeededNumbers(Seed(2))
-    var sums = [0.0, 0.0, 0.0, 0.0]
-    let steps = 20_000
-    for step in 0..<(2 * steps) {
-      posterior.step(rate: 0.002, using: &numbers) { t in [c * (t[0] - a), 0] }
-      guard step >= steps else { continue }
-      for place in 0..<2 {
-        sums[place] += posterior.means[place] / Double(steps)
-        sums[2 + place] += posterior.deviations[place] / Double(steps)
-      }
-    }
-    #expect(abs(sums[0] - c * a / (c + weight)) < 0.03)
-    #expect(abs(sums[2] - (weight / (c + weight)).squareRoot()) < 0.03)
-    // The second coordinate sees no data: it stays the prior.
-    #expect(abs(sums[1]) < 0.03 && abs(sums[3] - 1) < 0.03)
-    var same = MeanFieldPosterior(rank: 1, deviation: 1, prior: 1, weight: 1)
-    #expect(abs(same.divergence) < 1e-5)
-    same.step(rate: 0, using: &numbers) { _ in [0] }
-    let draws = (0..<20_000).map { _ in same.sample(using: &numbers)[0] }
-    #expect(abs(draws.reduce(0) { $0 + $1 * $1 } / 20_000 - 1) < 0.06)
-  }
-
   @Test func usualTemperaturesAreNearThePublished() {
     func temperature(_ rank: Int) -> Double {
       SubspaceTarget(
-        rank: rank, examples: 50_000, batches: 1, meanLoss: { _ in 0 }, gradient: { t, _, _ in t }
+        rank: rank, examples: 50_000, meanLoss: { _ in 0 }, lossAndGradient: { t, _ in (0, t) }
       ).usualTemperature
     }
     #expect(temperature(5) == 5000 && temperature(2) == 12_500)
@@ -292,10 +265,11 @@ import Torch
     let subspace = try WeightSubspace(
       at: network.parameters.clone(),
       basis: generator.normal([2, network.parameters.count], dtype: .float64) * 0.1)
-    let target = try SubspaceTarget(evaluator, subspace, batchSize: 60, seed: Seed(1))
-    #expect(target.batches == 1 && target.examples == 60)
+    let target = try SubspaceTarget(evaluator, subspace)
+    #expect(target.examples == 60)
     let place = [0.4, -0.2]
-    let gradient = try target.gradient(place, 0, 0)
+    let (loss, gradient) = try target.lossAndGradient(place, [])
+    #expect(abs(loss - (try target.meanLoss(place))) < 1e-12)
     for axis in 0..<2 {
       func loss(_ step: Double) throws -> Double {
         var moved = place
@@ -338,17 +312,17 @@ import Torch
     var swag = try SWAG(rank: 5, parameters: snapshots[0].count)
     for snapshot in snapshots { try swag.collect(snapshot) }
     let subspace = try WeightSubspace(principal: swag, rank: 2)
-    let target = problem.target(subspace, seed: Seed(3))
+    let target = problem.target(subspace)
     let place = [0.7, -1.1]
     let values = try problem.values(subspace.point(place), at: problem.x)
     let squares = zip(values, problem.y).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     let expected = squares / (400 * 2 * 0.01)
     #expect(abs(try target.meanLoss(place) / expected - 1) < 1e-4)
     #expect(squares / 400 < 0.1)
-    // The mean of an epoch's batches is the gradient of the mean loss.
-    let gradients = try (0..<target.batches).map { try target.gradient(place, 0, $0) }
+    let found = try target.lossAndGradient(place, [])
+    #expect(abs(found.loss / expected - 1) < 1e-4)
     for axis in 0..<2 {
-      let mean = gradients.reduce(0) { $0 + $1[axis] } / Double(target.batches)
+      let mean = found.gradient[axis]
       func loss(_ step: Double) throws -> Double {
         var moved = place
         moved[axis] += step

@@ -1,76 +1,129 @@
 import BasinKit
 import Foundation
 import Landscape
+import TestSupport
 import Testing
+import Torch
 
 @testable import SubspaceInference
 
 /// Differences of scores, and their intervals.
 @Suite struct ScoreDifferenceTests {
-  // Predictions that are right as often as they say, confidences uniform over a range.
-  private func calibrated(
-    _ count: Int, _ range: ClosedRange<Double>, using numbers: inout SeededNumbers
-  ) -> ScoredPredictions {
-    let confidences = (0..<count).map { _ in Double.random(in: range, using: &numbers) }
-    let correct = confidences.map { Double.random(in: 0..<1, using: &numbers) < $0 }
-    return ScoredPredictions(
-      confidences: confidences, correct: correct,
-      negativeLogs: zip(confidences, correct).map { -log($1 ? $0 : 1 - $0) })
+  private func model(
+    _ name: String, _ logits: [Tensor], _ labels: Tensor, isAverage: Bool = false
+  ) throws -> MeasuredModel {
+    try MeasuredModel(
+      Competitor(name, logits, isAverage: isAverage), labels: labels, bins: .equalCount(5))
   }
 
-  /// Both are calibrated, and the less sure one seems worse by noise alone: the basic interval says
-  /// more often than percentiles that nothing differs, and the difference lies in it.
-  @Test func basicIntervalsOfCalibratedModelsCoverNoDifference() throws {
+  // Logits of a draw: a signal for the right class, noise of the input, and of the draw at each input and
+  // in common.
+  private struct Population {
+    var inputs: Int
+    var numbers: SeededNumbers
+
+    mutating func labels() throws -> [Int64] {
+      (0..<inputs).map { _ in Int64.random(in: 0..<3, using: &numbers) }
+    }
+
+    mutating func network(_ base: [Double]) throws -> Tensor {
+      let common = (0..<3).map { _ in 0.3 * numbers.normal() }
+      return try Tensor(
+        base.indices.map { Float(base[$0] + common[$0 % 3] + 0.8 * numbers.normal()) },
+        shape: [inputs, 3])
+    }
+  }
+
+  /// Intervals of an average of eight draws minus one network contain the expected difference over inputs
+  /// and draws in about 95 of 100 repetitions.
+  @Test func intervalsCoverTheExpectedDifference() throws {
+    var population = Population(inputs: 150, numbers: SeededNumbers(Seed(9)))
+    var found: [ScoreDifferences] = []
+    for repetition in 0..<300 {
+      let labels = try population.labels()
+      let base = (0..<450).map { place in
+        (Int64(place % 3) == labels[place / 3] ? 1.5 : 0) + population.numbers.normal()
+      }
+      let right = try Tensor(labels, shape: [150])
+      let single = try model(
+        "single", [Tensor(base.map { Float($0) }, shape: [150, 3])], right)
+      let average = try model(
+        "average", (0..<8).map { _ in try population.network(base) }, right, isAverage: true)
+      found.append(
+        try ScoreDifferences(
+          of: average, minus: single, bins: .equalCount(5), seed: Seed(UInt64(repetition)),
+          resamples: 0))
+    }
+    for score in [ScoreDifferences.Score.likelihood, .accuracy] {
+      let truth = found.reduce(0) { $0 + $1[score].value } / 300
+      let covered = found.count { $0[score].interval?.contains(truth) == true }
+      // 95 % of 300 with three binomial errors to both sides.
+      #expect((273...297).contains(covered), "\(score): \(covered) of 300")
+      #expect(found.allSatisfy { ($0[score].monteCarloError ?? 0) > 0 })
+    }
+  }
+
+  /// Probabilities are averaged from log-probabilities: a right class a thousand nats behind has a finite
+  /// NLL; by hand for two networks.
+  @Test func likelihoodsAreFiniteWhereLogitsAre() throws {
+    let labels = try Tensor([Int64(0)], shape: [1])
+    let far = try Tensor([Float(0), 1000], shape: [1, 2])
+    let near = try Tensor([Float(0), 0], shape: [1, 2])
+    #expect(abs(try model("a", [far], labels).negativeLogLikelihood - 1000) < 1e-9)
+    let both = try model("b", [far, near], labels)
+    #expect(abs(both.negativeLogLikelihood - log(4)) < 1e-12)
+    #expect(abs(both.brier - 2 * 0.75 * 0.75) < 1e-12)
+    let broken = try Tensor([Float.nan, 0], shape: [1, 2])
+    #expect(throws: CommandError.self) { try model("c", [near, broken], labels) }
+  }
+
+  /// The jackknife's error of a mean of draws is the standard error: leaving draws out one by one.
+  @Test func theJackknifeOfAMean() throws {
+    let labels = try Tensor([Int64(0), 0], shape: [2])
+    var numbers = SeededNumbers(Seed(4))
+    let logits = try (0..<20).map { _ in
+      try Tensor((0..<4).map { _ in Float(0.01 * numbers.normal()) }, shape: [2, 2])
+    }
+    let found = try model("a", logits, labels, isAverage: true)
+    // With so small logits the NLL is linear: log 2 − mean (z₀ − z₁)/2.
+    let each = try logits.map { tensor -> Double in
+      let z = try tensor.array(of: Double.self)
+      return (z[1] - z[0] + z[3] - z[2]) / 4
+    }
+    let mean = each.reduce(0, +) / 20
+    let error = (each.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 19 / 20).squareRoot()
+    let jackknife = try #require(found.jackknifeError { $0.negativeLogLikelihood })
+    #expect(abs(jackknife / error - 1) < 0.05)
+  }
+
+  /// The arms of independent errors add as squares; without draws nothing changes.
+  @Test func drawsWidenIntervals() throws {
+    let interval = ConfidenceInterval(-4...2, method: "m", count: 50, unit: "inputs")
+    let difference = Difference(Estimate(-1, .interval(interval)), rounding: 0)
+    let critical = StudentT.critical(level: 0.95, degrees: 19)
+    let widened = difference.widened(byDrawsWithError: 4 / critical)
+    let range = try #require(widened.estimate.interval).range
+    #expect(abs(range.lowerBound + 6) < 1e-9 && abs(range.upperBound - 4) < 1e-9)
+    #expect(difference.widened(byDrawsWithError: 0).estimate.interval?.range == -4...2)
+    #expect(difference.widened(byDrawsWithError: .infinity).estimate.interval == nil)
+  }
+
+  /// A calibrated model's error is noise, and its bound says how much; far gaps add none.
+  @Test func theBiasOfCalibrationErrors() {
     var numbers = SeededNumbers(Seed(3))
-    var (basic, percentile, inside) = (0, 0, 0)
-    let repetitions = 60
-    for repetition in 0..<repetitions {
-      let sure = calibrated(200, 0.8...1, using: &numbers)
-      let unsure = calibrated(200, 0.5...0.9, using: &numbers)
-      let found = try ScoreDifferences(
-        of: sure, less: unsure, bins: .equalCount(20), seed: Seed(UInt64(repetition)),
-        resamples: 80
-      ).calibration
-      let own = try #require(found.basicInterval)
-      let drawn = try #require(found.percentileInterval)
-      if own.contains(0) { basic += 1 }
-      if drawn.contains(0) { percentile += 1 }
-      if own.contains(found.value) { inside += 1 }
+    var (errors, bounds) = (0.0, 0.0)
+    for _ in 0..<50 {
+      let confidences = (0..<400).map { _ in Double.random(in: 0.5...1, using: &numbers) }
+      let correct = confidences.map { Double.random(in: 0..<1, using: &numbers) < $0 }
+      let found = Calibration(confidences: confidences, correct: correct, scheme: .equalCount(20))
+      errors += found.error / 50
+      bounds += found.biasBound / 50
     }
-    #expect(basic >= percentile + 12, "\(basic) and \(percentile) of \(repetitions)")
-    #expect(basic >= 40)
-    #expect(inside >= 50, "\(inside)")
-  }
-
-  /// The percentiles of the draws, mirrored at the difference.
-  @Test func basicIntervalsAreMirrored() throws {
-    let found = ScoreDifferences.Difference(value: 5, draws: (0...40).map { Double($0) })
-    #expect(found.percentileInterval == 1...39)
-    #expect(found.basicInterval == (-29)...9)
-    #expect(ScoreDifferences.Difference(value: 5, draws: []).basicInterval == nil)
-  }
-
-  /// Differences by hand, and none of a model to itself in any draw.
-  @Test func differencesByHand() throws {
-    let one = ScoredPredictions(
-      confidences: [0.9, 0.8, 0.7, 0.6], correct: [true, true, false, true],
-      negativeLogs: [0.1, 0.2, 1.5, 0.6])
-    let other = ScoredPredictions(
-      confidences: [0.5, 0.5, 0.5, 0.5], correct: [true, false, false, false],
-      negativeLogs: [0.7, 0.7, 0.7, 0.7])
-    let found = try ScoreDifferences(
-      of: one, less: other, bins: .equalCount(1), seed: Seed(1), resamples: 20)
-    #expect(abs(found.likelihood.value - (0.6 - 0.7)) < 1e-12)
-    #expect(abs(found.accuracy.value - 0.5) < 1e-12)
-    // |0.75 − 0.75| and |0.25 − 0.5|.
-    #expect(abs(found.calibration.value + 0.25) < 1e-12)
-    let same = try ScoreDifferences(
-      of: one, less: one, bins: .equalCount(2), seed: Seed(1), resamples: 20)
-    #expect(same.likelihood.draws.count == 20)
-    for difference in [same.likelihood, same.accuracy, same.calibration] {
-      #expect(difference.draws.allSatisfy { $0 == 0 })
-      #expect(difference.basicInterval == 0...0)
-    }
+    #expect(bounds >= errors * 0.95 && bounds < errors * 1.2, "\(errors) \(bounds)")
+    let far = Calibration(
+      confidences: Array(repeating: 0.9, count: 2000),
+      correct: (0..<2000).map { $0 % 2 == 0 }, scheme: .equalCount(2))
+    #expect(far.biasBound < 1e-6)
   }
 }
 

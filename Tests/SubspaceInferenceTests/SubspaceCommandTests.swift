@@ -12,7 +12,7 @@ import Torch
 @Suite struct SubspaceCommandTests {
   /// The bound networks lie in the subspace at the coordinates they say, and their average has the
   /// scores of the table's last row.
-  @Test(arguments: ["pca --infer ess", "random --infer vi --epochs 2"])
+  @Test(arguments: ["pca --infer ess", "random --infer vi"])
   func networksLieWhereTheySay(words: String) throws {
     let run = try RunSession("mlp:hidden=8")
     let (kind, options) = (words.prefix { $0 != " " }, words.drop { $0 != " " })
@@ -163,7 +163,7 @@ import Torch
   func oneCoordinateIsDrawnAsLines(words: String) throws {
     let run = try RunSession("mlp:hidden=8")
     let result = try run.run(
-      "subspace \(words) --rank 1 --infer vi --epochs 2 --lr 0.01 --samples 3 --grid 9 --prior 2")
+      "subspace \(words) --rank 1 --infer vi --samples 3 --grid 9 --prior 2")
     let panel = try #require(result.figure("Posterior over the subspace").panels.first)
     let lines = panel.lines
     #expect(lines.map(\.name) == ["prior", "posterior", "fitted Gaussian"])
@@ -171,7 +171,7 @@ import Torch
     #expect(lines[1].y.max() == 1 && lines[1].y.allSatisfy { (0...1).contains($0) })
     // The Gaussian of the table, over its greatest on the axis; where the axis begins and ends is that of
     // the draws and of three deviations.
-    let table = try result.table("The Gaussian that was fitted")
+    let table = try result.table("Fitted Gaussian")
     let (mean, deviation) = try (table.number(0, 1), table.number(0, 2))
     let (x, y) = (lines[2].x, lines[2].y)
     #expect(x[0] < mean - 3 * deviation && x[200] > mean + 3 * deviation)
@@ -184,7 +184,7 @@ import Torch
     // Without a map the other lines stay.
     if words == "pca path[3..]" {
       let bare = try run.run(
-        "subspace pca path[3..] --rank 1 --infer vi --epochs 1 --lr 0.01 --samples 2 --grid 0")
+        "subspace pca path[3..] --rank 1 --infer vi --samples 2 --grid 0")
       #expect(
         try bare.figure("Posterior").panels[0].lines.map(\.name) == ["prior", "fitted Gaussian"])
       let chains = try run.run("subspace pca path[3..] --rank 1 --samples 4 --warmup 0 --grid 5")
@@ -238,11 +238,11 @@ import Torch
   /// With a temperature at which the data weigh next to nothing the posterior is said to be the prior,
   /// and not otherwise.
   @Test(arguments: [
-    ("ess --samples 40 --chains 1 --warmup 0", "1e7"), ("vi --lr 0.001 --samples 2", "1e4"),
+    ("ess --samples 40 --chains 1 --warmup 0", "1e7"), ("vi --samples 2", "1e4"),
   ])
   func aPosteriorThatIsThePriorIsSaidToBe(words: String, temperature: String) throws {
     let run = try RunSession("mlp:hidden=4", epochs: 4)
-    let line = "subspace pca path --grid 0 --epochs 3 --infer \(words) --prior"
+    let line = "subspace pca path --grid 0 --infer \(words) --prior"
     func isSaid(_ options: String) throws -> Bool {
       try run.run("\(line) \(options)").notes.contains {
         $0.hasPrefix("the posterior is the prior at T = ")
@@ -252,11 +252,61 @@ import Torch
     #expect(try !isSaid("8 --temperature 5"))
   }
 
+  /// What the command fits is the optimum of quadrature over a table of losses, in the run's first
+  /// component, at priors from a standard one to one far wider than the valley.
+  @Test(arguments: [1.0, 5, 50])
+  func theCommandReachesTheOptimumOfQuadrature(prior: Double) throws {
+    let run = try RunSession("mlp:hidden=8", epochs: 20)
+    let result = try run.run(
+      "subspace pca path[8..] --rank 1 --infer vi --samples 2 --grid 0 --prior \(prior)")
+    let table = try result.table("Fitted Gaussian")
+    let fitted = try (table.number(0, 1), table.number(0, 2))
+    let path = try run.set("path")
+    let network = try Network(path.architecture)
+    let evaluator = try Evaluator(network, #require(run.session.workspace.dataset))
+    var swag = try SWAG(rank: 20, parameters: network.parameterLayout.count)
+    for snapshot in path.checkpoints[8...] {
+      try network.load(snapshot)
+      try swag.collect(network.parameters)
+    }
+    let row = try WeightSubspace(principal: swag, rank: 1).basis.select(0, 0)
+    let reach = 8 * min(prior, 15)
+    let places = (0...1000).map { -reach + 2 * reach * Double($0) / 1000 }
+    let losses = try places.map { place in
+      try withoutGradients {
+        try network.parameters.assign(swag.mean.to(.float32) + row * place)
+      }
+      return try evaluator.metrics(.train).loss
+    }
+    // T = N/2 for one coordinate: N/T = 2.
+    func objective(_ mean: Double, _ deviation: Double) -> Double {
+      var (sum, weight) = (0.0, 0.0)
+      for (place, loss) in zip(places, losses) {
+        let density = exp(-pow((place - mean) / deviation, 2) / 2)
+        sum += density * loss
+        weight += density
+      }
+      return 2 * sum / weight + log(prior / deviation)
+        + (deviation * deviation + mean * mean) / (2 * prior * prior) - 0.5
+    }
+    var best = Double.infinity
+    for mean in stride(from: -reach / 2, through: reach / 2, by: reach / 80) {
+      for step in 0...60 {
+        best = min(best, objective(mean, reach / 5 * pow(0.93, Double(step))))
+      }
+    }
+    let found = objective(fitted.0, fitted.1)
+    #expect(found < best + 0.05, "\(found) \(best)")
+    #expect(result.notes.contains { $0.hasPrefix("variational inference converged") })
+    let trace = try result.table("Negative ELBO along the fit")
+    #expect(try trace.number(trace.rows.count - 1, 4) >= 0)
+  }
+
   /// `vi` has no chains, and needs no network for each.
   @Test func variationalSamplesNeedNoChains() throws {
     let run = try RunSession("mlp:hidden=4", epochs: 4)
     let result = try run.run(
-      "subspace pca path --infer vi --samples 1 --epochs 1 --lr 0.01 --grid 0 --as s")
+      "subspace pca path --infer vi --samples 1 --grid 0 --as s")
     #expect(try run.set("s").checkpoints.count == 1)
     #expect(try result.table("Scores").text(3, 0) == "subspace pca, 1 network")
     try run.run("subspace pca path --samples 5 --chains 2 --warmup 0 --grid 0 --as s")

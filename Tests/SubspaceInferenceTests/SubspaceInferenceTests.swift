@@ -94,6 +94,8 @@ final class ProgressLog: ProgressReporter {
     }
     let snapshots = Array(try run.set("path").checkpoints[3...])
     try network.load(snapshots[5])
+    let stored = try scores([evaluator.logits(.test)])
+    try evaluator.recalculateBatchNorm()
     let sgd = try scores([evaluator.logits(.test)])
     var mean = try Tensor.zeros([network.parameterLayout.count], dtype: .float64)
     for snapshot in snapshots {
@@ -109,7 +111,7 @@ final class ProgressLog: ProgressReporter {
         return try evaluator.logits(.test)
       })
     let table = try result.table("Scores")
-    for (row, expected) in [sgd, swa, swag].enumerated() {
+    for (row, expected) in [stored, sgd, swa, swag].enumerated() {
       #expect(abs(try table.number(row, 1) - expected.accuracy) < 1e-12)
       #expect(abs(try table.number(row, 2) - expected.negativeLogLikelihood) < 1e-5)
       #expect(abs(try table.number(row, 4) - expected.brier) < 1e-5)
@@ -158,21 +160,29 @@ final class ProgressLog: ProgressReporter {
     #expect(Set(first).count == 2)
   }
 
-  @Test func verdictsNeedAnIntervalOffZero() {
-    #expect(ModelComparison.verdict(-2...(-1), isBetterBelow: true) == "better")
-    #expect(ModelComparison.verdict(-2...(-1), isBetterBelow: false) == "worse")
-    #expect(ModelComparison.verdict(0...1, isBetterBelow: true) == "not clearly different")
-    #expect(ModelComparison.verdict(0.1...1, isBetterBelow: true) == "worse")
+  @Test func statementsGroupTheOthersByVerdict() {
+    func difference(_ other: String, _ interval: ClosedRange<Double>) -> ScoreDifferences {
+      let one = ScoreDifferences.Scored(
+        difference: Difference(
+          Estimate(
+            interval.lowerBound,
+            .interval(ConfidenceInterval(interval, method: "m", count: 50, unit: "inputs"))),
+          rounding: 0), monteCarloError: nil)
+      return ScoreDifferences(other: other, likelihood: one, accuracy: one, calibration: one)
+    }
+    #expect(
+      ModelComparison.statement(
+        "S", .likelihood,
+        [difference("A", -2...(-1)), difference("B", -1...1), difference("C", -2...(-1))])
+        == "S: NLL better than A and C; not clearly different from B")
   }
 
-  @Test func statementsGroupTheOthersByVerdict() {
-    let verdicts = [
-      (score: "NLL", verdict: "better", other: "A"), ("NLL", "not clearly different", "B"),
-      ("NLL", "better", "C"),
-    ]
-    #expect(
-      ModelComparison.statement("S", "NLL", verdicts)
-        == "S: NLL better than A and C; not clearly different from B")
+  /// Without --scale the covariance is the paper's for each form.
+  @Test(arguments: [("", "0.5"), ("--diagonal", "1.0"), ("--diagonal --scale 0.25", "0.25")])
+  func scalesAreThePapers(words: String, scale: String) throws {
+    let run = try RunSession("mlp:hidden=4", epochs: 3)
+    try run.run("swag path \(words) --samples 1 --as s")
+    #expect(try run.set("s").checkpoints[0].metadata["scale"] == scale)
   }
 
   /// Twenty predictions a bin of twenty: confidence − accuracy at −log₁₀(1 − c), by hand.

@@ -7,14 +7,20 @@ import Torch
 /// A way to predict: one network, or the mean of several networks' probabilities.
 struct Competitor {
   var name: String
-  /// Logits `[N, C]` of each network.
+  /// Logits `[N, C]` of each network; those of one chain follow each other.
   var logits: [Tensor]
+  /// Whether its networks are draws: a single one then has an unknown Monte-Carlo error.
+  var isAverage: Bool
+  /// Whether it stands in the table alone, and is not compared.
+  var isShownOnly = false
 
-  init(_ name: String, _ logits: [Tensor]) { (self.name, self.logits) = (name, logits) }
+  init(_ name: String, _ logits: [Tensor], isAverage: Bool = false) {
+    (self.name, self.logits, self.isAverage) = (name, logits, isAverage)
+  }
 }
 
 /// Scores of single networks and model averages on the same inputs: a table, paired intervals of the
-/// last against each other, and the reliability figure.
+/// last minus each other, and the reliability figure.
 struct ModelComparison {
   var competitors: [Competitor]
   var split: Split
@@ -23,39 +29,31 @@ struct ModelComparison {
   private static let bins = Calibration.Scheme.equalCount(20)
   private static let resamples = 1000
 
-  // One way to predict, measured.
-  private struct Measured {
-    var name: String
-    var scores: ProbabilityScores
-    var calibration: Calibration
-    var predictions: ScoredPredictions
-  }
-
   func add(to result: inout Result, in context: Context, _ evaluator: Evaluator) throws {
     let labels = try evaluator.data(split).labels
     let measured = try competitors.map { one in
-      let mean = try MemberPredictions(
-        logits: one.logits, labels: labels,
-        names: one.logits.indices.map {
-          one.logits.count > 1 ? "\(one.name), network \($0 + 1)" : one.name
-        }
-      ).mean()
-      let classes = try mean.member(0).argmax(1)
-      let calibration = try mean.calibration(of: 0, Self.bins)
-      return Measured(
-        name: one.name, scores: try mean.scores()[0], calibration: calibration,
-        predictions: ScoredPredictions(
-          confidences: calibration.confidences,
-          correct: try classes.equal(to: mean.labels).array(of: UInt8.self).map { $0 != 0 },
-          negativeLogs: try mean.rightLogProbabilities.array(of: Double.self).map { -$0 }))
+      try context.cancellation.check()
+      return try MeasuredModel(one, labels: labels, bins: Self.bins)
     }
     result.add(
-      figure(measured, "the \(labels.count) \(split.rawValue) inputs of \(evaluator.dataset.name)"))
+      Self.figure(
+        measured.map { ($0.name, $0.calibration) },
+        "the \(labels.count) \(split.rawValue) inputs of \(evaluator.dataset.name)"))
     result.add(scores(measured))
-    try addDifferences(measured, to: &result, context)
+    guard let own = measured.last else { return }
+    let compared = zip(competitors, measured).dropLast().filter { !$0.0.isShownOnly }.map(\.1)
+    let differences = try compared.map { other in
+      try ScoreDifferences(
+        of: own, minus: other, bins: Self.bins, seed: seed.derived("scores", own.name, other.name),
+        resamples: Self.resamples, cancellation: context.cancellation)
+    }
+    result.add(Self.table(own.name, differences))
+    for score in ScoreDifferences.Score.allCases {
+      result.add(Note(Self.statement(own.name, score, differences)))
+    }
   }
 
-  private func scores(_ measured: [Measured]) -> Table {
+  private func scores(_ measured: [MeasuredModel]) -> Table {
     var table = Table(
       "Scores on the \(split.rawValue) split",
       columns: [
@@ -66,89 +64,72 @@ struct ModelComparison {
         .number("mean confidence", format: .percent(2)),
       ])
     for one in measured {
-      let confidences = one.calibration.confidences
       table.append([
-        .text(one.name), .number(one.scores.accuracy), .number(one.scores.negativeLogLikelihood),
-        .number(one.calibration.error), .number(one.scores.brier),
-        .number(confidences.reduce(0, +) / Double(max(1, confidences.count))),
+        .text(one.name), .number(one.accuracy), .number(one.negativeLogLikelihood),
+        .number(one.calibration.error), .number(one.brier), .number(one.meanConfidence),
       ])
     }
     return table
   }
 
-  // The last against each of the others, on the same draws of the inputs.
-  private func addDifferences(
-    _ measured: [Measured], to result: inout Result, _ context: Context
-  ) throws {
-    guard let own = measured.last else { return }
+  static func table(_ name: String, _ differences: [ScoreDifferences]) -> Table {
     let format = NumberFormat.fixed(4)
+    let all = differences.flatMap { one in
+      ScoreDifferences.Score.allCases.map { one[$0].difference.estimate }
+    }
     var table = Table(
-      "\(own.name) less the others (95 % bootstrap intervals over inputs: basic for ECE, percentile for "
-        + "NLL and accuracy)",
+      "\(name) minus the others (\(Estimate.caption(of: all)))",
       columns: [
         .text("against"), .text("score"), .number("difference", format: format),
-        .number("from", format: format), .number("to", format: format), .text(""),
+        .number("from", format: format), .number("to", format: format),
+        .number("Monte-Carlo error", format: format), .text("verdict"),
       ])
-    var verdicts: [(score: String, verdict: String, other: String)] = []
-    for other in measured.dropLast() {
-      let differences = try ScoreDifferences(
-        of: own.predictions, less: other.predictions, bins: Self.bins,
-        seed: seed.derived("scores", own.name, other.name), resamples: Self.resamples,
-        cancellation: context.cancellation)
-      let rows:
-        [(name: String, value: Double, interval: ClosedRange<Double>?, isBetterBelow: Bool)] = [
-          (
-            "NLL (nats)", differences.likelihood.value, differences.likelihood.percentileInterval,
-            true
-          ),
-          ("ECE", differences.calibration.value, differences.calibration.basicInterval, true),
-          (
-            "accuracy", differences.accuracy.value, differences.accuracy.percentileInterval, false
-          ),
-        ]
-      for row in rows {
-        let interval = row.interval
-        let verdict = Self.verdict(interval, isBetterBelow: row.isBetterBelow)
+    for one in differences {
+      for score in ScoreDifferences.Score.allCases {
+        let found = one[score]
         table.append([
-          .text(other.name), .text(row.name), .number(row.value),
-          interval.map { .number($0.lowerBound) } ?? .missing,
-          interval.map { .number($0.upperBound) } ?? .missing, .text(verdict),
+          .text(one.other), .text(score.text), .number(found.value),
+          found.interval.map { .number($0.lowerBound) } ?? .missing,
+          found.interval.map { .number($0.upperBound) } ?? .missing,
+          found.monteCarloError.map { .number($0) } ?? .missing,
+          .text(found.text(score)),
         ])
-        verdicts.append((row.name, verdict, other.name))
       }
     }
-    result.add(table)
-    for score in ["NLL", "ECE", "accuracy"] {
-      result.add(
-        Note(Self.statement(own.name, score, verdicts.filter { $0.score.hasPrefix(score) })))
-    }
+    return table
   }
 
-  /// `SWAG, NLL: better than SGD; not clearly different from SWA`.
+  /// `SWAG: NLL better than A and C; not clearly different from B`.
   static func statement(
-    _ name: String, _ score: String, _ verdicts: [(score: String, verdict: String, other: String)]
+    _ name: String, _ score: ScoreDifferences.Score, _ differences: [ScoreDifferences]
   ) -> String {
-    let parts = ["better", "worse", "not clearly different"].compactMap { verdict -> String? in
-      let others = verdicts.filter { $0.verdict == verdict }.map(\.other)
-      guard !others.isEmpty else { return nil }
-      return "\(verdict) \(verdict.hasPrefix("not") ? "from" : "than") "
-        + others.joined(separator: " and ")
+    var groups: [(verdict: Verdict, others: [String])] = []
+    for one in differences {
+      let verdict = one[score].difference.verdict
+      if let place = groups.firstIndex(where: { $0.verdict == verdict }) {
+        groups[place].others.append(one.other)
+      } else {
+        groups.append((verdict, [one.other]))
+      }
     }
-    return "\(name): \(score) " + parts.joined(separator: "; ")
-  }
-
-  static func verdict(_ interval: ClosedRange<Double>?, isBetterBelow: Bool) -> String {
-    guard let interval else { return "" }
-    if interval.upperBound < 0 { return isBetterBelow ? "better" : "worse" }
-    if interval.lowerBound > 0 { return isBetterBelow ? "worse" : "better" }
-    return "not clearly different"
+    let parts = groups.map { verdict, others in
+      let names = others.joined(separator: " and ")
+      switch verdict {
+      case .above: return "\(score.isBetterBelow ? "worse" : "better") than \(names)"
+      case .below: return "\(score.isBetterBelow ? "better" : "worse") than \(names)"
+      case .notClear: return "not clearly different from \(names)"
+      case .rounding: return "equal within rounding to \(names)"
+      case .unsupported(let reason): return "not compared with \(names): \(reason)"
+      }
+    }
+    return "\(name): \(score.name) " + parts.joined(separator: "; ")
   }
 
   // MARK: The reliability figure
 
-  /// How the talk draws confidences: nines are equally far apart.
+  /// Positions −log₁₀(1 − c) of confidences c.
   enum ConfidenceAxis {
-    /// The least 1 − confidence that is told apart.
+    /// The smallest 1 − c that is resolved.
     static let least = 1e-6
 
     static func position(_ confidence: Double) -> Double {
@@ -170,10 +151,6 @@ struct ModelComparison {
     }
   }
 
-  private func figure(_ measured: [Measured], _ evaluatedOn: String) -> Figure {
-    Self.figure(measured.map { ($0.name, $0.calibration) }, evaluatedOn)
-  }
-
   /// Confidence − accuracy of each bin at its mean confidence.
   static func figure(
     _ measured: [(name: String, calibration: Calibration)], _ evaluatedOn: String
@@ -193,8 +170,9 @@ struct ModelComparison {
     }
     return Figure(
       "Reliability", panel, legend: .below,
-      caption: "Confidence less accuracy in \(bins.text) of the confidence on \(evaluatedOn), "
-        + "at their mean confidence, on an axis on which each further nine takes the same room. Above "
-        + "the line a model is too sure, below it too cautious.")
+      caption:
+        "Confidence minus accuracy in \(bins.text) on \(evaluatedOn), at each bin's mean confidence c. The "
+        + "axis is linear in −log₁₀(1 − c). Above the line a model is overconfident, below it "
+        + "underconfident.")
   }
 }

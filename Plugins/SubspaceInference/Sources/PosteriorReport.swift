@@ -29,8 +29,10 @@ struct PosteriorReport {
       let report = ChainReport(chains: chains, rank: target.rank)
       report.add(to: &result)
       if report.isPrior { addPrior("the first proposal of every draw was accepted", to: &result) }
-    case .gaussian(let fitted, _):
+    case .gaussian(let fit, _):
+      let fitted = fit.posterior
       result.add(gaussian(fitted))
+      VariationalReport(fit: fit).add(to: &result)
       if fitted.divergence < Self.leastDivergence {
         addPrior(
           "the fitted Gaussian is \(NumberFormat.fixed(4).text(max(0, fitted.divergence))) nats from it",
@@ -45,7 +47,7 @@ struct PosteriorReport {
     result.add(
       Note(
         "the posterior is the prior at T = \(format.text(posterior.temperature)) and --prior "
-          + "\(format.text(prior)): \(why). The data have no say; lower --temperature, or raise --prior",
+          + "\(format.text(prior)): \(why). The data do not change it; lower --temperature, or raise --prior",
         level: .warning))
   }
 
@@ -69,9 +71,9 @@ struct PosteriorReport {
 
   private func gaussian(_ fitted: MeanFieldPosterior) -> Table {
     var table = Table(
-      "The Gaussian that was fitted (KL from the prior "
+      "Fitted Gaussian (KL from the prior "
         + "\(NumberFormat.significant(3).text(fitted.divergence)) nats)",
-      columns: [.integer("coordinate"), .number("mean"), .number("deviation")])
+      columns: [.integer("coordinate"), .number("mean"), .number("standard deviation")])
     for (index, (mean, deviation)) in zip(fitted.means, fitted.deviations).enumerated() {
       table.append([.integer(index + 1), .number(mean), .number(deviation)])
     }

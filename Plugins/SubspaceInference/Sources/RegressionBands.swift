@@ -55,7 +55,7 @@ struct RegressionBands {
       ? try WeightSubspace(principal: swag, rank: command.rank)
       : try WeightSubspace(
         randomAround: swag, rank: command.rank, seed.derived("directions").generator())
-    let target = problem.target(subspace, seed: seed)
+    let target = problem.target(subspace)
     let posterior = try command.posterior(of: target, seed: seed, in: context)
     let x = (0...160).map { -10 + 20 * Double($0) / 160 }
     let generator = seed.derived("SWAG").generator()

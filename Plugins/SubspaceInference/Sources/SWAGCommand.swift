@@ -12,7 +12,7 @@ struct SWAGCommand: AnalysisCommand {
       The Gaussian has the snapshots' mean (that is SWA) and half their diagonal variance plus half \
       the covariance of the last --rank deviations from the running mean. Networks are drawn from it, \
       their probabilities averaged and compared with SGD's last snapshot and with SWA. Batch norm is \
-      recomputed on the training split for SWA and for every sample. Maddox et al., A Simple Baseline \
+      recomputed on the training split for SGD, SWA and every sample. Maddox et al., A Simple Baseline \
       for Bayesian Uncertainty in Deep Learning, arXiv 1902.02476.
 
       PATH is the snapshots of a run whose learning rate stays high, without its first epochs.
@@ -23,15 +23,21 @@ struct SWAGCommand: AnalysisCommand {
 
   @Argument(help: "The snapshots of a run, for instance path[15..].") var path: CheckpointSelection
   @Option(help: "Deviations from the running mean that are kept, the last ones.") var rank = 20
-  @Option(help: "A factor on the covariance; 0.5 is the paper's.") var scale = 0.5
+  @Option(
+    name: .customLong("scale"),
+    help: "A factor on the covariance; without it the paper's: 0.5, and 1 with --diagonal.")
+  var givenScale: Double?
   @Option(help: "Networks to draw.") var samples = 30
-  @Flag(help: "Leave the deviations out: SWAG-Diagonal, for which the paper's scale is 1.")
+  @Flag(help: "Leave the deviations out: SWAG-Diagonal.")
   var diagonal = false
   @Flag(help: "Loss over the plane of the run's first two principal components too.")
   var plane = false
   @Option(help: "Points along the plane's longer side.") var grid = 21
   @Option(help: "Dataset split: train or test.") var split: Split = .test
   @Option(name: .customLong("as"), help: "The samples' session name.") var name = "swag"
+
+  /// The factor on the covariance: the paper's for each form unless given.
+  private var scale: Double { givenScale ?? (diagonal ? 1 : 0.5) }
 
   func validate() throws {
     guard (2...10_000).contains(rank) else {
@@ -57,8 +63,8 @@ struct SWAGCommand: AnalysisCommand {
     defer { try? evaluator.network.buffers.assign(before) }
     let seed = context.seed()
     let generator = seed.derived("samples").generator()
-    let sgd = Competitor(
-      "SGD, \(snapshots.last.label)", [try context.predictions(snapshots.last, split).logits])
+    let sgd = try Competitor.single(
+      snapshots.last, "SGD, \(snapshots.last.label)", split, evaluator, in: context)
     let swa = Competitor(
       "SWA, mean of \(snapshots.selected.count)",
       [try evaluator.moved(to: swag.mean.to(.float32)) { try $0.logits(split) }])
@@ -91,7 +97,9 @@ struct SWAGCommand: AnalysisCommand {
     result.add(Note("\(name): \(set.summary)"))
     if evaluator.hasBatchNorm {
       result.add(
-        Note("batch-norm statistics were recomputed for SWA and each sample on the training split"))
+        Note(
+          "batch-norm statistics were recomputed on the training split for SGD, SWA and each sample; the row "
+            + "\"stored batch norm\" has the snapshot's own and is not compared"))
     }
     if swag.count < 3 {
       result.add(
@@ -99,11 +107,11 @@ struct SWAGCommand: AnalysisCommand {
     }
     result.add(try snapshots.spread(swag, samples: distances))
     try ModelComparison(
-      competitors: [
-        sgd, swa,
+      competitors: sgd + [
+        swa,
         Competitor(
           "\(diagonal ? "SWAG-Diagonal" : "SWAG"), \(samples) \(samples == 1 ? "sample" : "samples")",
-          logits),
+          logits, isAverage: true),
       ], split: split, seed: seed
     ).add(to: &result, in: context, evaluator)
     if let components {

@@ -1,4 +1,5 @@
 import BasinKit
+import Foundation
 import Landscape
 
 /// What one way to predict said of each input of a split.
@@ -9,85 +10,203 @@ struct ScoredPredictions {
   var correct: [Bool]
   /// −log of the right class's probability, in nats.
   var negativeLogs: [Double]
+
+  var accuracy: Double { Double(correct.count { $0 }) / Double(max(1, correct.count)) }
+  var negativeLogLikelihood: Double {
+    negativeLogs.reduce(0, +) / Double(max(1, negativeLogs.count))
+  }
 }
 
-/// Scores of one way to predict less those of another, with 95 % bootstrap intervals over inputs.
+/// Scores of one way to predict minus those of another, with 95 % intervals that count the choice of inputs
+/// and, for averages, the draw of their networks.
+///
+/// The target is the expected difference over inputs and over draws of as many networks. Both errors are
+/// independent, and the interval's arms are the root of the sum of their squares (MOVER; G. Y. Zou and
+/// A. Donner, Construction of confidence limits about effect measures, Statistics in Medicine 27, 2008).
 struct ScoreDifferences {
-  /// A difference, and what it was in draws of the inputs.
-  struct Difference {
-    var value: Double
-    var draws: [Double]
+  /// What is compared.
+  enum Score: CaseIterable {
+    case likelihood, calibration, accuracy
+
+    var name: String {
+      switch self {
+      case .likelihood: "NLL"
+      case .calibration: "ECE"
+      case .accuracy: "accuracy"
+      }
+    }
+    var text: String { self == .likelihood ? "NLL (nats)" : name }
+    var isBetterBelow: Bool { self != .accuracy }
   }
 
-  /// Of the mean negative log-likelihood, in nats.
-  var likelihood: Difference
-  /// Of the fraction that is right.
-  var accuracy: Difference
-  /// Of the expected calibration error.
-  var calibration: Difference
+  /// A difference with what the draw of the networks adds to its error.
+  struct Scored {
+    /// The difference; its interval counts inputs and draws.
+    var difference: Difference
+    /// The standard error from the draw of the networks; `nil` between single networks.
+    var monteCarloError: Double?
 
-  /// Draws inputs anew, the same for both; bins are made anew in each draw.
-  ///
+    var value: Double { difference.value }
+    var interval: ClosedRange<Double>? { difference.estimate.interval?.range }
+
+    /// `better`, `worse`, or why neither.
+    func text(_ score: Score) -> String {
+      score.isBetterBelow
+        ? difference.verdict.text(above: "worse", below: "better")
+        : difference.verdict.text(above: "better", below: "worse")
+    }
+  }
+
+  var other: String
+  var likelihood: Scored
+  var accuracy: Scored
+  var calibration: Scored
+
+  subscript(score: Score) -> Scored {
+    switch score {
+    case .likelihood: likelihood
+    case .calibration: calibration
+    case .accuracy: accuracy
+    }
+  }
+
+}
+
+extension ScoreDifferences {
   /// - Throws: `Cancelled`.
   init(
-    of own: ScoredPredictions, less other: ScoredPredictions, bins: Calibration.Scheme, seed: Seed,
+    of own: MeasuredModel, minus other: MeasuredModel, bins: Calibration.Scheme, seed: Seed,
     resamples: Int = 1000, cancellation: Cancellation = Cancellation()
   ) throws {
-    let count = own.confidences.count
-    func differences(_ counts: [Int]) -> (Double, Double, Double) {
-      func difference(_ value: (ScoredPredictions) -> Double) -> Double {
-        value(own) - value(other)
-      }
-      return (
-        difference { Self.mean($0.negativeLogs, counts) },
-        difference { Self.mean($0.correct.map { $0 ? 1 : 0 }, counts) },
-        difference { Self.calibrationError($0, counts, bins) }
-      )
+    self.other = other.name
+    let (one, two) = (own.predictions, other.predictions)
+    func monteCarlo(_ value: (ScoredPredictions) -> Double) -> Double? {
+      let errors = [own, other].compactMap { $0.jackknifeError(value) }
+      return errors.isEmpty ? nil : errors.reduce(0) { $0 + $1 * $1 }.squareRoot()
     }
-    let found = differences(Array(repeating: 1, count: count))
-    likelihood = Difference(value: found.0, draws: [])
-    accuracy = Difference(value: found.1, draws: [])
-    calibration = Difference(value: found.2, draws: [])
+    let hasOneDraw = own.isSingleDraw || other.isSingleDraw
+    func scored(_ found: Difference, _ value: (ScoredPredictions) -> Double) -> Scored {
+      let drawn = monteCarlo(value)
+      var difference = found
+      if hasOneDraw {
+        difference.estimate.support = .unsupported("one network drawn has no measurable error")
+      }
+      return Scored(
+        difference: drawn.map { difference.widened(byDrawsWithError: $0) } ?? difference,
+        monteCarloError: drawn)
+    }
+    let unit = "inputs"
+    likelihood = scored(.paired(one.negativeLogs, two.negativeLogs, unit: unit)) {
+      $0.negativeLogLikelihood
+    }
+    accuracy = scored(.pairedProportions(one.correct, two.correct, unit: unit)) { $0.accuracy }
+
+    func error(_ model: ScoredPredictions) -> Double {
+      Calibration(confidences: model.confidences, correct: model.correct, scheme: bins).error
+    }
     var bootstrap = Bootstrap(seed: seed, resamples: resamples)
+    var draws: [Double] = []
     for _ in 0..<resamples {
       try cancellation.check()
-      let drawn = differences(bootstrap.counts(count))
-      likelihood.draws.append(drawn.0)
-      accuracy.draws.append(drawn.1)
-      calibration.draws.append(drawn.2)
+      let counts = bootstrap.counts(one.confidences.count)
+      draws.append(error(one.drawn(counts)) - error(two.drawn(counts)))
     }
-  }
-
-  private static func mean(_ values: [Double], _ counts: [Int]) -> Double {
-    var sum = 0.0
-    for (value, count) in zip(values, counts) where count > 0 { sum += value * Double(count) }
-    return sum / Double(values.count)
-  }
-
-  private static func calibrationError(
-    _ one: ScoredPredictions, _ counts: [Int], _ bins: Calibration.Scheme
-  ) -> Double {
-    var confidences: [Double] = []
-    var correct: [Bool] = []
-    for (place, count) in counts.enumerated() {
-      for _ in 0..<count {
-        confidences.append(one.confidences[place])
-        correct.append(one.correct[place])
-      }
-    }
-    return Calibration(confidences: confidences, correct: correct, scheme: bins).error
+    let centre = draws.reduce(0, +) / Double(max(1, draws.count))
+    let squares = draws.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
+    let arm =
+      StudentT.normalCritical(level: 0.95)
+      * (squares / Double(max(1, draws.count - 1))).squareRoot()
+    let value = own.calibration.error - other.calibration.error
+    let count = one.confidences.count
+    // The same predictions have the same bias.
+    let isSame = one.confidences == two.confidences && one.correct == two.correct
+    let bias = isSame ? (0, 0) : (own.calibration.biasBound, other.calibration.biasBound)
+    calibration = scored(
+      Difference(
+        Estimate(
+          value,
+          count < Estimate.fewestUnits || !arm.isFinite
+            ? .unsupported("\(count) inputs are too few")
+            : .interval(
+              ConfidenceInterval(
+                (value - bias.0 - arm)...(value + bias.1 + arm),
+                method: "bias-bounded bootstrap", count: count, unit: unit))),
+        rounding: Rounding.tolerance(magnitude: 1, terms: count)), error)
   }
 }
 
-extension ScoreDifferences.Difference {
-  /// From the 2.5th to the 97.5th percentile of the draws: for means, which have no bias.
-  var percentileInterval: ClosedRange<Double>? { Bootstrap.interval(ofDraws: draws) }
+extension Difference {
+  /// With the error of networks drawn, independent of that of the inputs.
+  func widened(byDrawsWithError error: Double) -> Difference {
+    guard case .interval(var interval) = estimate.support else { return self }
+    let drawn =
+      StudentT.critical(level: 0.95, degrees: Double(MeasuredModel.groups - 1)) * error
+    func arm(_ inputs: Double) -> Double { (inputs * inputs + drawn * drawn).squareRoot() }
+    let range = interval.range
+    let (low, high) = (value - arm(value - range.lowerBound), value + arm(range.upperBound - value))
+    var widened = self
+    guard low <= high, low.isFinite, high.isFinite else {
+      widened.estimate.support = .unsupported("the error of the draws is not finite")
+      return widened
+    }
+    interval.range = low...high
+    interval.method += " and jackknife over draws"
+    widened.estimate.support = .interval(interval)
+    return widened
+  }
+}
 
-  /// The basic or reverse-percentile interval [2θ̂ − q₉₇.₅, 2θ̂ − q₂.₅] (A. C. Davison and D. V. Hinkley,
-  /// Bootstrap Methods and Their Application, 1997, §5.2): for statistics that grow with noise, as the
-  /// calibration error does, which a draw of the inputs has more of than the inputs themselves. The
-  /// percentiles of the draws have that bias twice, here it is taken off.
-  var basicInterval: ClosedRange<Double>? {
-    percentileInterval.map { (2 * value - $0.upperBound)...(2 * value - $0.lowerBound) }
+extension MeasuredModel {
+  /// One network that stands for many: its error cannot be told.
+  var isSingleDraw: Bool { isAverage && withoutGroup.isEmpty }
+
+  /// The delete-a-group jackknife's standard error of a score over the draw of the networks; `nil` for a
+  /// single network (P. S. Kott, The delete-a-group jackknife, Journal of Official Statistics 17, 2001).
+  func jackknifeError(_ score: (ScoredPredictions) -> Double) -> Double? {
+    guard withoutGroup.count > 1 else { return nil }
+    let values = withoutGroup.map(score)
+    let count = Double(values.count)
+    let mean = values.reduce(0, +) / count
+    // Fewer groups have fewer degrees of freedom: their error is widened to the twenty groups' quantile.
+    let widened =
+      StudentT.critical(level: 0.95, degrees: count - 1)
+      / StudentT.critical(level: 0.95, degrees: Double(Self.groups - 1))
+    return widened
+      * ((count - 1) / count * values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }).squareRoot()
+  }
+}
+
+extension ScoredPredictions {
+  /// Each input as often as it was drawn.
+  func drawn(_ counts: [Int]) -> ScoredPredictions {
+    var drawn = ScoredPredictions(confidences: [], correct: [], negativeLogs: [])
+    for (place, count) in counts.enumerated() {
+      for _ in 0..<count {
+        drawn.confidences.append(confidences[place])
+        drawn.correct.append(correct[place])
+      }
+    }
+    return drawn
+  }
+}
+
+extension Calibration {
+  /// How much noise can have added to the calibration error: Σ_b n_b/N·(E|g + s z| − |g|), z standard normal,
+  /// at the gap g nearest to 0 in each bin's 95 % interval, with the standard error s of its accuracy. A
+  /// calibrated model's error is all noise; where gaps are far from 0 noise adds nothing.
+  var biasBound: Double {
+    let total = Double(max(1, confidences.count))
+    return bins.reduce(0) { sum, bin in
+      let count = Double(bin.count)
+      let variance = max(
+        bin.accuracy * (1 - bin.accuracy), bin.confidence * (1 - bin.confidence))
+      let error = (variance / count).squareRoot()
+      guard error > 0 else { return sum }
+      let gap = max(0, abs(bin.gap) - 1.96 * error)
+      let added =
+        error * (2 / Double.pi).squareRoot() * exp(-gap * gap / (2 * error * error))
+        - gap * erfc(gap / error / (2.0).squareRoot())
+      return sum + count / total * added
+    }
   }
 }

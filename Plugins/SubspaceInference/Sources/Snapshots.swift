@@ -1,4 +1,5 @@
 import BasinKit
+import Datasets
 import Landscape
 import Torch
 
@@ -57,6 +58,25 @@ struct Snapshots {
       .number(samples.reduce(0, +) / Double(max(1, samples.count))),
     ])
     return table
+  }
+}
+
+extension Competitor {
+  /// One checkpoint, with batch norm recomputed on the training split as for what it is compared with;
+  /// before it, for show, the same with the statistics that it has stored.
+  static func single(
+    _ one: SelectedCheckpoint, _ name: String, _ split: Split, _ evaluator: Evaluator,
+    in context: Context
+  ) throws -> [Competitor] {
+    let stored = Competitor(name, [try context.predictions(one, split).logits])
+    guard evaluator.hasBatchNorm else { return [stored] }
+    var shown = stored
+    shown.name += ", stored batch norm"
+    shown.isShownOnly = true
+    // Its other buffers come with it.
+    try evaluator.network.load(one.checkpoint)
+    try evaluator.recalculateBatchNorm()
+    return [shown, Competitor(name, [try evaluator.logits(split)])]
   }
 }
 

@@ -15,9 +15,10 @@ struct SubspaceCommand: AnalysisCommand {
 
       The posterior over the coordinates t of w = ŵ + Pᵀt has the prior N(0, σ²I) and the training \
       likelihood tempered by T: log p = −N·loss/T + log prior. `ess` draws from it by elliptical \
-      slice sampling in several chains, `vi` fits a Gaussian. Their networks' probabilities are \
-      averaged and compared with SGD, SWA and SWAG. Batch norm is recomputed at every point. \
-      Izmailov et al., Subspace Inference for Bayesian Deep Learning, arXiv 1907.07504.
+      slice sampling in several chains, `vi` fits a Gaussian with independent coordinates on fixed \
+      draws (arXiv 2304.05527) and reports the evidence lower bound with its error. Their networks' \
+      probabilities are averaged and compared with SGD, SWA and SWAG. Batch norm is recomputed at \
+      every point, for vi's gradients too. Izmailov et al., Subspace Inference for Bayesian Deep Learning, arXiv 1907.07504.
 
       auto takes T = N/(2K) for K coordinates, near the published temperatures. --regression shows \
       predictive bands on the paper's one-dimensional problem instead; FROM is left out.
@@ -31,16 +32,18 @@ struct SubspaceCommand: AnalysisCommand {
   @Argument(help: "A run's snapshots, or the control points of a curve.")
   var from: CheckpointSelection?
   @Option(help: "Coordinates of random and pca; a curve has 2.") var rank = 2
-  @Option(help: "How: ess (elliptical slice sampling) or vi (variational inference).")
+  @Option(help: "Method: ess (elliptical slice sampling) or vi (variational inference).")
   var infer: Method = .ess
   @Option(help: "The prior's standard deviation in each coordinate.") var prior = 1.0
   @Option(help: "The temperature T of the likelihood, or auto.") var temperature = Temperature.auto
   @Option(help: "Networks in the average; with ess rounded up to a multiple of --chains.")
   var samples = 100
   @Option(help: "Chains of ess.") var chains = 4
-  @Option(help: "Draws of each chain that are thrown away first.") var warmup = 20
-  @Option(help: "Epochs of vi.") var epochs = 50
-  @Option(name: .customLong("lr"), help: "The learning rate of vi.") var learningRate = 0.1
+  @Option(help: "Warm-up draws of each chain, which are discarded.") var warmup = 20
+  @Option(
+    help: "Fixed draws on which vi optimizes; without it 128, or 16 for each coordinate up to 512.")
+  var draws: Int?
+  @Option(help: "Maximum optimizer steps of vi from each start.") var iterations = 200
   @Option(help: "Deviations from the running mean that are kept, the last ones.") var deviations =
     20
   @Option(help: "A run's snapshots whose SWA and SWAG a curve is compared with.")
@@ -105,8 +108,11 @@ struct SubspaceCommand: AnalysisCommand {
     guard (0...1_000_000).contains(warmup) else {
       throw ValidationError("--warmup is \(warmup); it must be from 0 to 1000000")
     }
-    guard (1...100_000).contains(epochs), learningRate > 0, learningRate.isFinite else {
-      throw ValidationError("--epochs must be from 1 to 100000, and --lr a positive number")
+    if let draws, !(4...100_000).contains(draws) {
+      throw ValidationError("--draws is \(draws); it must be from 4 to 100000")
+    }
+    guard (1...100_000).contains(iterations) else {
+      throw ValidationError("--iterations is \(iterations); it must be from 1 to 100000")
     }
     guard (2...10_000).contains(deviations) else {
       throw ValidationError("--deviations is \(deviations); it must be from 2 to 10000")
@@ -146,7 +152,7 @@ struct SubspaceCommand: AnalysisCommand {
     let evaluator = try context.evaluator(holding: ground.first)
     let before = try evaluator.network.buffers.clone()
     defer { try? evaluator.network.buffers.assign(before) }
-    let target = try SubspaceTarget(evaluator, ground.subspace, seed: seed)
+    let target = try SubspaceTarget(evaluator, ground.subspace)
     let posterior = try posterior(of: target, seed: seed, in: context)
 
     var logits: [Tensor] = []
@@ -187,7 +193,7 @@ struct SubspaceCommand: AnalysisCommand {
     competitors.append(
       Competitor(
         "subspace \(kind.rawValue), \(places.count) \(places.count == 1 ? "network" : "networks")",
-        logits))
+        logits, isAverage: true))
     try ModelComparison(competitors: competitors, split: split, seed: seed)
       .add(to: &result, in: context, evaluator)
     result.bind(name, to: set)
@@ -207,33 +213,39 @@ struct SubspaceCommand: AnalysisCommand {
     case .ess:
       let draws = (samples + chains - 1) / chains
       let total = chains * (warmup + draws)
-      return SubspacePosterior(
-        temperature: temperature,
-        found: .chains(
-          try target.chains(
-            chains, warmup: warmup, draws: draws, prior: prior, temperature: temperature,
-            seed: seed
-          ) { done in
-            try context.cancellation.check()
-            context.progress.report(
-              ProgressUpdate("sampling the posterior", completed: done, total: total))
-          }))
-    case .vi:
-      let fitted = try target.meanField(
-        epochs: epochs, rate: learningRate, prior: prior, temperature: temperature, seed: seed
+      let found = try target.chains(
+        chains, warmup: warmup, draws: draws, prior: prior, temperature: temperature, seed: seed
       ) { done in
         try context.cancellation.check()
         context.progress.report(
-          ProgressUpdate("fitting the posterior", completed: done, total: epochs))
+          ProgressUpdate("sampling the posterior", completed: done, total: total))
       }
-      guard (fitted.means + fitted.deviations).allSatisfy(\.isFinite) else {
+      guard found.allSatisfy({ $0.logLikelihoods.allSatisfy(\.isFinite) }) else {
         throw CommandError(
-          "variational inference diverged at --lr \(learningRate); try a lower one, or --infer ess")
+          "subspace \(kind.rawValue): the training loss is NaN or infinite at draws from the posterior; "
+            + "give a --prior below \(prior), or checkpoints whose losses are finite")
       }
+      return SubspacePosterior(temperature: temperature, found: .chains(found))
+    case .vi:
+      let fitted: VariationalFit
+      do {
+        fitted = try VariationalFit(
+          target, prior: prior, temperature: temperature, draws: draws, iterations: iterations,
+          seed: seed
+        ) { done in
+          try context.cancellation.check()
+          context.progress.report(
+            ProgressUpdate("fitting the posterior", completed: done, total: 3 * iterations))
+        }
+      } catch let error as VariationalError {
+        throw CommandError("subspace \(kind.rawValue) --infer vi: \(error)")
+      }
+      try VariationalReport.check(fitted)
       var numbers = SeededNumbers(seed.derived("draws"))
       return SubspacePosterior(
         temperature: temperature,
-        found: .gaussian(fitted, (0..<samples).map { _ in fitted.sample(using: &numbers) }))
+        found: .gaussian(
+          fitted, (0..<samples).map { _ in fitted.posterior.sample(using: &numbers) }))
     }
   }
 }
@@ -242,7 +254,7 @@ struct SubspaceCommand: AnalysisCommand {
 struct SubspacePosterior {
   enum Found {
     case chains([EllipticalSliceSampling.Chain])
-    case gaussian(MeanFieldPosterior, [[Double]])
+    case gaussian(VariationalFit, [[Double]])
   }
 
   var temperature: Double
@@ -258,6 +270,6 @@ struct SubspacePosterior {
 
   /// The Gaussian, where one was fitted.
   var fitted: MeanFieldPosterior? {
-    if case .gaussian(let fitted, _) = found { fitted } else { nil }
+    if case .gaussian(let fit, _) = found { fit.posterior } else { nil }
   }
 }

@@ -77,22 +77,25 @@ struct SubspaceGround {
     }
   }
 
-  /// SGD, and of a run SWA and thirty samples of SWAG.
+  /// SGD, and of a run SWA and thirty samples of SWAG, all with batch norm recomputed; networks with batch
+  /// norm stand there with their stored statistics too, for show.
   func competitors(
     _ split: Split, seed: Seed, _ evaluator: Evaluator, in context: Context
   ) throws -> [Competitor] {
-    var all = try single.map {
-      Competitor(
-        "SGD, \($0.checkpoint.metadata["curve"] == nil ? $0.label : $0.checkpoint.name)",
-        [try context.predictions($0, split).logits])
+    var all = try single.flatMap {
+      try Competitor.single(
+        $0, "SGD, \($0.checkpoint.metadata["curve"] == nil ? $0.label : $0.checkpoint.name)", split,
+        evaluator, in: context)
     }
     guard let run else { return all }
     // The run's end may be an end of the curve.
-    let last = try context.predictions(run.snapshots.last, split).logits
+    let ends = try Competitor.single(
+      run.snapshots.last, "SGD, \(run.snapshots.last.label)", split, evaluator, in: context)
+    let last = ends[ends.count - 1].logits[0]
     let isKnown = try all.contains { one in
       try torch1("aten::count_nonzero", [.tensor(one.logits[0].notEqual(to: last))]).item() == 0
     }
-    if !isKnown { all.append(Competitor("SGD, \(run.snapshots.last.label)", [last])) }
+    if !isKnown { all += ends }
     all.append(
       Competitor(
         "SWA, mean of \(run.swag.count)",
@@ -105,7 +108,7 @@ struct SubspaceGround {
       logits.append(
         try evaluator.moved(to: run.swag.sample(scale: 0.5, generator)) { try $0.logits(split) })
     }
-    all.append(Competitor("SWAG, 30 samples", logits))
+    all.append(Competitor("SWAG, 30 samples", logits, isAverage: true))
     return all
   }
 }

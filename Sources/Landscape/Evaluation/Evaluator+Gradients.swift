@@ -16,6 +16,25 @@ extension Evaluator {
     return total
   }
 
+  /// The mean loss over a split and its gradient with respect to all parameters, flat `[P]`, in
+  /// evaluation mode.
+  ///
+  /// - Throws: `Cancelled`; `TorchError`.
+  public func lossAndGradient(_ split: Split) throws -> (loss: Double, gradient: Tensor) {
+    let total = try Tensor.zeros(
+      network.parameters.shape, dtype: network.parameters.dtype ?? .float32
+    ).to(device: network.device)
+    let count = Double(dataset[split].count)
+    var loss = 0.0
+    try forEachBatch(of: split) { inputs, labels in
+      let logits = try network.logits(inputs).reshaped([labels.count, -1])
+      let sum = try self.loss.sum(logits, labels)
+      try total.add(flat(gradients(of: sum, withRespectTo: network.leaves)), scale: 1 / count)
+      loss += try sum.item() / count
+    }
+    return (loss, total)
+  }
+
   /// The gradient of the *summed* loss of one batch, flat `[P]`.
   ///
   /// - Parameter labels: `[N]`, or `[N·heads]` for all images of a MIMO network, those of one row of

@@ -2,65 +2,72 @@ import Datasets
 import Torch
 
 /// What inference in a subspace needs to know of the data: the mean loss at coordinates, and its
-/// gradient on a random part of the data.
+/// gradient, both over all training examples.
 public struct SubspaceTarget {
   /// The number of coordinates.
   public var rank: Int
   /// Training examples N.
   public var examples: Int
-  /// Batches of an epoch.
-  public var batches: Int
   /// The mean negative log-likelihood of all training examples at coordinates, in nats.
   public var meanLoss: ([Double]) throws -> Double
-  /// Its gradient at coordinates on one batch of an epoch.
-  public var gradient: (_ coordinates: [Double], _ epoch: Int, _ batch: Int) throws -> [Double]
+  /// The same with its gradient. `steps` are the lengths of finite differences along each coordinate, for
+  /// targets that have no other gradient.
+  public var lossAndGradient:
+    (_ coordinates: [Double], _ steps: [Double]) throws -> (loss: Double, gradient: [Double])
 
   /// A target of closures: for problems whose likelihood is known.
   public init(
-    rank: Int, examples: Int, batches: Int, meanLoss: @escaping ([Double]) throws -> Double,
-    gradient: @escaping (_ coordinates: [Double], _ epoch: Int, _ batch: Int) throws -> [Double]
+    rank: Int, examples: Int, meanLoss: @escaping ([Double]) throws -> Double,
+    lossAndGradient:
+      @escaping (_ coordinates: [Double], _ steps: [Double]) throws -> (
+        loss: Double, gradient: [Double]
+      )
   ) {
     self.rank = rank
     self.examples = examples
-    self.batches = batches
     self.meanLoss = meanLoss
-    self.gradient = gradient
+    self.lossAndGradient = lossAndGradient
   }
 
-  /// A classifier's. The mean loss is that of the training split with batch norm recomputed at the
-  /// coordinates; gradients have the batch's statistics, as in training.
+  /// A classifier's: the loss of the training split in evaluation mode, with batch norm recomputed at the
+  /// coordinates.
   ///
-  /// - Parameter seed: Decides the order of examples.
-  public init(
-    _ evaluator: Evaluator, _ subspace: WeightSubspace, batchSize: Int = 128, seed: Seed
-  ) throws {
-    let count = evaluator.dataset.train.count
+  /// Without batch norm the gradient is that of backpropagation. With batch norm the recomputed
+  /// statistics move with the coordinates, which backpropagation at fixed statistics does not see: the
+  /// gradient is then one of central differences of the loss itself, two evaluations a coordinate.
+  public init(_ evaluator: Evaluator, _ subspace: WeightSubspace) throws {
     let network = evaluator.network
     func move(_ coordinates: [Double]) throws {
       try withoutGradients { try network.parameters.assign(subspace.point(coordinates)) }
     }
+    func meanLoss(_ coordinates: [Double]) throws -> Double {
+      try evaluator.cancellation.check()
+      try move(coordinates)
+      try evaluator.recalculateBatchNorm()
+      return try evaluator.metrics(.train).loss
+    }
     self.init(
-      rank: subspace.rank, examples: count, batches: (count + batchSize - 1) / batchSize,
-      meanLoss: { coordinates in
-        try move(coordinates)
-        try evaluator.recalculateBatchNorm()
-        return try evaluator.metrics(.train).loss
-      },
-      gradient: { coordinates, epoch, batch in
-        try evaluator.cancellation.check()
-        try move(coordinates)
-        let (inputs, labels) = try evaluator.data(.train)
-        let order = try seed.derived("order", String(epoch)).generator().permutation(count)
-        let start = batch * batchSize
-        let length = min(batchSize, count - start)
-        let indices = try order.narrow(0, start: start, length: length)
-          .to(device: network.device)
-        let gradient = try network.inTrainingMode {
-          try evaluator.gradient(
-            inputs.indexSelect(0, indices), labels.indexSelect(0, indices))
+      rank: subspace.rank, examples: evaluator.dataset.train.count, meanLoss: meanLoss,
+      lossAndGradient: { coordinates, steps in
+        if evaluator.hasBatchNorm {
+          return try Self.centralDifferences(meanLoss, coordinates, steps)
         }
-        return try subspace.gradient(gradient).map { $0 / Double(length) }
+        try move(coordinates)
+        let found = try evaluator.lossAndGradient(.train)
+        return (found.loss, try subspace.gradient(found.gradient))
       })
+  }
+
+  static func centralDifferences(
+    _ loss: ([Double]) throws -> Double, _ coordinates: [Double], _ steps: [Double]
+  ) throws -> (loss: Double, gradient: [Double]) {
+    let gradient = try coordinates.indices.map { place in
+      var (low, high) = (coordinates, coordinates)
+      low[place] -= steps[place]
+      high[place] += steps[place]
+      return try (loss(high) - loss(low)) / (high[place] - low[place])
+    }
+    return (try loss(coordinates), gradient)
   }
 
   /// The temperature at which each coordinate weighs as much as two examples: T = N/(2K), at least 1.
@@ -89,26 +96,5 @@ public struct SubspaceTarget {
         logLikelihood: { try logLikelihood($0, temperature: temperature) },
         report: { try report(index * (warmup + draws) + $0) })
     }
-  }
-
-  /// The mean-field Gaussian of stochastic variational inference: 50 epochs at the rate 0.1 from the
-  /// deviation 1 in the authors' code.
-  ///
-  /// - Parameter report: Called after each epoch with how many there are.
-  /// - Throws: `Cancelled`; what the gradient throws.
-  public func meanField(
-    epochs: Int, rate: Double, deviation: Double = 1, prior: Double, temperature: Double,
-    seed: Seed, report: (Int) throws -> Void
-  ) throws -> MeanFieldPosterior {
-    var posterior = MeanFieldPosterior(
-      rank: rank, deviation: deviation, prior: prior, weight: temperature / Double(examples))
-    var numbers = SeededNumbers(seed.derived("variational"))
-    for epoch in 0..<epochs {
-      for batch in 0..<batches {
-        try posterior.step(rate: rate, using: &numbers) { try gradient($0, epoch, batch) }
-      }
-      try report(epoch + 1)
-    }
-    return posterior
   }
 }

@@ -124,23 +124,26 @@ public struct ToyRegression {
   static let batchSize = 50
 
   /// The target of inference in a subspace: a Gaussian likelihood with the known noise.
-  public func target(_ subspace: WeightSubspace, seed: Seed) -> SubspaceTarget {
+  public func target(_ subspace: WeightSubspace) -> SubspaceTarget {
     let variance = Self.noise * Self.noise
+    func error(_ coordinates: [Double]) throws -> Tensor {
+      try withoutGradients { try network.parameters.assign(subspace.point(coordinates)) }
+      return try network.logits(inputs) - targets
+    }
     return SubspaceTarget(
-      rank: subspace.rank, examples: Self.count, batches: Self.count / Self.batchSize,
+      rank: subspace.rank, examples: Self.count,
       meanLoss: { coordinates in
-        let error = try withoutGradients {
-          try network.parameters.assign(subspace.point(coordinates))
-          return try network.logits(inputs) - targets
+        try withoutGradients {
+          let error = try error(coordinates)
+          return try (error * error).to(.float64).mean().item() / (2 * variance)
         }
-        return try (error * error).to(.float64).mean().item() / (2 * variance)
       },
-      gradient: { coordinates, epoch, batch in
-        try withoutGradients { try network.parameters.assign(subspace.point(coordinates)) }
-        let order = try seed.derived("order", String(epoch)).generator().permutation(Self.count)
-        let gradient = try self.gradient(
-          order.narrow(0, start: batch * Self.batchSize, length: Self.batchSize))
-        return try subspace.gradient(gradient).map { $0 / variance }
+      lossAndGradient: { coordinates, _ in
+        let error = try error(coordinates)
+        let loss = try (error * error).to(.float64).mean() * (0.5 / variance)
+        let gradient = try Tensor.cat(
+          gradients(of: loss, withRespectTo: network.leaves).map { try $0.flattened() })
+        return (try loss.item(), try subspace.gradient(gradient))
       })
   }
 

@@ -1,0 +1,78 @@
+import BasinKit
+import Foundation
+import Landscape
+import Torch
+
+/// Scores of one network, or of the mean of several networks' probabilities, with what they are when a group
+/// of the networks is left out.
+struct MeasuredModel {
+  var name: String
+  var predictions: ScoredPredictions
+  var calibration: Calibration
+  var brier: Double
+  /// The scores without each group of networks; empty for a single network.
+  var withoutGroup: [ScoredPredictions]
+  /// Whether it stands for an average over draws.
+  var isAverage: Bool
+
+  /// Groups of networks for the jackknife: consecutive draws, so that autocorrelated ones stay together.
+  static let groups = 20
+
+  var accuracy: Double { predictions.accuracy }
+  var negativeLogLikelihood: Double { predictions.negativeLogLikelihood }
+  var meanConfidence: Double {
+    predictions.confidences.reduce(0, +) / Double(max(1, predictions.confidences.count))
+  }
+
+  /// - Throws: ``CommandError`` where a logit is NaN or infinite.
+  init(_ competitor: Competitor, labels: Tensor, bins: Calibration.Scheme) throws {
+    (name, isAverage) = (competitor.name, competitor.isAverage)
+    for (index, logits) in competitor.logits.enumerated() where !(try logits.isFinite()) {
+      throw CommandError(
+        "\(competitor.name): network \(index + 1) of \(competitor.logits.count) has NaN or infinite "
+          + "logits, and cannot be scored; choose snapshots before the run diverged, or a smaller "
+          + "--scale or --prior")
+    }
+    let labels = try labels.to(device: "cpu")
+    let each = try withoutGradients {
+      try Tensor.stack(
+        competitor.logits.map {
+          try $0.to(device: "cpu").to(.float64).logSoftmax(1)
+        })
+    }
+    let all = try Self.mean(each)
+    predictions = try Self.scored(all, labels)
+    calibration = Calibration(
+      confidences: predictions.confidences, correct: predictions.correct, scheme: bins)
+    let probabilities = try torch1("aten::exp", [.tensor(all)])
+    let squares = try (probabilities * probabilities).sum(1).mean().item()
+    let right = predictions.negativeLogs.reduce(0) { $0 + exp(-$1) }
+    brier = squares - 2 * right / Double(max(1, predictions.negativeLogs.count)) + 1
+    let count = competitor.logits.count
+    let groups = min(Self.groups, count)
+    withoutGroup = []
+    guard count > 1 else { return }
+    withoutGroup = try (0..<groups).map { group in
+      let left = (group * count / groups)..<((group + 1) * count / groups)
+      let kept = (0..<count).filter { !left.contains($0) }.map { Int64($0) }
+      let index = try Tensor(kept, shape: [kept.count])
+      return try Self.scored(Self.mean(each.indexSelect(0, index)), labels)
+    }
+  }
+
+  // The log of the mean probability, `[N, C]`, from log-probabilities `[S, N, C]`.
+  private static func mean(_ logs: Tensor) throws -> Tensor {
+    try torch1("aten::logsumexp", [.tensor(logs), .ints([0]), .bool(false)])
+      + -log(Double(logs.shape[0]))
+  }
+
+  private static func scored(_ logs: Tensor, _ labels: Tensor) throws -> ScoredPredictions {
+    let highest = try torch("aten::max.dim", [.tensor(logs), .int(1)])
+    let right = try torch1(
+      "aten::gather", [.tensor(logs), .int(1), .tensor(labels.reshaped([labels.count, 1]))])
+    return ScoredPredictions(
+      confidences: try highest[0].array(of: Double.self).map { min(1, exp($0)) },
+      correct: try highest[1].equal(to: labels).array(of: UInt8.self).map { $0 != 0 },
+      negativeLogs: try right.flattened().array(of: Double.self).map { -$0 })
+  }
+}
