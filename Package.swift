@@ -102,10 +102,10 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CCrypto"),
-    module("BasinCore", ["CCrypto"]),
+    .systemLibrary(name: "CZlib"),
+    module("BasinCore", ["CCrypto", "CZlib"]),
 
     // Files and engine.
-    .systemLibrary(name: "CZlib"),
     module("Checkpoints", ["BasinCore", "CZlib"]),
     .target(
       name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
@@ -140,7 +140,7 @@ let package = Package(
       ]),
     module("Plotting", ["BasinCore", "CGnuplot"]),
     .systemLibrary(name: "CCmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
-    module("Notebooks", ["BasinCore", "CCmark", "CZlib", "Plotting", yams]),
+    module("Notebooks", ["BasinCore", "CCmark", "Plotting", yams]),
 
     // Fronts.
     module(
@@ -182,8 +182,8 @@ let package = Package(
     tests(
       "BasinSessionTests",
       [
-        "BasinKit", "BasinPlugins", "BasinSession", "DiversityPlane", "Landscape", "Notebooks",
-        "TestSupport", "Torch",
+        "BasinKit", "BasinPlugins", "BasinSession", "Checkpoints", "DiversityPlane", "Landscape",
+        "Notebooks", "TestSupport", "Torch",
       ]),
     tests("BrowserTests", ["BasinCore", "TestSupport", "basin"]),
     tests("ProgramTests", ["BasinCore", "TestSupport", "basin"]),

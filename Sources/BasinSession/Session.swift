@@ -20,6 +20,8 @@ public final class Session: Interpreter {
   let sums = FileSums()
   /// The `data` command that makes a dataset, by the dataset's identity.
   private(set) var origins: [String: [String]] = [:]
+  /// What commands showed that made other values than results, by the names that they gave these.
+  var shown: [String: KeptResult] = [:]
   private let logger: Logger
   private let foundation: () -> [(name: String, version: String)]
 
@@ -85,7 +87,12 @@ public final class Session: Interpreter {
     logger.debug("evaluating", metadata: ["line": "\(text)", "origin": "\(origin)"])
     var result = try run(entry, Array(line.words.dropFirst()), context)
     if let name = line.binding { bind(name, to: &result, of: line) }
-    for binding in result.bindings { workspace.bind(binding.name, to: binding.value) }
+    for binding in result.bindings {
+      workspace.bind(binding.name, to: binding.value)
+      shown[binding.name] =
+        binding.value is KeptResult
+        ? nil : KeptResult(command: Line.joined(line.words), result: Result(items: result.items))
+    }
     remember(text)
     let elapsed = start.duration(to: .now).components
     return Evaluation(

@@ -27,7 +27,8 @@ public struct RenderedFigure: Sendable, Equatable {
   /// A PNG for light pages, with two pixels per point.
   public var png: Data
   /// What draws the figure again: in a folder with these files, `gnuplot NAME.gp` writes
-  /// `NAME.svg`. Curves and points are text, one record a line; grids are binary.
+  /// `NAME.svg`. Curves and points are text, one record a line; grids are binary. All is prepared for
+  /// drawing: the numbers as they were measured are in `FigureData`.
   public var sources: [Source]
   /// What the figure shows, for readers who cannot see it.
   public var altText: String

@@ -49,7 +49,7 @@ struct SessionCompleter: Completer {
     case (_, "--schedule"): ["constant", "cosine", "plateau", "step:", "cyclical:"]
     case ("set", "set"): (session.settings + session.display.list).map { $0.name }
     case ("set", let name?): DisplaySettings.values(of: name)
-    case ("save", "save"): ["notebook", "checkpoints"]
+    case ("save", "save"): ["notebook", "checkpoints", "values", "logits"]
     default: []
     }
   }

@@ -38,12 +38,22 @@ import Testing
 
   @Test func figuresAreCarriedWhole() {
     var result = Result()
-    result.add(Figure("Loss", panels: []))
+    result.add(
+      Figure(
+        "Loss",
+        Figure.Panel(
+          x: .init("t"), y: .init("loss"), layers: [.line("a", x: [0, 1], y: [.nan, .infinity])]),
+        alt: "A line."))
     let line = JSONRenderer().line(
       Evaluation(
         command: "plot", plugin: nil, result: result, inputs: [], seed: nil, seconds: 0))
-    #expect(line.contains(#"{"figure":{"columns":1,"#))
-    #expect(line.contains(#""title":"Loss"},"type":"figure"}"#))
+    #expect(
+      line.contains(
+        #"""
+        {"alt":"A line.","panels":[{"series":[{"columns":[{"name":"x","values":[0,1]},\#
+        {"name":"y","values":[null,"Infinity"]}],"kind":"line","name":"a"}],\#
+        "title":"","x":"t","y":"loss"}],"title":"Loss","type":"figure"}
+        """#))
   }
 
   @Test func errorsSayOfWhichKindTheyAre() {

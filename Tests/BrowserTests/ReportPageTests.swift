@@ -353,7 +353,7 @@ struct ReportPageTests {
     }
     #expect(
       Set(names).isSuperset(of: [
-        "plane.zip/plane.svg", "plane.zip/plane.gp", "plane.zip/plane-1.dat",
+        "plane.zip/plane.svg", "plane.zip/plane.gp", "plane.zip/plane.csv",
       ]))
   }
 }

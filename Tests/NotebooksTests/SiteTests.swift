@@ -457,7 +457,7 @@ extension XMLDocument {
         // Markdown has a shape of its own; its text does not.
         let path = "\(fixture.reports)/\(name)\(index)/results.json"
         let json = try String(contentsOfFile: path, encoding: .utf8)
-        let encoded = try stableJSON([text]).dropFirst(2).dropLast(3)
+        let encoded = try stableJSON([text]).dropFirst(1).dropLast(2)
         try json.replacing("\"plain\"", with: String(decoding: encoded, as: UTF8.self))
           .write(toFile: path, atomically: true, encoding: .utf8)
       }

@@ -211,6 +211,15 @@ import Testing
     #expect(drawn.sources.contains { $0.name == "data-1.dat" })
   }
 
+  @Test func dataFilesHaveNoMarksOfTheLegend() throws {
+    let drawn = try draw(figure(.line("a", x: [1, 2], y: [3, 4], marker: .circle)))
+    let files = drawn.sources.filter { $0.name.hasSuffix(".dat") }
+    #expect(
+      files.map { String(decoding: $0.data, as: UTF8.self) } == ["# x  y\n1.0 3.0\n2.0 4.0\n"])
+    let script = String(decoding: try #require(drawn.sources.first).data, as: UTF8.self)
+    #expect(script.contains("$legend1 << END"))
+  }
+
   @Test func panelsWithoutAnything() throws {
     #expect(throws: PlottingError.unusable(figure: "None", reason: "it has no panels")) {
       try draw(Figure("None", panels: []))

@@ -75,7 +75,11 @@ struct SimplexReport {
         title, x: .init("", range: -0.18...1.18, ticks: .labelled([])),
         y: .init("", range: -0.14...1.0, ticks: .labelled([])),
         color: .init(label, scale: scale, range: range, isBarShown: isBarShown), aspect: .equal)
-      panel.add(.heatMap(Self.drawn(values, lattice), isMasked: true))
+      let places = lattice.points.map(SimplexLattice.position(of:))
+      panel.add(
+        .heatMap(
+          Self.drawn(values, lattice), isMasked: true,
+          measured: .init(x: places.map(\.x), y: places.map(\.y), values: values)))
       let corners = [[1.0, 0, 0], [0, 1, 0], [0, 0, 1]].map(SimplexLattice.position(of:))
       panel.add(
         .line(

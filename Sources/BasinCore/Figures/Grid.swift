@@ -24,6 +24,23 @@ extension Figure {
     }
   }
 
+  /// Values at points that are on no rectangular grid.
+  public struct Measured: Sendable, Equatable, Codable {
+    /// Horizontal positions.
+    public var x: [Double]
+    /// Vertical positions, as many.
+    public var y: [Double]
+    /// The values, as many.
+    public var values: [Double]
+
+    /// Creates values at points.
+    public init(x: [Double], y: [Double], values: [Double]) {
+      self.x = x
+      self.y = y
+      self.values = values
+    }
+  }
+
   /// A grid of coloured cells.
   public struct HeatMap: Sendable, Equatable, Codable {
     /// The values; cells are centred on the grid's positions.
@@ -35,13 +52,20 @@ extension Figure {
     /// Whether `NaN` lies outside of what is shown, such as around a triangle: the page is seen there,
     /// and no value is said to be missing.
     public var isMasked: Bool
+    /// What was measured, where the grid is only interpolated from it to be drawn; `nil` where the grid
+    /// is what was measured.
+    public var measured: Measured?
 
     /// Creates a heat map.
-    public init(grid: Grid, format: NumberFormat?, blocks: [Int], isMasked: Bool = false) {
+    public init(
+      grid: Grid, format: NumberFormat?, blocks: [Int], isMasked: Bool = false,
+      measured: Measured? = nil
+    ) {
       self.grid = grid
       self.format = format
       self.blocks = blocks
       self.isMasked = isMasked
+      self.measured = measured
     }
 
     /// The values that are there to be seen.

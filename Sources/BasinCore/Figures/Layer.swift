@@ -79,10 +79,13 @@ extension Figure {
     ///   - format: writes each value into its cell; with many cells it is left out.
     ///   - blocks: indices before which a line separates groups of rows and columns.
     ///   - isMasked: `NaN` lies outside of what is shown, and is not missing.
+    ///   - measured: what was measured, where `grid` is interpolated from it.
     public static func heatMap(
-      _ grid: Grid, format: NumberFormat? = nil, blocks: [Int] = [], isMasked: Bool = false
+      _ grid: Grid, format: NumberFormat? = nil, blocks: [Int] = [], isMasked: Bool = false,
+      measured: Measured? = nil
     ) -> Layer {
-      .heatMap(HeatMap(grid: grid, format: format, blocks: blocks, isMasked: isMasked))
+      .heatMap(
+        HeatMap(grid: grid, format: format, blocks: blocks, isMasked: isMasked, measured: measured))
     }
 
     /// Lines of equal value.

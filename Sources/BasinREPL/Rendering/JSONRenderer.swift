@@ -95,7 +95,8 @@ private struct EvaluationJSON: Encodable {
 
 private struct ItemJSON: Encodable {
   enum Key: String, CodingKey {
-    case type, name, value, uncertainty, unit, title, columns, rows, figure, level, text
+    case type, name, value, uncertainty, unit, title, columns, rows, level, text
+    case caption, alt, panels
   }
 
   var item: Result.Item
@@ -118,7 +119,10 @@ private struct ItemJSON: Encodable {
       try object.encode(table.rows.map { $0.map(CellJSON.init) }, forKey: .rows)
     case .figure(let figure):
       try object.encode("figure", forKey: .type)
-      try object.encode(figure, forKey: .figure)
+      try object.encode(figure.title, forKey: .title)
+      try object.encodeIfPresent(figure.caption, forKey: .caption)
+      try object.encode(figure.altText, forKey: .alt)
+      try object.encode(FigureData(figure).panels, forKey: .panels)
     case .text(let text):
       try object.encode("text", forKey: .type)
       try object.encode(text, forKey: .text)

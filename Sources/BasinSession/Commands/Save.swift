@@ -1,30 +1,47 @@
 import BasinKit
+import Datasets
 import Foundation
 import Landscape
 import Notebooks
 
-/// `save notebook FILE`, `save checkpoints SET FOLDER`.
+/// `save notebook FILE`, `save checkpoints SET FOLDER`, `save values NAME FILE`, `save logits SET FILE`.
 struct Save: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Save the session's lines as a notebook, or checkpoints as files.",
+    abstract: "Save the session's lines as a notebook; checkpoints, values or logits as files.",
     discussion: """
       save notebook FILE.md          the lines of this session that worked, as a notebook
       save checkpoints SET FOLDER    each checkpoint as FOLDER/SET-INDEX.safetensors
+      save values NAME FILE.npz      all numbers of a result, kept by NAME = COMMAND …
+      save logits SET FILE.npz       the checkpoints' logits on --split, with the labels
+
+      Values and logits are arrays for numpy.load, or safetensors where FILE ends in .safetensors.
+      docs/values.md has their names.
+
+      Examples:
+        save values p plane.npz
+        save logits seeds logits.npz --split train
       """)
   static var isPartOfNotebook: Bool { false }
 
-  @Argument(help: "notebook or checkpoints.") var what: String
-  @Argument(help: "The file, or the set and the folder.") var rest: [String]
+  @Argument(help: "notebook, checkpoints, values or logits.") var what: String
+  @Argument(help: "The file; or the set or name, and the file or folder.") var rest: [String]
+  @Option(help: "Dataset split of logits: train or test.") var split: Split = .test
   @Flag(help: "Replace a file that is there.") var force = false
 
   func run(in session: Session, _ context: Context) throws -> Result {
     switch (what, rest.count) {
     case ("notebook", 1): return try saveNotebook(session, to: rest[0], context)
     case ("checkpoints", 2): return try saveCheckpoints(rest[0], to: rest[1], context)
+    case ("values", 2): return try saveValues(rest[0], to: rest[1], in: session, context)
+    case ("logits", 2): return try saveLogits(rest[0], to: rest[1], context)
+    case ("values", _): throw CommandError("save values takes a name and a file")
+    case ("logits", _): throw CommandError("save logits takes checkpoints and a file")
     case ("notebook", _): throw CommandError("save notebook takes one file name")
     case ("checkpoints", _): throw CommandError("save checkpoints takes a set and a folder")
     default:
-      throw CommandError("save takes notebook FILE or checkpoints SET FOLDER, not '\(what)'")
+      throw CommandError(
+        "save takes notebook FILE, checkpoints SET FOLDER, values NAME FILE or logits SET FILE, "
+          + "not '\(what)'")
     }
   }
 
@@ -68,7 +85,7 @@ struct Save: SessionCommand {
     return Result(items: [.note(Note("\(selected.count) checkpoints in \(folder)"))])
   }
 
-  private func refuseToReplace(_ path: String) throws {
+  func refuseToReplace(_ path: String) throws {
     guard force || !FileManager.default.fileExists(atPath: path) else {
       throw CommandError("\(path) is there already; add --force to replace it")
     }

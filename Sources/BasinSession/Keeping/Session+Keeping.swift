@@ -42,6 +42,10 @@ extension Session: KeepingInterpreter {
         if isReplaced, !(value is Dataset) { continue }
         guard let identity = value.identity, let kept = keep(value, &vectors) else { return nil }
         outcome.changes.append(.bound(name: name, identity: identity, value: kept))
+        if let shown = shown[name] {
+          outcome.shown = outcome.shown ?? [:]
+          outcome.shown?[name] = .init(command: shown.command, items: shown.result.items)
+        }
       }
     }
     outcome.values = try vectors.write(in: folder)
@@ -90,6 +94,9 @@ extension Session: KeepingInterpreter {
             return false
           }
           workspace.bind(name, to: value)
+          shown[name] = outcome.shown?[name].map {
+            KeptResult(command: $0.command, result: Result(items: $0.items))
+          }
         }
       }
       return true
@@ -133,6 +140,12 @@ struct KeptOutcome: Codable {
     case set(name: String, value: String)
   }
 
+  /// What the command showed that made a value.
+  struct Shown: Codable {
+    var command: String
+    var items: [Result.Item]
+  }
+
   /// A file as it was written. It may be large, so its time stands for its content.
   struct Written: Codable, Equatable {
     var path: String
@@ -160,6 +173,8 @@ struct KeptOutcome: Codable {
 
   var changes: [Change]
   var written: [Written]
+  /// What was shown with values that were bound, by their names.
+  var shown: [String: Shown]?
   /// The SHA-256 of the file with the vectors, if there is one.
   var values: String?
 

@@ -115,12 +115,20 @@ struct NumberedFigure {
 
   var anchor: String { "figure-" + name }
 
+  /// Its numbers as they were measured.
+  var data: FigureData { FigureData(figure) }
+
+  /// The file with its numbers.
+  var dataFile: RenderedFigure.Source {
+    .init(name: "\(name).csv", data: .init(data.csv.utf8))
+  }
+
   /// The files that belong to it, by name.
   var files: [RenderedFigure.Source] {
     [
       .init(name: "\(name).svg", data: .init(drawn.lightSVG.utf8)),
       .init(name: "\(name)-dark.svg", data: .init(drawn.darkSVG.utf8)),
-      .init(name: "\(name).png", data: drawn.png),
+      .init(name: "\(name).png", data: drawn.png), dataFile,
     ] + drawn.sources
   }
 }

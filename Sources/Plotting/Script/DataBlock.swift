@@ -15,6 +15,11 @@ struct DataBlock {
   var shape: Shape
   /// Row by row.
   var values: [Double]
+  /// Whether it draws a mark of the legend, which is part of the script and no data file.
+  var isLegendMark = false
+  /// Whether the values of a grid are whole numbers from 0 to ``missingStep``, which take a byte each in a
+  /// file.
+  private var isSteps = false
   /// How far apart the grid's nodes are: `dx=1 dy=1`.
   private var spacing = ""
   /// Where the grid's first node is.
@@ -48,21 +53,37 @@ struct DataBlock {
     }
   }
 
+  /// Stands for a missing value among steps.
+  static let missingStep = 255
+
+  /// The grid with each value as the step that it falls into, from 0 to 254, as gnuplot would find it in a
+  /// value of its single precision.
+  func steps(_ step: (Double) -> Int) -> DataBlock {
+    var block = self
+    block.values = values.map {
+      $0.isNaN ? Double(Self.missingStep) : Double(step(Double(Float($0))))
+    }
+    block.isSteps = true
+    return block
+  }
+
   /// What follows `'-'` in a `plot` command, or with `isSolid` in an `splot` command.
-  func binaryFormat(isSolid: Bool = false) -> String {
+  func binaryFormat(isSolid: Bool = false) -> String { binaryFormat("%float", isSolid: isSolid) }
+
+  private func binaryFormat(_ number: String, isSolid: Bool) -> String {
     switch shape {
     case .records:
       let format = String(repeating: "%double", count: columns.count)
       return "binary format='\(format)' record=(\(rows))"
     case .grid(let columns):
       let place = "\(origin.x),\(origin.y)\(isSolid ? ",0" : "")"
-      return "binary format='%float' array=(\(columns),\(rows)) origin=(\(place)) \(spacing)"
+      return "binary format='\(number)' array=(\(columns),\(rows)) origin=(\(place)) \(spacing)"
     }
   }
 
   /// What follows a file's name in a plot command.
   func fileFormat(isSolid: Bool) -> String {
-    shape == .records ? "" : binaryFormat(isSolid: isSolid)
+    shape == .records ? "" : binaryFormat(isSteps ? "%uchar" : "%float", isSolid: isSolid)
   }
 
   /// Whether a data file of one serves the other.
@@ -73,19 +94,25 @@ struct DataBlock {
   /// The ending of the data file's name.
   var fileExtension: String { shape == .records ? "dat" : "bin" }
 
-  /// The content of the data file: text with a comment that names the columns, or the floats of a
-  /// grid.
+  /// The content of the data file: text with a comment that names the columns, or the floats or bytes of
+  /// a grid.
   var fileContent: Data {
     guard shape == .records else {
+      if isSteps { return Data(values.map { UInt8($0) }) }
       return values.reduce(into: Data(capacity: values.count * 4)) { data, value in
         withUnsafeBytes(of: Float(value)) { data.append(contentsOf: $0) }
       }
     }
-    var text = "# " + columns.joined(separator: "  ") + "\n"
+    return Data(("# " + columns.joined(separator: "  ") + "\n" + records).utf8)
+  }
+
+  /// Records as text, one a line.
+  var records: String {
+    var text = ""
     for row in 0..<rows {
       let record = values[row * columns.count..<(row + 1) * columns.count]
       text += record.map { $0.isNaN ? "NaN" : "\($0)" }.joined(separator: " ") + "\n"
     }
-    return Data(text.utf8)
+    return text
   }
 }

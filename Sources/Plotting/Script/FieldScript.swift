@@ -37,11 +37,17 @@ enum FieldScript {
   }
 
   static func elements(
-    _ contours: Figure.Contours, lines: String?, theme: Theme
+    _ contours: Figure.Contours, lines: String?, color: ColorView?, theme: Theme
   ) -> [Script.Element] {
     var elements: [Script.Element] = []
-    if contours.isFilled, let field = contours.grid.field(steps: 320) {
-      elements.append(.init(field, "using (band($1)) with image notitle"))
+    if contours.isFilled, let color, let field = contours.grid.field(steps: 320) {
+      // One byte a node for the index of its band, where that is enough: pages carry the file.
+      elements.append(
+        color.bandCount < DataBlock.missingStep
+          ? .init(
+            field.steps { color.band(of: $0) },
+            "using ($1 == \(DataBlock.missingStep) ? NaN : $1 + 0.5) with image notitle")
+          : .init(field, "using (band($1)) with image notitle"))
     }
     if let lines {
       // Over filled bands a neutral line is a thin white one, which shows on all but the last.

@@ -104,7 +104,10 @@ struct FigureScript {
         canvas: canvas, theme: entry.isOverField ? theme.overField : theme,
         hasField: entry.isOverField)
       for sample in marks.legendSample(entry) {
-        elements += marks.elements(sample, color: nil, contours: nil)
+        for var element in marks.elements(sample, color: nil, contours: nil) {
+          element.data?.isLegendMark = true
+          elements.append(element)
+        }
         for star in marks.stars(sample) { script.add(star) }
       }
       addText(

@@ -20,7 +20,8 @@ struct MarkScript {
     case .band(let band): self.band(band)
     case .bars(let bars): self.bars(bars)
     case .heatMap(let map): FieldScript.elements(map, color: color)
-    case .contours(let lines): FieldScript.elements(lines, lines: contours, theme: theme)
+    case .contours(let lines):
+      FieldScript.elements(lines, lines: contours, color: color, theme: theme)
     case .surface: []
     }
   }

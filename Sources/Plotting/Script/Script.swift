@@ -57,16 +57,23 @@ struct Script {
   func files(named name: String) -> [RenderedFigure.Source] {
     var lines = [
       "# Draws \(name).svg: run “gnuplot \(name).gp” in this folder.",
-      "# Colours, fonts and line widths may be changed below; the numbers are in the data files.",
+      "# Colours, fonts and line widths may be changed below. What it draws is in \(name)-N.dat and",
+      "# .bin, prepared for drawing; the numbers as they were measured are in \(name).csv.",
     ]
     var files: [RenderedFigure.Source] = []
     var known: [(block: DataBlock, file: String)] = []
+    var marks = 0
     for step in steps {
       switch step {
       case .command(let text): lines.append(text)
       case .plot(let command, let elements):
         let list = elements.map { element -> String in
           guard let data = element.data else { return element.style }
+          if data.isLegendMark {
+            marks += 1
+            lines.append("$legend\(marks) << END\n\(data.records)END")
+            return "$legend\(marks) \(element.style)"
+          }
           let file: String
           if let same = known.first(where: { $0.block.hasSameNumbers(as: data) }) {
             file = same.file

@@ -114,12 +114,13 @@ struct CellMarkup {
   private static func download(of figure: NumberedFigure) -> Markup {
     let drawing = RenderedFigure.Source(
       name: "\(figure.name).svg", data: Data(figure.drawn.lightSVG.utf8))
-    let archive = ZipFile.data(([drawing] + figure.drawn.sources).map { ($0.name, $0.data) })
+    let archive = ZipFile.data(
+      ([drawing, figure.dataFile] + figure.drawn.sources).map { ($0.name, $0.data) })
     let size = ByteCountFormatStyle(style: .decimal, locale: .init(identifier: "en")).format(
       Int64(archive.count))
     return """
       <a class="download" download="\(figure.name).zip" \
-      href="data:application/zip;base64,\(archive.base64EncodedString())">SVG, gnuplot script and data \
+      href="data:application/zip;base64,\(archive.base64EncodedString())">SVG, data (CSV) and gnuplot script \
       (ZIP, \(size))</a>
       """
   }

@@ -31,6 +31,7 @@ struct ResultsFile: Encodable {
     var level: Note.Level?
     var alt: String?
     var files: [String]?
+    var panels: [FigureData.Panel]?
   }
 
   /// The figure that stands for the report, by the name of its files.
@@ -121,7 +122,7 @@ struct ResultsFile: Encodable {
         Item(
           kind: "figure", name: figure.name, number: figure.number, caption: figure.caption,
           title: figure.figure.title, alt: figure.drawn.altText,
-          files: figure.files.map { "figures/\($0.name)" })
+          files: figure.files.map { "figures/\($0.name)" }, panels: figure.data.panels)
       ]
     }
   }
@@ -137,12 +138,51 @@ struct ResultsFile: Encodable {
   }
 }
 
-/// JSON with sorted keys, and strings for numbers that are not finite.
+/// JSON with sorted keys, and strings for numbers that are not finite. A list of numbers and texts stands
+/// in one line.
 func stableJSON(_ value: some Encodable) throws -> Data {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   encoder.nonConformingFloatEncodingStrategy = .convertToString(
     positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
   encoder.dateEncodingStrategy = .iso8601
-  return try encoder.encode(value) + Data("\n".utf8)
+  return joiningLists(try encoder.encode(value)) + Data("\n".utf8)
+}
+
+// Each number of a plane in a line of its own would triple the file. The encoder has line ends nowhere
+// but between elements.
+private func joiningLists(_ json: Data) -> Data {
+  let (newline, space, open, close) = (
+    UInt8(ascii: "\n"), UInt8(ascii: " "), UInt8(ascii: "["), UInt8(ascii: "]")
+  )
+  var result = Data(capacity: json.count)
+  // The lines since a bracket was opened, of which none opened another.
+  var pending: [Data.SubSequence] = []
+  func flush() {
+    for line in pending {
+      result += line
+      result.append(newline)
+    }
+    pending = []
+  }
+  for line in json.split(separator: newline, omittingEmptySubsequences: false) {
+    let bare = line.drop { $0 == space }
+    let last = bare.last
+    if last == open || last == UInt8(ascii: "{") {
+      flush()
+      if last == open { pending = [line] } else { result += line + [newline] }
+    } else if pending.isEmpty {
+      result += line + [newline]
+    } else if bare.first == close, bare.count <= 2 {
+      result += pending[0]
+      let elements = pending.dropFirst().map { $0.drop { $0 == space } }
+      result += Data(elements.joined(separator: [space]))
+      result += bare + [newline]
+      pending = []
+    } else {
+      pending.append(line)
+    }
+  }
+  flush()
+  return result.dropLast()
 }

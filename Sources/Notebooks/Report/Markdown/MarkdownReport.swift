@@ -84,7 +84,7 @@ struct MarkdownReport {
         ![\(MarkdownText.escaped(figure.drawn.altText))](figures/\(figure.name).svg)
 
         **Figure \(figure.number).** \(MarkdownText.escaped(figure.caption)) \
-        *(\((["[PNG](figures/\(figure.name).png)"] + sources).joined(separator: ", ")))*
+        *(\((["[PNG](figures/\(figure.name).png)", "[data](figures/\(figure.name).csv)"] + sources).joined(separator: ", ")))*
         """
     }
   }
