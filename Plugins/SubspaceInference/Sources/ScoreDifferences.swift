@@ -20,9 +20,12 @@ struct ScoredPredictions {
 /// Scores of one way to predict minus those of another, with 95 % intervals that count the choice of inputs
 /// and, for averages, the draw of their networks.
 ///
-/// The target is the expected difference over inputs and over draws of as many networks. Both errors are
-/// independent, and the interval's arms are the root of the sum of their squares (MOVER; G. Y. Zou and
-/// A. Donner, Construction of confidence limits about effect measures, Statistics in Medicine 27, 2008).
+/// The target is the expected difference over inputs and over draws of as many networks. The interval's
+/// arms are the root of the sum of the squares of both errors (MOVER; G. Y. Zou and A. Donner,
+/// Construction of confidence limits about effect measures, Statistics in Medicine 27, 2008). What a draw
+/// does to single inputs is in both errors; for means over inputs it is counted once, as in the analysis of
+/// variance of two crossed factors (A. B. Owen, The pigeonhole bootstrap, Annals of Applied Statistics 1,
+/// 2007, §3).
 struct ScoreDifferences {
   /// What is compared.
   enum Score: CaseIterable {
@@ -85,21 +88,33 @@ extension ScoreDifferences {
       return errors.isEmpty ? nil : errors.reduce(0) { $0 + $1 * $1 }.squareRoot()
     }
     let hasOneDraw = own.isSingleDraw || other.isSingleDraw
-    func scored(_ found: Difference, _ value: (ScoredPredictions) -> Double) -> Scored {
+    // The interval of inputs counts what the draws do to single inputs already.
+    func common(_ terms: ((ScoredPredictions) -> [Double])?) -> Double {
+      guard let terms else { return 0 }
+      return [own, other].reduce(0) { $0 + $1.interactionVariance(terms) }
+    }
+    func scored(
+      _ found: Difference, terms: ((ScoredPredictions) -> [Double])? = nil,
+      _ value: (ScoredPredictions) -> Double
+    ) -> Scored {
       let drawn = monteCarlo(value)
+      let added = drawn.map { max(0, $0 * $0 - common(terms)).squareRoot() }
       var difference = found
       if hasOneDraw {
         difference.estimate.support = .unsupported("one network drawn has no measurable error")
       }
       return Scored(
-        difference: drawn.map { difference.widened(byDrawsWithError: $0) } ?? difference,
+        difference: added.map { difference.widened(byDrawsWithError: $0) } ?? difference,
         monteCarloError: drawn)
     }
     let unit = "inputs"
-    likelihood = scored(.paired(one.negativeLogs, two.negativeLogs, unit: unit)) {
-      $0.negativeLogLikelihood
-    }
-    accuracy = scored(.pairedProportions(one.correct, two.correct, unit: unit)) { $0.accuracy }
+    likelihood = scored(
+      .paired(one.negativeLogs, two.negativeLogs, unit: unit), terms: { $0.negativeLogs }
+    ) { $0.negativeLogLikelihood }
+    accuracy = scored(
+      .pairedProportions(one.correct, two.correct, unit: unit),
+      terms: { $0.correct.map { $0 ? 1 : 0 } }
+    ) { $0.accuracy }
 
     func error(_ model: ScoredPredictions) -> Double {
       Calibration(confidences: model.confidences, correct: model.correct, scheme: bins).error
@@ -159,6 +174,25 @@ extension Difference {
 extension MeasuredModel {
   /// One network that stands for many: its error cannot be told.
   var isSingleDraw: Bool { isAverage && withoutGroup.isEmpty }
+
+  /// The part of the squared jackknife error of a mean over inputs that comes from what draws do to single
+  /// inputs, independent from input to input: Σ_g Σ_i e²_gi (G − 1)/G / (N(N − 1)), e the terms without
+  /// group g and at input i, less their means by group and by input.
+  func interactionVariance(_ terms: (ScoredPredictions) -> [Double]) -> Double {
+    let rows = withoutGroup.map(terms)
+    guard rows.count > 1, let inputs = rows.first?.count, inputs > 1 else { return 0 }
+    let groups = Double(rows.count)
+    let columns = (0..<inputs).map { place in rows.reduce(0) { $0 + $1[place] } / groups }
+    let all = columns.reduce(0, +) / Double(inputs)
+    let squares = rows.reduce(0.0) { sum, row in
+      let mean = row.reduce(0, +) / Double(inputs)
+      return zip(row, columns).reduce(sum) { sum, pair in
+        let left = pair.0 - pair.1 - mean + all
+        return sum + left * left
+      }
+    }
+    return (groups - 1) / groups * squares / (Double(inputs) * Double(inputs - 1))
+  }
 
   /// The delete-a-group jackknife's standard error of a score over the draw of the networks; `nil` for a
   /// single network (P. S. Kott, The delete-a-group jackknife, Journal of Official Statistics 17, 2001).
