@@ -94,18 +94,49 @@ import Testing
   }
 
   /// Two sets of equal accuracy whose diversities differ by exactly 0.3, and one out of reach.
-  @Test func matchedComparisonFindsTheDifference() {
-    let high = (0..<20).map { (accuracy: 0.9, diversity: 0.8 + 0.01 * Double($0 % 5)) }
-    let low = high.map { (accuracy: 0.905, diversity: $0.diversity - 0.3) }
-    let compared = MatchedComparison(high, low, seed: Seed(1))
+  @Test func matchedComparisonFindsTheDifference() throws {
+    typealias Point = MatchedComparison.Point
+    let high = (0..<20).map { Point(accuracy: 0.9, diversity: 0.8 + 0.01 * Double($0 % 5)) }
+    let low = high.map { Point(accuracy: 0.905, diversity: $0.diversity - 0.3) }
+    let compared = MatchedComparison(high, low, objection: nil, unit: "test inputs")
     #expect(compared.pairs == 400 && compared.higher == 400)
-    #expect(abs((compared.difference ?? 0) - 0.3) < 1e-12)
-    let interval = compared.interval ?? 0...0
-    // The standard error of the difference of two means of 20 draws of deviation 0.014 is 0.0045.
-    #expect(interval.contains(0.3) && interval.upperBound - interval.lowerBound < 0.025)
-    #expect(interval.upperBound - interval.lowerBound > 0.01)
-    let far = MatchedComparison(high, [(0.5, 0.1)], seed: Seed(1))
-    #expect(far.pairs == 0 && far.difference == nil && far.interval == nil)
+    #expect(abs(compared.difference.value - 0.3) < 1e-12)
+    // All pairs match, so it is Welch's t: each mean of 20 values has the variance 0.0002/19, and t(38) is
+    // 2.024.
+    let interval = try #require(compared.difference.interval)
+    let half = 2.0243941639119694 * (2 * 0.0002 / 19).squareRoot()
+    #expect(abs(interval.range.upperBound - 0.3 - half) < 1e-9)
+    #expect(abs(interval.range.lowerBound - 0.3 + half) < 1e-9)
+    #expect(interval.text.hasPrefix("two-sample jackknife over 20 + 20 checkpoints"))
+    let far = MatchedComparison(
+      high, [Point(accuracy: 0.5, diversity: 0.1)], objection: nil, unit: "test inputs")
+    #expect(far.pairs == 0 && far.difference.value.isNaN && far.difference.interval == nil)
+  }
+
+  /// Snapshots of one run are not independent: the interval is over inputs, whose influences on the mean
+  /// difference are 0.1·(0 … 3), and there is none where the influences are not known.
+  @Test func matchedSnapshotsAreComparedOverInputs() throws {
+    typealias Point = MatchedComparison.Point
+    let influences = (0..<40).map { 0.1 * Double($0 % 4) }
+    let high = (0..<3).map { _ in
+      Point(accuracy: 0.9, diversity: 0.8, influences: influences)
+    }
+    let low = high.map {
+      Point(accuracy: 0.9, diversity: $0.diversity - 0.3, influences: influences.map { _ in 1 })
+    }
+    let compared = MatchedComparison(
+      high, low, objection: "snapshots of one run are not independent", unit: "test inputs")
+    let interval = try #require(compared.difference.interval)
+    // The variance of 0.1·(0 … 3) is 0.0125·40/39, and t(39) is 2.0227.
+    let half = 2.022690920036762 * (0.0125 / 39).squareRoot()
+    #expect(abs(compared.difference.value - 0.3) < 1e-12)
+    #expect(abs(interval.range.upperBound - 0.3 - half) < 1e-9)
+    #expect(interval.text.contains("delta method over 40 test inputs, for these checkpoints"))
+    let unknown = MatchedComparison(
+      high, low.map { Point(accuracy: $0.accuracy, diversity: $0.diversity) },
+      objection: "snapshots of one run are not independent", unit: "test inputs")
+    #expect(unknown.difference.interval == nil)
+    #expect(unknown.difference.reason == "snapshots of one run are not independent")
   }
 
   /// `--shift` computes what the same line computes with the shifted dataset in use.

@@ -76,17 +76,29 @@ import Torch
     #expect(BarrierComparison.height([4, 0, 8, 10], over: corners) == 6)
   }
 
-  /// Two inputs whose losses at the middle are 0 and 2: resampled barriers are 0, 1 and 2, the same
-  /// draws for both paths.
-  @Test func barriersAreComparedOnTheSameDraws() throws {
-    let path = try Tensor([0, 0, 0, 2, 0, 0] as [Double], shape: [3, 2])
-    let higher = try path + Tensor([0, 0, 1, 1, 0, 0] as [Double], shape: [3, 2])
-    let compared = try BarrierComparison.compare([higher, path], seed: Seed(3)) {
-      Barrier(along: [0, 0.5, 1], $0).height
-    }
-    #expect(compared.heights == [2, 1])
-    #expect(compared.intervals == [1...3, 0...2])
-    #expect(compared.differences == [1] && compared.differenceIntervals == [1...1])
+  /// Barriers of the same inputs are compared input by input: what all inputs share cancels.
+  @Test func barriersAreComparedOnTheSameInputs() throws {
+    let hard = (0..<8).map { Double($0 % 4) * 5 }
+    let extra = (0..<8).map { 1 + 0.1 * Double($0 % 3) }
+    let zeros = Array(repeating: 0.0, count: 8)
+    let path = try Tensor(zeros + hard + zeros, shape: [3, 8])
+    let higher = try path + Tensor(zeros + extra + zeros, shape: [3, 8])
+    let compared = try BarrierComparison.compare(
+      [higher, path], over: [[1, 0], [0.5, 0.5], [0, 1]], unit: "inputs")
+    #expect(abs(compared.heights[1].value - 7.5) < 1e-12)
+    let own = try #require(compared.heights[1].interval).range
+    let expected = try #require(Estimate.mean(of: hard, unit: "inputs").interval).range
+    #expect(abs(own.lowerBound - expected.lowerBound) < 1e-9)
+    #expect(abs(own.upperBound - expected.upperBound) < 1e-9)
+    let difference = compared.differences[0]
+    let paired = try #require(Estimate.mean(of: extra, unit: "inputs").interval).range
+    let found = try #require(difference.estimate.interval).range
+    #expect(abs(found.lowerBound - paired.lowerBound) < 1e-9 && difference.verdict == .above)
+    #expect(
+      try BarrierComparison.compare(
+        [path, path], over: [[1, 0], [0.5, 0.5], [0, 1]],
+        unit: "inputs"
+      ).differences[0].verdict == .rounding)
   }
 
   @Test func theLatticeOfATriangle() {

@@ -58,16 +58,17 @@ import Torch
     #expect(Barrier(along: [0, 0.5, 1], [0, .nan, 0]).height.isNaN)
   }
 
-  /// With the same loss for every input there is nothing to draw anew.
-  @Test func theIntervalOfEqualInputsIsTheBarrier() throws {
+  /// With the same loss for every input there is no spread to make an interval of. Of excesses 0, 1, 2, 3
+  /// it is 1.5 ± 3.182·√(5/3)/2, and not below 0.
+  @Test func theIntervalOfABarrierIsThatOfTheHighestPlace() throws {
     let rows = [0.0, 0.8, 0.2].map { [Double](repeating: $0, count: 20) }
-    let interval = try #require(
-      try Barrier.interval(along: [0, 0.5, 1], perInput: rows, seed: Seed(1)))
-    #expect(abs(interval.lowerBound - 0.7) < 1e-12 && abs(interval.upperBound - 0.7) < 1e-12)
-    let spread = [[0.0, 0, 0, 0], [0.0, 1, 2, 3], [0.0, 0, 0, 0]]
+    let equal = try Barrier.estimate(along: [0, 0.5, 1], perInput: rows, unit: "inputs")
+    #expect(abs(equal.value - 0.7) < 1e-12 && equal.interval == nil)
+    let spread = [[9.0, 9, 9, 9], [0.0, 0, 0, 0], [0.0, 1, 2, 3], [0.0, 0, 0, 0]]
     let wide = try #require(
-      try Barrier.interval(along: [0, 0.5, 1], perInput: spread, seed: Seed(1)))
-    #expect(wide.lowerBound < 1.5 && wide.upperBound > 1.5)
+      try Barrier.estimate(along: [-1, 0, 0.5, 1], perInput: spread, unit: "inputs").interval)
+    let half = 3.182446305284263 * (5.0 / 3).squareRoot() / 2
+    #expect(wide.range.lowerBound == 0 && abs(wide.range.upperBound - 1.5 - half) < 1e-9)
   }
 
   @Test func endsAreAmongThePlacesOfALine() {

@@ -62,8 +62,7 @@ struct CKACommand: AnalysisCommand {
       title: "Centred kernel alignment of \(layer)", quantity: "CKA",
       caption: caption(inputs: inputs, dataset: dataset.name),
       values: try CKA.matrix(representations, cancellation: context.cancellation),
-      checkpoints: selected, color: .init("CKA", range: 0...1), format: .fixed(3),
-      seed: context.seed
+      checkpoints: selected, color: .init("CKA", range: 0...1), format: .fixed(3)
     ).result
   }
 

@@ -28,7 +28,7 @@ struct Disagreement: AnalysisCommand {
         + "\(dataset.name) on which the predicted classes differ.",
       values: values, checkpoints: selected,
       color: .init("disagreement", range: 0...max(1e-9, values.joined().max() ?? 0)),
-      format: .fixed(3), seed: context.seed
+      format: .fixed(3)
     ).result
     if let note = finite.note { result.add(note) }
     return result

@@ -52,7 +52,7 @@ struct DivergenceCommand: AnalysisCommand {
       values: values, checkpoints: selected,
       color: .init(
         isSymmetric ? "JSD (nats)" : "KL(row‖column) (nats)", range: 0...max(1e-9, highest)),
-      format: .fixed(3), seed: context.seed
+      format: .fixed(3)
     ).result
     if !isSymmetric { summarise(values, selected, in: &result) }
     if let note = finite.note { result.add(note) }

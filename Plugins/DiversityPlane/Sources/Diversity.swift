@@ -14,7 +14,7 @@ struct Diversity: AnalysisCommand {
       arXiv 1912.02757.
 
       Sets are compared at matched accuracy: over all pairs of a checkpoint of each whose \
-      accuracies differ by at most a point, how much more diverse the one is, with a 95 % bootstrap \
+      accuracies differ by at most a point, how much more diverse the one is, with a 95 % \
       interval.
 
         diversity seeds path --baseline seeds[0]
@@ -79,17 +79,31 @@ struct Diversity: AnalysisCommand {
     let plane = DiversityAccuracyPlane(
       baseline: base.label, limits: LimitCurves(baseline: accuracy, classes: dataset.classes),
       points: try zip(finite.checkpoints, finite.predictions).map { one, predictions in
-        DiversityAccuracyPlane.Point(
+        let classes = try predictions.classes()
+        let accuracy = try predictions.metrics().accuracy
+        return DiversityAccuracyPlane.Point(
           label: one.label, set: one.set,
-          scale: one.checkpoint.metadata["scale"].flatMap(Double.init),
-          accuracy: try predictions.metrics().accuracy,
-          disagreement: try Pairwise.disagreement([reference, predictions.classes()])[0][1])
+          scale: one.checkpoint.metadata["scale"].flatMap(Double.init), accuracy: accuracy,
+          disagreement: try Pairwise.disagreement([reference, classes])[0][1], checkpoint: one,
+          influences: Self.influences(
+            disagreements: try classes.notEqual(to: reference).array(of: Double.self),
+            errors: try classes.notEqual(to: predictions.labels).array(of: Double.self)))
       },
       evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)",
-      seed: context.seed())
+      unit: split.inputsUnit)
     var result = plane.result
     if let note = finite.note { result.add(note) }
     return result
+  }
+
+  // Of the ratio D/E of two means, input i adds (dᵢ − D/E·eᵢ)/E to first order.
+  private static func influences(disagreements: [Double], errors: [Double]) -> [Double] {
+    let count = Double(max(1, errors.count))
+    let (disagreement, error) = (
+      disagreements.reduce(0, +) / count, errors.reduce(0, +) / count
+    )
+    guard error > 0 else { return [] }
+    return zip(disagreements, errors).map { ($0 - disagreement / error * $1) / error }
   }
 
   private func chosenBaseline(_ context: Context) throws -> SelectedCheckpoint {

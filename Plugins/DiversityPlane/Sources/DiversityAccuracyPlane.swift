@@ -13,6 +13,10 @@ struct DiversityAccuracyPlane {
     var accuracy: Double
     /// With the baseline, from 0 to 1.
     var disagreement: Double
+    /// The checkpoint, of which the sets are compared; `nil` for a head of one.
+    var checkpoint: SelectedCheckpoint?
+    /// What each input adds to the normalised diversity; empty where that is not known.
+    var influences: [Double] = []
 
     /// disagreement / (1 − accuracy); `nil` for a checkpoint without errors.
     var diversity: Double? { accuracy < 1 ? disagreement / (1 - accuracy) : nil }
@@ -23,8 +27,8 @@ struct DiversityAccuracyPlane {
   var limits: LimitCurves
   var points: [Point]
   var evaluatedOn: String
-  /// Decides the bootstrap's draws.
-  var seed: Seed
+  /// What the inputs are called.
+  var unit: String
 
   var result: Result {
     var result = Result()
@@ -179,8 +183,14 @@ struct DiversityAccuracyPlane {
     guard sets.count > 1 else { return nil }
     return MatchedComparison.table(
       sets.map { set in
-        (set.name, set.points.compactMap { point in point.diversity.map { (point.accuracy, $0) } })
-      }, seed: seed)
+        let known = set.points.filter { $0.diversity != nil }
+        return MatchedComparison.Side(
+          name: set.name,
+          points: known.map {
+            .init(
+              accuracy: $0.accuracy, diversity: $0.diversity ?? .nan, influences: $0.influences)
+          }, checkpoints: known.compactMap(\.checkpoint))
+      }, unit: unit)
   }
 
   private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }

@@ -121,7 +121,7 @@ struct Ensemble: AnalysisCommand {
 
   private func bySize(_ members: [EnsembleMembers], in context: Context) throws -> Result {
     let sizes = members.map { chosenSizes($0.count, unlessGiven: Array(1...$0.count)) }
-    let seed = context.seed()
+    let seed = seed(members, sizes, in: context)
     let curves = try zip(members, sizes).map { set, sizes in
       let predictions = try set.predictions(in: context, split)
       return EnsembleCurves.Curve(
@@ -135,7 +135,7 @@ struct Ensemble: AnalysisCommand {
     return EnsembleCurves(
       curves: curves, subsets: subsets,
       evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)",
-      seed: seed
+      unit: split.inputsUnit
     ).result
   }
 

@@ -12,14 +12,14 @@ struct EnsembleCurves {
   var curves: [Curve]
   var subsets: Int
   var evaluatedOn: String
-  /// Decides the draws of the bootstrap.
-  var seed: Seed
+  /// What the inputs are called.
+  var unit: String
 
   var result: Result {
     var result = Result()
     result.add(figure)
     result.add(table)
-    result.add(LikelihoodComparison(curves, seed: seed).table)
+    result.add(LikelihoodComparison(curves, unit: unit).table)
     if curves.contains(where: { $0.scores.contains { !$0.isComplete } }) {
       result.add(
         Note(
@@ -78,7 +78,7 @@ struct EnsembleCurves {
 
   private var table: Table {
     var table = Table(
-      "Ensembles by size: mean ± standard deviation over ensembles",
+      "Ensembles by size: mean ± standard deviation (n − 1) over ensembles",
       columns: [.text("set"), .integer("size"), .integer("ensembles")]
         + Self.scores.map {
           .number(

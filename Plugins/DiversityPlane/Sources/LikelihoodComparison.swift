@@ -8,10 +8,10 @@ struct LikelihoodComparison {
   private typealias Side = (name: String, scores: EnsembleScores)
 
   private let pairs: [(Side, Side)]
-  private let seed: Seed
+  private let unit: String
 
-  init(_ curves: [EnsembleCurves.Curve], seed: Seed) {
-    self.seed = seed
+  init(_ curves: [EnsembleCurves.Curve], unit: String) {
+    self.unit = unit
     var pairs: [(Side, Side)] = []
     for curve in curves {
       guard let least = curve.scores.first, let greatest = curve.scores.last,
@@ -34,33 +34,24 @@ struct LikelihoodComparison {
 
   var table: Table {
     let format = NumberFormat.fixed(4)
+    let differences = pairs.map { first, second in
+      Difference.paired(
+        first.scores.negativeLogLikelihoods, second.scores.negativeLogLikelihoods, unit: unit,
+        given: "these networks")
+    }
     var table = Table(
-      "NLL compared on the same inputs, in nats (95 % bootstrap intervals over inputs)",
+      "NLL compared on the same inputs, in nats (\(Estimate.caption(of: differences.map(\.estimate))))",
       columns: [
         .text("ensembles"), .text("against"), .number("difference", format: format),
-        .number("from", format: format), .number("to", format: format), .text(""),
+        .number("from", format: format), .number("to", format: format), .text("verdict"),
       ])
-    for (first, second) in pairs {
-      let differences = zip(
-        first.scores.negativeLogLikelihoods, second.scores.negativeLogLikelihoods
-      ).map { $0 - $1 }
-      let names = [first, second].map { "\($0.name), \($0.scores.size)" }
-      var bootstrap = Bootstrap(seed: seed.derived(["NLL"] + names))
-      let interval = bootstrap.interval(ofMean: differences)
-      let mean = differences.reduce(0, +) / Double(max(1, differences.count))
+    for ((first, second), difference) in zip(pairs, differences) {
       table.append(
-        names.map { .text($0) } + [
-          .number(mean), interval.map { .number($0.lowerBound) } ?? .missing,
-          interval.map { .number($0.upperBound) } ?? .missing,
-          .text(Self.verdict(interval)),
-        ])
+        [first, second].map { .text("\($0.name), \($0.scores.size)") }
+          + [.number(difference.value)] + difference.estimate.endCells + [
+            .text(difference.verdict.text)
+          ])
     }
     return table
-  }
-
-  private static func verdict(_ interval: ClosedRange<Double>?) -> String {
-    guard let interval else { return "" }
-    if interval.upperBound < 0 { return "lower" }
-    return interval.lowerBound > 0 ? "higher" : "no clear difference"
   }
 }

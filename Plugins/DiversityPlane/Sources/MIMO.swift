@@ -62,7 +62,7 @@ struct MIMO: AnalysisCommand {
             DiversityAccuracyPlane.Point(
               label: "\(one.label) head \(head)", set: "head \(head)",
               accuracy: scores[head].accuracy, disagreement: disagreement[0][head])
-          }, evaluatedOn: about, seed: context.seed()
+          }, evaluatedOn: about, unit: split.inputsUnit
         ).figure)
     }
     result.add(table(scores, disagreement[0], classes: dataset.classes, one))

@@ -3,84 +3,119 @@ import Landscape
 
 /// How much more diverse the checkpoints of one set are than those of another at matched accuracy:
 /// the mean over all pairs of a checkpoint of each whose accuracies differ by at most a point.
+///
+/// Where the checkpoints of both sets are independent, its interval is over checkpoints (a two-sample
+/// jackknife). Snapshots of one run are not: then it is over inputs, for these checkpoints, this baseline and
+/// these pairs.
 struct MatchedComparison {
-  typealias Point = (accuracy: Double, diversity: Double)
+  /// A checkpoint's place in the plane.
+  struct Point {
+    var accuracy: Double
+    var diversity: Double
+    /// What each input adds to the diversity, see `Estimate.deltaMethod`; empty where it is not known.
+    var influences: [Double] = []
+  }
 
   /// How far apart two accuracies may lie and still count as matched.
   static let matched = 0.01
-  /// Resamples of the bootstrap.
-  static let resamples = 1000
 
   /// Pairs at matched accuracy.
   let pairs: Int
   /// Of these, those in which the first set's checkpoint is the more diverse.
   let higher: Int
-  /// The mean difference of normalised diversity, first less second; `nil` without pairs.
-  let difference: Double?
-  /// Its 95 % percentile bootstrap interval, checkpoints of both sets drawn anew with replacement;
-  /// `nil` where a set has fewer than three checkpoints in matched pairs.
-  let interval: ClosedRange<Double>?
+  /// The mean difference of normalised diversity, first minus second; NaN without pairs.
+  let difference: Estimate
 
   /// Compares two sets.
   ///
-  /// - Parameter seed: Decides the bootstrap's draws.
-  init(_ first: [Point], _ second: [Point], seed: Seed) {
-    // What has no partner does not count, and is not drawn.
+  /// - Parameters:
+  ///   - objection: Why checkpoints are not independent; `nil` where they are.
+  ///   - unit: What the inputs are called.
+  init(_ first: [Point], _ second: [Point], objection: String?, unit: String) {
+    // A checkpoint without a partner does not count.
     let first = first.filter { a in second.contains { Self.isMatched(a, $0) } }
     let second = second.filter { b in first.contains { Self.isMatched($0, b) } }
     let all = first.indices.flatMap { a in second.indices.map { (a, $0) } }
       .filter { Self.isMatched(first[$0.0], second[$0.1]) }
     pairs = all.count
     higher = all.count { first[$0.0].diversity > second[$0.1].diversity }
-    difference =
-      all.isEmpty
-      ? nil
-      : all.reduce(0) { $0 + first[$1.0].diversity - second[$1.1].diversity } / Double(all.count)
-    guard first.count >= 3, second.count >= 3 else {
-      interval = nil
+    func mean(_ pairs: [(Int, Int)]) -> Double? {
+      pairs.isEmpty
+        ? nil
+        : pairs.reduce(0) { $0 + first[$1.0].diversity - second[$1.1].diversity }
+          / Double(pairs.count)
+    }
+    guard let value = mean(all) else {
+      difference = Estimate(.nan, .unsupported("no accuracies match"))
       return
     }
-    var bootstrap = Bootstrap(seed: seed, resamples: Self.resamples)
-    interval = bootstrap.interval { bootstrap in
-      // How often each checkpoint was drawn weighs the pairs it is in.
-      let one = bootstrap.counts(first.count)
-      let other = bootstrap.counts(second.count)
-      var (sum, weight) = (0.0, 0.0)
-      for (a, b) in all {
-        let own = Double(one[a] * other[b])
-        sum += own * (first[a].diversity - second[b].diversity)
-        weight += own
-      }
-      return weight > 0 ? sum / weight : nil
+    guard objection != nil else {
+      difference = .twoSampleJackknife(
+        (first.count, second.count), unit: "checkpoints", given: "this baseline and these inputs"
+      ) { one, other in mean(all.filter { $0.0 != one && $0.1 != other }) }
+      return
     }
+    let inputs = first[0].influences.count
+    guard inputs > 0, (first + second).allSatisfy({ $0.influences.count == inputs }) else {
+      difference = Estimate(value, .unsupported(objection ?? ""))
+      return
+    }
+    var influences = Array(repeating: 0.0, count: inputs)
+    let share = 1 / Double(all.count)
+    for (a, b) in all {
+      for place in 0..<inputs {
+        influences[place] +=
+          share * (first[a].influences[place] - second[b].influences[place])
+      }
+    }
+    difference = .deltaMethod(
+      value, influences: influences, unit: unit, given: "these checkpoints and this baseline")
   }
 
   private static func isMatched(_ a: Point, _ b: Point) -> Bool {
     abs(a.accuracy - b.accuracy) <= matched + 1e-12
   }
 
+  /// One set of the comparison.
+  struct Side {
+    var name: String
+    var points: [Point]
+    /// The checkpoints of the points.
+    var checkpoints: [SelectedCheckpoint]
+  }
+
   /// The comparison of each two sets, in their order.
   ///
-  /// - Parameter sets: Names and points.
-  static func table(_ sets: [(name: String, points: [Point])], seed: Seed) -> Table {
+  /// - Parameter unit: What the inputs are called.
+  static func table(_ sets: [Side], unit: String) -> Table {
+    let rows = sets.indices.flatMap { index in
+      sets[(index + 1)...].map { second in
+        let first = sets[index]
+        let objection =
+          Independence.objection(to: first.checkpoints)
+          ?? Independence.objection(to: second.checkpoints)
+          ?? Independence.objection(between: first.checkpoints, and: second.checkpoints)
+        return (
+          first.name, second.name,
+          MatchedComparison(first.points, second.points, objection: objection, unit: unit)
+        )
+      }
+    }
     var table = Table(
-      "Normalised diversity at matched accuracy (within 1 point)",
+      "Normalised diversity at matched accuracy, within 1 point "
+        + "(\(Estimate.caption(of: rows.map(\.2.difference))))",
       columns: [
         .text("set"), .text("against"), .integer("pairs"), .integer("higher in"),
         .number("mean difference", format: .fixed(3)), .number("from", format: .fixed(3)),
-        .number("to (95 %)", format: .fixed(3)),
+        .number("to", format: .fixed(3)), .text("interval over"),
       ])
-    for (index, first) in sets.enumerated() {
-      for second in sets[(index + 1)...] {
-        let compared = MatchedComparison(
-          first.points, second.points, seed: seed.derived("bootstrap", first.name, second.name))
-        func cell(_ value: Double?) -> Table.Cell { value.map { .number($0) } ?? .missing }
-        table.append([
-          .text(first.name), .text(second.name), .integer(compared.pairs),
-          .integer(compared.higher), cell(compared.difference),
-          cell(compared.interval?.lowerBound), cell(compared.interval?.upperBound),
-        ])
-      }
+    for (first, second, compared) in rows {
+      let difference = compared.difference
+      table.append(
+        [
+          .text(first), .text(second), .integer(compared.pairs), .integer(compared.higher),
+          difference.value.isNaN ? .missing : .number(difference.value),
+        ] + difference.endCells + [.text(difference.interval?.unit ?? "")])
     }
     return table
   }

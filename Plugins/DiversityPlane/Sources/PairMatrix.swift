@@ -10,8 +10,6 @@ struct PairMatrix {
   var checkpoints: [SelectedCheckpoint]
   var color: Figure.ColorAxis
   var format: NumberFormat
-  /// Decides the draws of the bootstrap; asked only where there is one.
-  var seed: () -> Seed
 
   /// The heat map; the mean, least and greatest value for each pair of sets; whether pairs within one
   /// set have higher values than within another. A small matrix is a table too.
@@ -76,49 +74,52 @@ struct PairMatrix {
     return table
   }
 
-  // Means within sets against each other. Pairs share checkpoints, so checkpoints are what the
-  // bootstrap draws anew; a pair counts as often as both of its ends were drawn.
+  // Means within sets against each other. Pairs share checkpoints, so intervals are over checkpoints; there
+  // is none over the snapshots of one run.
   private var comparison: Table? {
     let blocks = blocks.filter { $0.places.count >= 3 }
     guard blocks.count >= 2 else { return nil }
-    let (seed, exact) = (seed(), NumberFormat.significant(3))
+    let exact = NumberFormat.significant(3)
+    func matrix(_ places: [Int]) -> [[Double]] { places.map { a in places.map { values[a][$0] } } }
+    func members(_ places: [Int]) -> [SelectedCheckpoint] { places.map { checkpoints[$0] } }
+    let rows = blocks.indices.flatMap { index in
+      blocks[(index + 1)...].map { second in
+        let first = blocks[index]
+        var estimate = Estimate.differenceOfPairMeans(
+          matrix(first.places), matrix(second.places), unit: "checkpoints", given: "these inputs")
+        if let objection = Independence.objection(to: members(first.places))
+          ?? Independence.objection(to: members(second.places))
+          ?? Independence.objection(between: members(first.places), and: members(second.places))
+        {
+          estimate.support = .unsupported(objection)
+        }
+        return (first, second, estimate)
+      }
+    }
     var table = Table(
-      "\(quantity) within sets compared (95 % bootstrap intervals over checkpoints)",
+      "\(quantity) within sets compared (\(Estimate.caption(of: rows.map(\.2))))",
       columns: [
         .text("within"), .text("against within"), .number("mean", format: format),
         .number("mean against", format: format), .number("difference", format: exact),
         .number("from", format: exact), .number("to", format: exact),
       ])
-    for (index, first) in blocks.enumerated() {
-      for second in blocks[(index + 1)...] {
-        guard let one = mean(within: first.places), let other = mean(within: second.places) else {
-          continue
-        }
-        var bootstrap = Bootstrap(seed: seed.derived("within", first.name, second.name))
-        let interval = bootstrap.interval { bootstrap in
-          guard
-            let one = mean(within: first.places, bootstrap.counts(first.places.count)),
-            let other = mean(within: second.places, bootstrap.counts(second.places.count))
-          else { return nil }
-          return one - other
-        }
-        table.append([
-          .text(first.name), .text(second.name), .number(one), .number(other),
-          .number(one - other), interval.map { .number($0.lowerBound) } ?? .missing,
-          interval.map { .number($0.upperBound) } ?? .missing,
-        ])
-      }
+    for (first, second, estimate) in rows {
+      table.append(
+        [
+          .text(first.name), .text(second.name),
+          .number(mean(within: first.places) ?? .nan),
+          .number(mean(within: second.places) ?? .nan), .number(estimate.value),
+        ] + estimate.endCells)
     }
     return table
   }
 
-  private func mean(within places: [Int], _ counts: [Int]? = nil) -> Double? {
+  private func mean(within places: [Int]) -> Double? {
     var (sum, weight) = (0.0, 0.0)
     for a in places.indices {
       for b in 0..<a {
-        let own = counts.map { Double($0[a] * $0[b]) } ?? 1
-        sum += own * (values[places[a]][places[b]] + values[places[b]][places[a]]) / 2
-        weight += own
+        sum += (values[places[a]][places[b]] + values[places[b]][places[a]]) / 2
+        weight += 1
       }
     }
     return weight > 0 ? sum / weight : nil

@@ -33,8 +33,7 @@ struct Similarity: AnalysisCommand {
         + "direction, 0 is orthogonal.",
       values: try Pairwise.cosineSimilarity(parameters, cancellation: context.cancellation),
       checkpoints: selected,
-      color: .init("cosine similarity", map: .diverging, range: -1...1), format: .fixed(2),
-      seed: context.seed
+      color: .init("cosine similarity", map: .diverging, range: -1...1), format: .fixed(2)
     ).result
   }
 }

@@ -142,29 +142,26 @@ struct CurveReport {
     _ paths: [Path], _ places: [Double], to result: inout Result, _ context: Context
   ) throws {
     let format = NumberFormat.significant(3)
+    let outcomes = try Self.splits.indices.map { index in
+      try BarrierComparison.compare(
+        paths.map { $0.profiles[index].losses }, over: places.map { [1 - $0, $0] },
+        unit: Self.splits[index].inputsUnit)
+    }
+    let estimates = outcomes.flatMap { $0.heights + $0.differences.map(\.estimate) }
     var table = Table(
-      "Barriers, in nats (95 % bootstrap intervals over inputs)",
+      "Barriers, in nats (\(Estimate.caption(of: estimates)))",
       columns: [
         .text("split"), .text("path"), .number("barrier", format: format),
         .number("from", format: format), .number("to", format: format),
       ])
     var statements: [String] = []
-    for (index, split) in Self.splits.enumerated() {
-      let compared = try BarrierComparison.compare(
-        paths.map { $0.profiles[index].losses },
-        seed: seed.derived("barrier", split.rawValue), cancellation: context.cancellation
-      ) { Barrier(along: places, $0).height }
-      func append(_ name: String, _ value: Double, _ interval: ClosedRange<Double>?) {
-        table.append([
-          .text(split.rawValue), .text(name), .number(value),
-          interval.map { .number($0.lowerBound) } ?? .missing,
-          interval.map { .number($0.upperBound) } ?? .missing,
-        ])
+    for (split, compared) in zip(Self.splits, outcomes) {
+      func append(_ name: String, _ estimate: Estimate) {
+        table.append(
+          [.text(split.rawValue), .text(name), .number(estimate.value)] + estimate.endCells)
       }
-      for (path, (height, interval)) in zip(paths, zip(compared.heights, compared.intervals)) {
-        append(path.name, height, interval)
-      }
-      append("straight − curve", compared.differences[0], compared.differenceIntervals[0])
+      for (path, height) in zip(paths, compared.heights) { append(path.name, height) }
+      append("straight − curve", compared.differences[0].estimate)
       statements.append(Self.statement(split, compared, kind))
     }
     result.add(table)
@@ -178,25 +175,21 @@ struct CurveReport {
   ) -> String {
     let format = NumberFormat.significant(3)
     let (line, curve) = (compared.heights[0], compared.heights[1])
-    func text(_ interval: ClosedRange<Double>?) -> String {
-      interval.map { " [\(format.text($0.lowerBound)), \(format.text($0.upperBound))]" } ?? ""
-    }
     let name = split == .train ? "training" : "test"
-    guard !line.isNaN, !curve.isNaN else {
-      return "\(name) barrier not compared: the \(line.isNaN ? "straight line" : kind.title) has "
+    guard !line.value.isNaN, !curve.value.isNaN else {
+      return
+        "\(name) barrier not compared: the \(line.value.isNaN ? "straight line" : kind.title) has "
         + "places with NaN or infinite outputs"
     }
     let values =
-      "\(format.text(line))\(text(compared.intervals[0])) nats on the straight line and "
-      + "\(format.text(curve))\(text(compared.intervals[1])) on the \(kind.title)"
+      "\(line.text(format)) nats on the straight line and \(curve.text(format)) on the \(kind.title)"
     let verdict: String
-    switch compared.differenceIntervals[0] {
-    case .some(let interval) where interval.lowerBound > 0:
-      let part = line > 0 ? curve / line : .nan
+    switch compared.differences[0].verdict {
+    case .above:
+      let part = line.value > 0 ? curve.value / line.value : .nan
       verdict = "the curve keeps \(NumberFormat.percent(1).text(part)) of the line's"
-    case .some(let interval) where interval.upperBound < 0:
-      verdict = "the curve's is the higher: it may need more epochs"
-    default: verdict = "no clear difference"
+    case .below: verdict = "the curve's is the higher: it may need more epochs"
+    case .notClear, .rounding, .unsupported: verdict = compared.differences[0].verdict.text
     }
     return "\(name) barrier \(values): \(verdict)"
   }

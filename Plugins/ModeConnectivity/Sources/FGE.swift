@@ -42,7 +42,7 @@ struct FGE: AnalysisCommand {
     result.add(figure(single, averaged, evaluatedOn))
     result.add(table(selected, single, averaged))
     result.add(
-      try comparison(selected, members, ensembles, single, seed: context.seed()))
+      try comparison(selected, members, ensembles, in: context))
     return result
   }
 
@@ -110,15 +110,21 @@ struct FGE: AnalysisCommand {
     return table
   }
 
-  // The whole ensemble against single snapshots, input by input.
+  // The whole ensemble against single snapshots, input by input. The best snapshot is chosen on the other
+  // split: on this one its NLL would be too low for having been chosen.
   private func comparison(
     _ selected: [SelectedCheckpoint], _ members: MemberPredictions,
-    _ ensembles: MemberPredictions, _ single: [ProbabilityScores], seed: Seed
+    _ ensembles: MemberPredictions, in context: Context
   ) throws -> Table {
     let count = selected.count
+    let other = split == .test ? Split.train : .test
+    let chosen = try context.predictions(selected, other)
+    let scores = try MemberPredictions(
+      logits: chosen.map(\.logits), labels: chosen[0].labels
+    ).scores()
     let best =
-      single.indices.min {
-        single[$0].negativeLogLikelihood < single[$1].negativeLogLikelihood
+      scores.indices.min {
+        scores[$0].negativeLogLikelihood < scores[$1].negativeLogLikelihood
       } ?? 0
     let mean = try members.rightLogProbabilities.mean(0).array(of: Double.self)
     func logs(_ predictions: MemberPredictions, _ place: Int) throws -> [Double] {
@@ -126,16 +132,19 @@ struct FGE: AnalysisCommand {
     }
     let all = try logs(ensembles, count - 1)
     return PairedNLL.table(
-      "NLL of the ensemble of \(count) cycles against single snapshots, in nats (95 % bootstrap "
-        + "intervals over inputs)",
+      "NLL of the ensemble of \(count) cycles against single snapshots, in nats",
       [
         (
           "all \(count)", "last snapshot, \(selected[count - 1].label)", all,
           try logs(members, count - 1)
         ),
-        ("all \(count)", "best snapshot, \(selected[best].label)", all, try logs(members, best)),
+        (
+          "all \(count)",
+          "best snapshot on the \(other == .test ? "test" : "training") split, \(selected[best].label)",
+          all, try logs(members, best)
+        ),
         ("all \(count)", "a snapshot on average", all, mean),
-      ], seed: seed)
+      ], unit: split.inputsUnit, given: "this run")
   }
 }
 
@@ -143,32 +152,26 @@ struct FGE: AnalysisCommand {
 enum PairedNLL {
   typealias Pair = (name: String, against: String, own: [Double], other: [Double])
 
-  /// - Parameter pairs: Names, and log p_y of each input.
-  static func table(_ title: String, _ pairs: [Pair], seed: Seed) -> Table {
+  /// - Parameters:
+  ///   - pairs: Names, and log p_y of each input.
+  ///   - unit: What the inputs are called.
+  ///   - given: What is held fixed.
+  static func table(_ title: String, _ pairs: [Pair], unit: String, given: String) -> Table {
     let format = NumberFormat.fixed(4)
+    let differences = pairs.map {
+      Difference.paired($0.own.map { -$0 }, $0.other.map { -$0 }, unit: unit, given: given)
+    }
     var table = Table(
-      title,
+      "\(title) (\(Estimate.caption(of: differences.map(\.estimate))))",
       columns: [
         .text("ensemble"), .text("against"), .number("difference", format: format),
-        .number("from", format: format), .number("to", format: format), .text(""),
+        .number("from", format: format), .number("to", format: format), .text("verdict"),
       ])
-    for pair in pairs {
-      let differences = zip(pair.own, pair.other).map { $1 - $0 }
-      var bootstrap = Bootstrap(seed: seed.derived("NLL", pair.name, pair.against))
-      let interval = bootstrap.interval(ofMean: differences)
-      table.append([
-        .text(pair.name), .text(pair.against),
-        .number(differences.reduce(0, +) / Double(max(1, differences.count))),
-        interval.map { .number($0.lowerBound) } ?? .missing,
-        interval.map { .number($0.upperBound) } ?? .missing, .text(verdict(interval)),
-      ])
+    for (pair, difference) in zip(pairs, differences) {
+      table.append(
+        [.text(pair.name), .text(pair.against), .number(difference.value)]
+          + difference.estimate.endCells + [.text(difference.verdict.text)])
     }
     return table
-  }
-
-  static func verdict(_ interval: ClosedRange<Double>?) -> String {
-    guard let interval else { return "" }
-    if interval.upperBound < 0 { return "lower" }
-    return interval.lowerBound > 0 ? "higher" : "no clear difference"
   }
 }

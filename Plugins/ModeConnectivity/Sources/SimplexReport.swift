@@ -9,7 +9,6 @@ struct SimplexReport {
   /// The optima, and last the middle.
   var controls: ControlPoints
   var steps: Int
-  var seed: Seed
 
   private static let mostFaces = 4
   private static let pixels = 97
@@ -52,7 +51,7 @@ struct SimplexReport {
       result.add(
         Note("the first \(chosen.count) of \(all.count) triangles of optima were evaluated"))
     }
-    try addBarriers(faces, lattice, to: &result, context)
+    try addBarriers(faces, lattice, to: &result)
   }
 
   private func names(_ face: Face) -> String {
@@ -122,33 +121,37 @@ struct SimplexReport {
   }
 
   private func addBarriers(
-    _ faces: [Face], _ lattice: SimplexLattice, to result: inout Result, _ context: Context
+    _ faces: [Face], _ lattice: SimplexLattice, to result: inout Result
   ) throws {
     let format = NumberFormat.significant(3)
+    let outcomes = try faces.map { face in
+      try [Split.train, .test].enumerated().map { index, split in
+        try BarrierComparison.compare(
+          [face.flat[index].losses, face.curved[index].losses], over: lattice.points,
+          unit: split.inputsUnit)
+      }
+    }
+    let heights = outcomes.flatMap { $0.flatMap(\.heights) }
     var table = Table(
-      "Barriers over the triangles, in nats (95 % bootstrap intervals over inputs)",
+      "Barriers over the triangles, in nats (\(Estimate.caption(of: heights)))",
       columns: [.text("optima"), .text("split"), .text("surface")]
         + ["greatest loss", "barrier", "from", "to"].map { .number($0, format: format) }
         + [.number("mean error", format: .percent(2))])
     var statements: [String] = []
-    for face in faces {
+    for (face, outcomes) in zip(faces, outcomes) {
       for (index, split) in [Split.train, .test].enumerated() {
         let pair = [face.flat[index], face.curved[index]]
-        let compared = try BarrierComparison.compare(
-          pair.map(\.losses), seed: seed.derived("simplex", names(face), split.rawValue),
-          cancellation: context.cancellation
-        ) { BarrierComparison.height($0, over: lattice.points) }
+        let compared = outcomes[index]
         for (surface, name) in ["flat", "through the middle"].enumerated() {
-          let interval = compared.intervals[surface]
           let errors = try pair[surface].error()
-          table.append([
-            .text(names(face)), .text(split.rawValue), .text(name),
-            .number(try pair[surface].loss().finiteRange?.upperBound ?? .nan),
-            .number(compared.heights[surface]),
-            interval.map { .number($0.lowerBound) } ?? .missing,
-            interval.map { .number($0.upperBound) } ?? .missing,
-            .number(errors.reduce(0, +) / Double(errors.count)),
-          ])
+          table.append(
+            [
+              .text(names(face)), .text(split.rawValue), .text(name),
+              .number(try pair[surface].loss().finiteRange?.upperBound ?? .nan),
+              .number(compared.heights[surface].value),
+            ] + compared.heights[surface].endCells + [
+              .number(errors.reduce(0, +) / Double(errors.count))
+            ])
         }
         if split == .train { statements.append(Self.statement(names(face), compared)) }
       }
@@ -159,25 +162,21 @@ struct SimplexReport {
 
   static func statement(_ names: String, _ compared: BarrierComparison.Outcome) -> String {
     let format = NumberFormat.significant(3)
-    func text(_ value: Double, _ interval: ClosedRange<Double>?) -> String {
-      format.text(value)
-        + (interval.map { " [\(format.text($0.lowerBound)), \(format.text($0.upperBound))]" } ?? "")
-    }
-    guard !compared.heights.contains(where: \.isNaN) else {
+    guard !compared.heights.contains(where: \.value.isNaN) else {
       return "training barrier over \(names) not compared: there are points with NaN or infinite "
         + "outputs"
     }
-    let difference = text(compared.differences[0], compared.differenceIntervals[0])
+    let difference = compared.differences[0].estimate.text(format)
     let verdict =
-      switch compared.differenceIntervals[0] {
-      case .some(let interval) where interval.lowerBound > 0: "lower by \(difference) nats"
-      case .some(let interval) where interval.upperBound < 0:
-        "not lower: flat less curved is \(difference) nats"
-      default: "not clearly lower: flat less curved is \(difference) nats"
+      switch compared.differences[0].verdict {
+      case .above: "lower by \(difference) nats"
+      case .below: "not lower: flat minus curved is \(difference) nats"
+      case .notClear: "not clearly lower: flat minus curved is \(difference) nats"
+      case .rounding, .unsupported: compared.differences[0].verdict.text
       }
     return
-      "training barrier over \(names): \(text(compared.heights[0], compared.intervals[0])) flat, "
-      + "\(text(compared.heights[1], compared.intervals[1])) through the middle, \(verdict)"
+      "training barrier over \(names): \(compared.heights[0].text(format)) flat, "
+      + "\(compared.heights[1].text(format)) through the middle, \(verdict)"
   }
 }
 

@@ -38,7 +38,7 @@ struct SurfaceBetween {
     let set = try controlPoints(controls, evaluator)
     result.add(Note("\(name): \(set.summary)"))
     try SimplexReport(
-      optima: optima.map(\.label), controls: controls, steps: steps, seed: seed
+      optima: optima.map(\.label), controls: controls, steps: steps
     ).add(to: &result, in: context, evaluator)
     if evaluator.hasBatchNorm {
       result.add(
@@ -150,41 +150,51 @@ struct SurfaceBetween {
     _ names: [String], _ tunnels: [TunnelRadius], _ level: Double, to result: inout Result
   ) {
     let format = NumberFormat.significant(3)
-    var table = Table(
-      "Distance at which training loss reaches \(format.text(level)) nats (95 % bootstrap intervals "
-        + "over \(directions) directions)",
-      columns: [
-        .text("around"), .number("mean radius", format: format), .number("from", format: format),
-        .number("to", format: format), .integer("directions that never reach it"),
-      ])
     let radii = tunnels.map { $0.radii(threshold: level) }
-    func append(_ name: String, _ values: [Double], _ open: Int?) -> ClosedRange<Double>? {
-      var bootstrap = Bootstrap(seed: seed.derived("radius", name))
-      let interval = bootstrap.interval(ofMean: values)
-      table.append([
-        .text(name), .number(values.reduce(0, +) / Double(values.count)),
-        interval.map { .number($0.lowerBound) } ?? .missing,
-        interval.map { .number($0.upperBound) } ?? .missing,
-        open.map { .integer($0) } ?? .missing,
-      ])
-      return interval
-    }
-    for (index, name) in names.enumerated() {
-      _ = append(name, radii[index], tunnels[index].open(threshold: level))
+    let open = tunnels.map { $0.open(threshold: level) }
+    func estimate(_ values: [Double], open: Int) -> Estimate {
+      var found = Estimate.mean(of: values, unit: "directions", given: "these points")
+      if open > 0 {
+        found.support = .unsupported(
+          "the mean is a lower bound where directions never reach the loss")
+      }
+      return found
     }
     let middle = radii[names.count - 1]
     let excess = middle.indices.map { direction in
       middle[direction]
         - radii.dropLast().reduce(0) { $0 + $1[direction] } / Double(names.count - 1)
     }
-    let interval = append("middle − mean of optima", excess, nil)
+    var rows = names.indices.map {
+      (names[$0], estimate(radii[$0], open: open[$0]), Optional(open[$0]))
+    }
+    let compared = estimate(excess, open: open.reduce(0, +))
+    rows.append(("middle − mean of optima", compared, nil))
+    var table = Table(
+      "Distance at which training loss reaches \(format.text(level)) nats "
+        + "(\(Estimate.caption(of: rows.map(\.1))))",
+      columns: [
+        .text("around"), .number("mean radius", format: format), .number("from", format: format),
+        .number("to", format: format), .integer("directions that never reach it"),
+      ])
+    for (name, estimate, open) in rows {
+      table.append(
+        [.text(name), .number(estimate.value)] + estimate.endCells + [
+          open.map { .integer($0) } ?? .missing
+        ])
+    }
     result.add(table)
-    let verdict =
-      switch interval {
-      case .some(let interval) where interval.lowerBound > 0: "wider than"
-      case .some(let interval) where interval.upperBound < 0: "narrower than"
-      default: "not clearly wider or narrower than"
-      }
-    result.add(Note("the tunnel around the middle is \(verdict) around the optima"))
+    let tolerance = Rounding.tolerance(
+      magnitude: 2 * middle.reduce(0, +) / Double(max(1, middle.count)), terms: middle.count)
+    switch Difference(compared, rounding: tolerance).verdict {
+    case .above: result.add(Note("the tunnel around the middle is wider than around the optima"))
+    case .below: result.add(Note("the tunnel around the middle is narrower than around the optima"))
+    case .notClear, .rounding:
+      result.add(
+        Note("the tunnel around the middle is not clearly wider or narrower than around the optima")
+      )
+    case .unsupported(let reason):
+      result.add(Note("the tunnels around the middle and the optima are not compared: \(reason)"))
+    }
   }
 }

@@ -72,7 +72,7 @@ struct Averaging: AnalysisCommand {
       metadata: metadata(snapshots))
     let report = AveragingReport(
       run: path.text, average: name, isEpoch: snapshots.allSatisfy { $0.epoch != nil },
-      states: states, seed: context.seed())
+      states: states)
     var result = Result()
     let set = CheckpointSet([checkpoint], of: last.architecture)
     result.add(Note("\(name): \(set.summary)"))

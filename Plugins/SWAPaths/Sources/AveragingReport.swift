@@ -15,8 +15,6 @@ struct AveragingReport {
   /// Whether all snapshots know their epochs.
   var isEpoch: Bool
   var states: [RunState]
-  /// Decides the draws of the bootstrap.
-  var seed: Seed
 
   private var averaged: [RunState] { states.filter { $0.average != nil } }
   private var time: String { isEpoch ? "epoch" : "snapshot" }
@@ -70,114 +68,119 @@ struct AveragingReport {
     [.number(one.train.loss), .number(one.test.loss), .number(one.test.error)]
   }
 
-  /// A quantity of the last average less that of the run.
-  private struct Difference {
+  /// A quantity of the last average minus that of the run.
+  private struct Compared {
     var quantity: String
     var against: String
-    /// What the bootstrap draws anew.
-    var units: String
-    var mean: Double
-    var interval: ClosedRange<Double>?
+    var difference: Difference
   }
 
-  /// The last average against the last snapshot, input by input, and against the snapshots that it
-  /// averages.
-  private var differences: [Difference] {
+  // The last average against the last snapshot and against the snapshots that it averages, input by input.
+  // Snapshots of one run are not independent, so the run is held fixed.
+  private var differences: [Compared] {
     guard let last = states.last, let end = last.average else { return [] }
-    func difference(
-      _ quantity: String, _ against: String, _ units: String, _ values: [Double]
-    ) -> Difference {
-      var bootstrap = Bootstrap(seed: seed.derived(quantity, against))
-      return Difference(
-        quantity: quantity, against: against, units: units,
-        mean: values.reduce(0, +) / Double(values.count),
-        interval: bootstrap.interval(ofMean: values))
-    }
-    let quantities: [(String, (PerInput) -> [Double], (PerInput) -> Double)] = [
-      ("train loss", { $0.train.losses }, { $0.train.loss }),
-      ("test loss", { $0.test.losses }, { $0.test.loss }),
-      ("test error", { $0.test.errors }, { $0.test.error }),
-    ]
-    return quantities.flatMap { quantity, values, mean in
-      [
-        difference(
-          quantity, Self.lastSnapshot, "inputs", zip(values(end), values(last.own)).map { $0 - $1 }
-        ),
-        difference(
-          quantity, Self.averagedSnapshots, "snapshots",
-          averaged.map { mean(end) - mean($0.own) }),
+    let averaged = averaged
+    return Self.metrics.flatMap { metric -> [Compared] in
+      let unit = metric.split.inputsUnit
+      let own = end[metric]
+      func compared(_ against: String, _ difference: Difference) -> Compared {
+        Compared(quantity: metric.name, against: against, difference: difference)
+      }
+      var means = own.map { _ in 0.0 }
+      for state in averaged {
+        for (place, value) in state.own[metric].enumerated() {
+          means[place] += value / Double(averaged.count)
+        }
+      }
+      let lastDifference: Difference =
+        metric.isLoss
+        ? .paired(own, last.own[metric], unit: unit, given: Self.given)
+        : .pairedProportions(
+          own.map { $0 == 1 }, last.own[metric].map { $0 == 1 }, unit: unit, given: Self.given)
+      return [
+        compared(Self.lastSnapshot, lastDifference),
+        compared(
+          Self.averagedSnapshots, .paired(own, means, unit: unit, given: Self.given)),
       ]
     }
   }
 
+  private static let metrics: [LandscapeMetric] = [.trainLoss, .testLoss, .testError]
+  private static let given = "this run"
   private static let lastSnapshot = "the last snapshot"
   private static let averagedSnapshots = "the averaged snapshots"
 
   /// What the average gains on the run.
   var comparison: Table {
     let exact = NumberFormat.significant(3)
+    let differences = differences
     var table = Table(
-      "\(average) less the run (95 % bootstrap intervals)",
+      "\(average) minus the run (\(Estimate.caption(of: differences.map(\.difference.estimate)))): "
+        + "another seed may give another result",
       columns: [
-        .text("quantity"), .text("against"), .text("drawn anew"),
-        .number("difference", format: exact), .number("from", format: exact),
-        .number("to", format: exact),
+        .text("quantity"), .text("against"), .number("difference", format: exact),
+        .number("from", format: exact), .number("to", format: exact), .text("verdict"),
       ])
     for one in differences {
-      table.append([
-        .text(one.quantity), .text(one.against), .text(one.units), .number(one.mean),
-        one.interval.map { .number($0.lowerBound) } ?? .missing,
-        one.interval.map { .number($0.upperBound) } ?? .missing,
-      ])
+      table.append(
+        [.text(one.quantity), .text(one.against), .number(one.difference.value)]
+          + one.difference.estimate.endCells + [.text(one.difference.verdict.text)])
     }
     return table
   }
 
   /// The comparison in words: whether the average lies lower than the snapshots around it, and than the
-  /// last one.
+  /// last one; and whether the run was still descending.
   var statements: [String] {
-    [Self.averagedSnapshots, Self.lastSnapshot].compactMap { against in
-      let own = differences.filter { $0.against == against }
+    let all = differences
+    let sentences = [Self.averagedSnapshots, Self.lastSnapshot].compactMap { against -> String? in
+      let own = all.filter { $0.against == against }
       guard !own.isEmpty else { return nil }
       let parts = own.map { one -> String in
-        let isError = one.quantity.hasSuffix("error")
-        let format = isError ? NumberFormat.percent(2) : .significant(3)
-        guard let interval = one.interval else { return "\(one.quantity) not compared" }
-        guard interval.lowerBound > 0 || interval.upperBound < 0 else {
-          return "\(one.quantity) not clearly different"
+        let format: NumberFormat =
+          one.quantity.hasSuffix("error") ? .percent(2) : .significant(3)
+        let verdict = one.difference.verdict
+        guard verdict.isDifference, let range = one.difference.estimate.interval?.range else {
+          return "\(one.quantity) \(verdict.text)"
         }
-        let isLower = one.mean < 0
-        let (low, high) = (
-          min(abs(interval.lowerBound), abs(interval.upperBound)),
-          max(abs(interval.lowerBound), abs(interval.upperBound))
-        )
-        return "\(one.quantity) \(isLower ? "lower" : "higher") by \(format.text(abs(one.mean))) "
-          + "[\(format.text(low)), \(format.text(high))]"
+        let ends = [abs(range.lowerBound), abs(range.upperBound)].sorted().map(format.text)
+        return "\(one.quantity) \(verdict.text) by \(format.text(abs(one.difference.value))) "
+          + "[\(ends[0]), \(ends[1])]"
       }
       return "\(average) against \(against): \(parts.joined(separator: "; "))"
     }
+    return sentences + (trend.map { [$0] } ?? [])
   }
 
-  /// How far the averaged snapshots lie from the average.
+  private var trend: String? {
+    switch Trend(averaged.map(\.own.train.loss)) {
+    case .falling:
+      "the training loss of the averaged snapshots is still falling: they do not surround a solution, and "
+        + "their mean depends on where --from is"
+    case .rising:
+      "the training loss of the averaged snapshots is rising: they do not surround a solution, and their "
+        + "mean depends on where --from is"
+    case .none: nil
+    }
+  }
+
+  /// How far the averaged snapshots lie from the average. Snapshots of one run are not independent, so
+  /// their means have no intervals.
   func ring(_ ring: IterateRing) -> Table {
     let exact = NumberFormat.significant(3)
     var table = Table(
-      "The averaged snapshots about \(average) (95 % bootstrap intervals over snapshots)",
+      "The averaged snapshots about \(average) (no intervals: snapshots of one run are not independent)",
       columns: [
-        .text("quantity"), .number("least"), .number("mean", format: exact),
-        .number("from", format: exact), .number("to", format: exact), .number("greatest"),
+        .text("quantity"), .number("min"), .number("mean", format: exact), .number("max"),
       ])
     for (name, values) in [
       ("distance from the average", ring.radii),
       ("cosine between neighbours", ring.neighbours),
     ] {
       guard let range = values.finiteRange else { continue }
-      var bootstrap = Bootstrap(seed: seed.derived("ring", name))
-      let interval = bootstrap.interval(ofMean: values)
       table.append([
         .text(name), .number(range.lowerBound), .number(values.reduce(0, +) / Double(values.count)),
-        interval.map { .number($0.lowerBound) } ?? .missing,
-        interval.map { .number($0.upperBound) } ?? .missing, .number(range.upperBound),
+        .number(range.upperBound),
       ])
     }
     return table

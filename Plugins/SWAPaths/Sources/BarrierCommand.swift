@@ -68,7 +68,7 @@ struct BarrierCommand: AnalysisCommand {
       heights[second][first] = height
     }
     let report = BarrierReport(
-      metric: metric, checkpoints: selected, ends: ends, heights: heights, seed: context.seed())
+      metric: metric, checkpoints: selected, ends: ends, heights: heights)
     var result = Result()
     if evaluator.hasBatchNorm {
       result.add(
@@ -110,8 +110,6 @@ struct BarrierReport {
   var ends: [Double]
   /// The barrier of each pair, symmetric.
   var heights: [[Double]]
-  /// Decides the draws of the bootstrap.
-  var seed: Seed
 
   private var unit: String { metric.isLoss ? " (nats)" : "" }
   private var format: NumberFormat { metric.isLoss ? .significant(3) : .percent(1) }
@@ -130,45 +128,32 @@ struct BarrierReport {
       legend: .none)
   }
 
-  /// The mean over all pairs, with an interval over checkpoints: pairs share them. A checkpoint drawn
-  /// twice is not paired with itself.
+  /// The mean over all pairs, with an interval over checkpoints, which pairs share.
   var summary: Table {
-    var bootstrap = Bootstrap(seed: seed)
-    let interval =
-      checkpoints.count >= 3
-      ? bootstrap.interval { mean(counts: $0.counts(checkpoints.count)) } : nil
     let pairs = checkpoints.indices.flatMap { row in
       checkpoints.indices.prefix(row).map { heights[row][$0] }
     }
+    var mean = Estimate.meanOverPairs(
+      heights, unit: "checkpoints", given: "these inputs",
+      bounds: 0...(metric.isLoss ? .infinity : 1))
+    if let objection = Independence.objection(to: checkpoints) {
+      mean.support = .unsupported(objection)
+    }
     var table = Table(
-      "Barriers over all pairs (95 % bootstrap interval over checkpoints)",
+      "Barriers over all pairs (\(Estimate.caption(of: [mean])))",
       columns: [
         .integer("pairs"), .number("mean", format: format), .number("from", format: format),
-        .number("to", format: format), .number("least", format: format),
-        .number("greatest", format: format),
+        .number("to", format: format), .number("min", format: format),
+        .number("max", format: format),
         .number("mean \(metric.name) of the checkpoints", format: format),
       ])
-    table.append([
-      .integer(pairs.count),
-      .number(mean(counts: [Int](repeating: 1, count: checkpoints.count)) ?? .nan),
-      interval.map { .number($0.lowerBound) } ?? .missing,
-      interval.map { .number($0.upperBound) } ?? .missing,
-      .number(pairs.finiteRange?.lowerBound ?? .nan),
-      .number(pairs.finiteRange?.upperBound ?? .nan),
-      .number(ends.reduce(0, +) / Double(ends.count)),
-    ])
+    table.append(
+      [.integer(pairs.count), .number(mean.value)] + mean.endCells + [
+        .number(pairs.finiteRange?.lowerBound ?? .nan),
+        .number(pairs.finiteRange?.upperBound ?? .nan),
+        .number(ends.reduce(0, +) / Double(ends.count)),
+      ])
     return table
-  }
-
-  private func mean(counts: [Int]) -> Double? {
-    var (sum, weight) = (0.0, 0)
-    for row in counts.indices {
-      for column in 0..<row {
-        sum += Double(counts[row] * counts[column]) * heights[row][column]
-        weight += counts[row] * counts[column]
-      }
-    }
-    return weight > 0 ? sum / Double(weight) : nil
   }
 
   var matrix: Table {

@@ -10,7 +10,7 @@ struct PathCommand: AnalysisCommand {
     discussion: """
       w(t) = (1 − t)·A + t·B, with A at 0 and B at 1; --to goes beyond them. The barrier is the \
       greatest height of a quantity between them above the straight connection of its values at \
-      the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Its interval is a 95 % bootstrap over \
+      the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Its interval is a 95 % interval over \
       inputs.
 
       Where the network has batch norm the line is measured twice: with statistics recomputed on \
@@ -89,7 +89,7 @@ struct PathCommand: AnalysisCommand {
       let losses = one.values.map { $0.mean(.trainLoss) + $0.mean(.testLoss) }
       if let note = Note.missing(losses, what) { result.add(note) }
     }
-    result.add(try report.barriers(seed: context.seed()))
+    result.add(try report.barriers())
     result.add(report.table)
     return result
   }

@@ -52,21 +52,24 @@ struct PathReport {
   }
 
   /// The barrier of every quantity, with its interval over inputs.
-  func barriers(seed: Seed) throws -> Table {
+  func barriers() throws -> Table {
     let hasStatistics = series.contains { $0.statistics != nil }
+    let estimates = try Self.metrics.map { metric in
+      try series.map {
+        try Barrier.estimate(
+          along: places, perInput: $0.values.map { $0[metric] }, unit: metric.split.inputsUnit)
+      }
+    }
     var table = Table(
-      "Barriers between \(start) and \(end) (95 % bootstrap intervals over inputs)",
+      "Barriers between \(start) and \(end) (\(Estimate.caption(of: estimates.flatMap(\.self))))",
       columns: [.text("quantity")] + (hasStatistics ? [.text("batch norm")] : []) + [
         .number("at \(start)"), .number("at \(end)"), .number("barrier"), .number("from"),
         .number("to"), .number("at t", format: .significant(3)),
       ])
-    for metric in Self.metrics {
-      for one in series {
+    for (metric, estimates) in zip(Self.metrics, estimates) {
+      for (one, estimate) in zip(series, estimates) {
         let values = one.values.map { $0.mean(metric) }
         let barrier = Barrier(along: places, values)
-        let interval = try Barrier.interval(
-          along: places, perInput: one.values.map { $0[metric] },
-          seed: seed.derived("barrier", name(metric, one)))
         let ends = [0.0, 1.0].map { t in
           places.firstIndex(of: t).map { Table.Cell.number(values[$0]) } ?? .missing
         }
@@ -74,9 +77,8 @@ struct PathReport {
           [.text(metric.name)]
             + (one.statistics.map { [.text($0.rawValue)] } ?? []) + ends
             + [
-              .number(barrier.height), interval.map { .number($0.lowerBound) } ?? .missing,
-              interval.map { .number($0.upperBound) } ?? .missing, .number(barrier.place),
-            ])
+              .number(barrier.height)
+            ] + estimate.endCells + [.number(barrier.place)])
       }
     }
     return table

@@ -8,8 +8,6 @@ struct RayReport {
   /// `[checkpoints][rays][distances]`
   var rays: [[[LandscapeValues]]]
   var isFilterNormalised: Bool
-  /// Decides the draws of the bootstrap.
-  var seed: Seed
 
   private static let metrics: [LandscapeMetric] = [
     .trainLoss, .testLoss, .trainError, .testError,
@@ -55,29 +53,33 @@ struct RayReport {
   var comparison: Table? {
     guard checkpoints.count > 1 else { return nil }
     let exact = NumberFormat.significant(3)
-    var table = Table(
-      "Means over distances, compared (95 % bootstrap intervals over directions)",
-      columns: [
-        .text("quantity"), .text("of"), .text("less"), .number("difference", format: exact),
-        .number("from", format: exact), .number("to", format: exact),
-      ])
     func means(_ checkpoint: Int, _ metric: LandscapeMetric) -> [Double] {
       rays[checkpoint].map { ray in
         ray.reduce(0) { $0 + ($1[metric] ?? .nan) } / Double(ray.count)
       }
     }
-    for metric in Self.metrics {
-      for other in checkpoints.indices.dropFirst() {
-        let differences = zip(means(0, metric), means(other, metric)).map { $0 - $1 }
-        var bootstrap = Bootstrap(seed: seed.derived("rays", metric.rawValue, String(other)))
-        let interval = bootstrap.interval(ofMean: differences)
-        table.append([
-          .text(metric.name), .text(checkpoints[0]), .text(checkpoints[other]),
-          .number(MeanAndSpread(differences).mean),
-          interval.map { .number($0.lowerBound) } ?? .missing,
-          interval.map { .number($0.upperBound) } ?? .missing,
-        ])
+    let compared = Self.metrics.flatMap { metric in
+      checkpoints.indices.dropFirst().map { other in
+        (
+          metric, other,
+          Estimate.mean(
+            of: zip(means(0, metric), means(other, metric)).map { $0 - $1 }, unit: "directions",
+            given: "these checkpoints")
+        )
       }
+    }
+    var table = Table(
+      "Means over distances, compared (\(Estimate.caption(of: compared.map(\.2))))",
+      columns: [
+        .text("quantity"), .text("of"), .text("minus"), .number("difference", format: exact),
+        .number("from", format: exact), .number("to", format: exact),
+      ])
+    for (metric, other, estimate) in compared {
+      table.append(
+        [
+          .text(metric.name), .text(checkpoints[0]), .text(checkpoints[other]),
+          .number(estimate.value),
+        ] + estimate.endCells)
     }
     return table
   }
@@ -85,7 +87,7 @@ struct RayReport {
   /// Mean and standard deviation over rays at every distance.
   var table: Table {
     var table = Table(
-      "Along the rays (mean ± standard deviation over directions)",
+      "Along the rays (mean ± standard deviation, n − 1, over directions)",
       columns: [.text("from"), .number("distance")]
         + Self.metrics.map {
           .number($0.name, format: $0.isLoss ? .significant(4) : .percent(2))

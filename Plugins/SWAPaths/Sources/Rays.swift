@@ -98,7 +98,7 @@ struct Rays: AnalysisCommand {
     }
     let report = RayReport(
       checkpoints: selected.map(\.label), distances: distances, rays: rays,
-      isFilterNormalised: filterNormalised, seed: seed)
+      isFilterNormalised: filterNormalised)
     var result = Result()
     if evaluator.hasBatchNorm {
       result.add(

@@ -19,54 +19,101 @@ public enum BarrierComparison {
     return excesses.contains(where: \.isNaN) ? .nan : excesses.max() ?? 0
   }
 
-  /// Barriers with 95 % bootstrap intervals over inputs, and what the first has more than the others.
+  /// Barriers with their intervals over inputs, and how much higher the first is than each other.
   public struct Outcome: Sendable, Equatable {
     /// The barrier of each path, in nats for cross-entropy.
-    public var heights: [Double]
-    /// Their intervals.
-    public var intervals: [ClosedRange<Double>?]
-    /// The first barrier less each other, on the same draws of the inputs.
-    public var differences: [Double]
-    /// Their intervals.
-    public var differenceIntervals: [ClosedRange<Double>?]
+    public var heights: [Estimate]
+    /// The first barrier minus each other, on the same inputs.
+    public var differences: [Difference]
   }
 
   /// Compares barriers on the same inputs.
   ///
+  /// The excess of a point is a mean over inputs, with Student's t interval. A barrier is the highest
+  /// excess: its interval reaches from the lower end of that place (at least 0) to the highest upper end of
+  /// any place, which covers the barrier wherever it really is. A difference of barriers has Student's t
+  /// interval of each input's difference of excesses at the two highest places (J. M. Danskin's derivative of
+  /// a maximum, The Theory of Max-Min, 1967).
+  ///
   /// - Parameters:
   ///   - paths: Losses of each input at each point, `[T, N]`, for each path or surface.
-  ///   - seed: Decides the draws of the bootstrap.
-  ///   - height: The barrier of T mean losses.
-  /// - Throws: `Cancelled`.
+  ///   - points: Barycentric coordinates of the points, `[T][K]`, all K corners among them.
+  ///   - unit: What the inputs are called: `training inputs`.
+  ///   - given: What is held fixed.
   public static func compare(
-    _ paths: [Tensor], seed: Seed, resamples: Int = 1000,
-    cancellation: Cancellation = Cancellation(), height: ([Double]) -> Double
+    _ paths: [Tensor], over points: [[Double]], unit: String, given: String? = "these networks"
   ) throws -> Outcome {
-    let heights = try paths.map { height(try $0.mean(1).array(of: Double.self)) }
-    let (points, count) = (paths[0].shape[0], paths[0].shape[1])
-    var bootstrap = Bootstrap(seed: seed, resamples: resamples)
-    var drawn = paths.map { _ in [Double]() }
-    // As many draws at a time as take about 32 MiB.
-    let step = max(1, min(resamples, 4_000_000 / max(1, count)))
-    for start in stride(from: 0, to: resamples, by: step) {
-      try cancellation.check()
-      let rows = min(step, resamples - start)
-      var weights: [Double] = []
-      weights.reserveCapacity(rows * count)
-      for _ in 0..<rows { weights += bootstrap.counts(count).map { Double($0) / Double(count) } }
-      let draws = try Tensor(weights, shape: [rows, count])
-      for (index, path) in paths.enumerated() {
-        let means = try draws.matmul(path.transposed()).array(of: Double.self)
-        drawn[index] += (0..<rows).map {
-          height(Array(means[($0 * points)..<(($0 + 1) * points)]))
-        }
-      }
-    }
+    let measured = try paths.map { try Excess($0, over: points) }
+    let heights = measured.map { $0.height(unit: unit, given: given) }
+    guard let first = measured.first else { return Outcome(heights: [], differences: []) }
     return Outcome(
-      heights: heights, intervals: drawn.map(Bootstrap.interval(ofDraws:)),
-      differences: heights.dropFirst().map { heights[0] - $0 },
-      differenceIntervals: drawn.dropFirst().map { other in
-        Bootstrap.interval(ofDraws: zip(drawn[0], other).map { $0 - $1 })
+      heights: heights,
+      differences: measured.dropFirst().map { other in
+        var found = Difference.paired(first.highest, other.highest, unit: unit, given: given)
+        found.estimate.value = first.means[first.place] - other.means[other.place]
+        // What is rounded are the losses that excesses are differences of.
+        found.rounding = Rounding.tolerance(
+          magnitude: 2 * (first.magnitude + other.magnitude), terms: first.count)
+        return found
       })
+  }
+
+  // How far each point lies above what is straight between the corners, as means over inputs.
+  private struct Excess {
+    var means: [Double]
+    var deviations: [Double]
+    var count: Int
+    /// The mean size of a loss at the corners and the highest place.
+    var magnitude: Double
+    /// The highest place; the first that is NaN where there is one.
+    var place: Int
+    /// The excess of every input there.
+    var highest: [Double]
+
+    init(_ losses: Tensor, over points: [[Double]]) throws {
+      let losses = try losses.to(.float64)
+      count = losses.shape[1]
+      let corners = (0..<(points.first?.count ?? 0)).compactMap { corner in
+        points.firstIndex { $0[corner] == 1 }
+      }
+      let index = try Tensor(corners.map(Int64.init), shape: [corners.count])
+      let ends = try losses.indexSelect(0, index)
+      let weights = try Tensor(points.flatMap(\.self), shape: [points.count, corners.count])
+      let excess = try losses - weights.matmul(ends)
+      means = try excess.mean(1).array(of: Double.self)
+      let squares = try (excess * excess).mean(1).array(of: Double.self)
+      let own = Double(count)
+      deviations = zip(means, squares).map {
+        (max(0, $1 - $0 * $0) * own / max(1, own - 1)).squareRoot()
+      }
+      let found = means
+      place =
+        found.firstIndex(where: \.isNaN) ?? found.indices.max { found[$0] < found[$1] } ?? 0
+      highest = try excess.select(0, place).array(of: Double.self)
+      let sizes =
+        try losses.select(0, place).array(of: Double.self)
+        + ends.flattened().array(of: Double.self)
+      magnitude = sizes.reduce(0) { $0 + abs($1) } / Double(max(1, sizes.count))
+    }
+
+    func height(unit: String, given: String?) -> Estimate {
+      let value = means[place].isNaN ? .nan : max(0, means[place])
+      guard count >= Estimate.fewestUnits, value.isFinite else {
+        return Estimate.deltaMethod(value, influences: highest, unit: unit, given: given)
+      }
+      let factor =
+        StudentT.critical(level: 0.95, degrees: Double(count - 1))
+        / Double(count).squareRoot()
+      let low = max(0, value - factor * deviations[place])
+      let high = zip(means, deviations).map { $0 + factor * $1 }.max() ?? value
+      guard high - low > Rounding.tolerance(magnitude: magnitude, terms: count) else {
+        return Estimate(value, .unsupported("equal values have no measurable spread"))
+      }
+      return Estimate(
+        value,
+        .interval(
+          ConfidenceInterval(
+            low...max(low, high), method: "Student's t", count: count, unit: unit, given: given)))
+    }
   }
 }

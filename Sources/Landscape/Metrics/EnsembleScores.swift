@@ -21,14 +21,16 @@ public struct EnsembleScores: Sendable, Equatable {
     each.reduce(0) { $0 + $1[keyPath: score] } / Double(each.count)
   }
 
-  /// The standard deviation of one score over the subsets (the variance divided by their number).
+  /// The standard deviation of one score over the subsets (with their number minus one as divisor); 0
+  /// for one subset.
   ///
   /// Subsets share members: it shows how much the choice of members matters, and is no standard
   /// error of the mean.
   public func deviation(_ score: KeyPath<ProbabilityScores, Double>) -> Double {
+    guard each.count > 1 else { return 0 }
     let mean = mean(score)
     let squares = each.reduce(0) { $0 + ($1[keyPath: score] - mean) * ($1[keyPath: score] - mean) }
-    return (squares / Double(each.count)).squareRoot()
+    return (squares / Double(each.count - 1)).squareRoot()
   }
 }
 

@@ -23,6 +23,22 @@ extension Estimate {
       values.count, unit: unit, given: given, method: "Student's t", bounds: bounds)
   }
 
+  /// A smooth function of means over independent units, with Student's t interval of its influences (the
+  /// delta method or infinitesimal jackknife: B. Efron & R. J. Tibshirani, An Introduction to the Bootstrap,
+  /// 1993, §21.3): value ± t(n − 1)·s/√n.
+  ///
+  /// - Parameters:
+  ///   - influences: What each unit adds, one number a unit; their mean does not matter.
+  public static func deltaMethod(
+    _ value: Double, influences: [Double], unit: String, given: String? = nil,
+    bounds: ClosedRange<Double>? = nil
+  ) -> Estimate {
+    var moments = Moments(influences)
+    moments.mean = value
+    return moments.estimate(
+      influences.count, unit: unit, given: given, method: "delta method", bounds: bounds)
+  }
+
   /// The mean of a symmetric quantity over all pairs of independent units.
   ///
   /// Pairs share units, so the interval is the jackknife over units (J. N. Arvesen, Jackknifing

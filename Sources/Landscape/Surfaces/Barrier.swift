@@ -31,21 +31,20 @@ public struct Barrier: Sendable, Equatable {
     (height, place) = best
   }
 
-  /// The 95 % bootstrap interval of the height over inputs.
+  /// The height with its 95 % interval over inputs, see ``BarrierComparison``.
   ///
   /// - Parameters:
   ///   - places: As for ``init(along:_:)``.
   ///   - values: The quantity of every input at each place, `[places][N]`.
-  ///   - seed: Decides which inputs are drawn.
-  /// - Returns: From the 2.5th to the 97.5th percentile of 1,000 draws of N inputs; `nil` for fewer
-  ///   than three inputs.
-  public static func interval(
-    along places: [Double], perInput values: [[Double]], seed: Seed
-  ) throws -> ClosedRange<Double>? {
-    guard let count = values.first?.count, count >= 3 else { return nil }
-    let path = try Tensor(values.flatMap(\.self), shape: [values.count, count])
-    return try BarrierComparison.compare([path], seed: seed) {
-      Barrier(along: places, $0).height
-    }.intervals[0]
+  ///   - unit: What the inputs are called.
+  public static func estimate(
+    along places: [Double], perInput values: [[Double]], unit: String
+  ) throws -> Estimate {
+    let inside = places.indices.filter { (0...1).contains(places[$0]) }
+    let count = values.first?.count ?? 0
+    let path = try Tensor(inside.flatMap { values[$0] }, shape: [inside.count, count])
+    return try BarrierComparison.compare(
+      [path], over: inside.map { [1 - places[$0], places[$0]] }, unit: unit
+    ).heights[0]
   }
 }

@@ -90,7 +90,10 @@ def main():
         sizes.append({
             "subsets": len(each),
             "mean": {name: float(np.mean([s[name] for s in each])) for name in each[0]},
-            "deviation": {name: float(np.std([s[name] for s in each])) for name in each[0]},
+            "deviation": {
+                name: float(np.std([s[name] for s in each], ddof=1)) if len(each) > 1 else 0.0
+                for name in each[0]
+            },
         })
     print(json.dumps({
         "logits": logits.tolist(), "labels": labels.tolist(),
