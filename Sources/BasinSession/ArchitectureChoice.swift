@@ -5,14 +5,16 @@ import Foundation
 import Landscape
 
 /// Decides which function checkpoints are for: what the user said, what Basin's own files say, or
-/// the one built-in architecture that has exactly their tensors. Nothing is guessed.
+/// the one built-in architecture that has exactly their tensors. What these leave open, such as an
+/// activation, is assumed to be the usual one, with a warning.
 struct ArchitectureChoice {
   /// What the user said with `--arch`.
   var text: String?
   /// Whether a TorchScript file may be run.
   var trust: Bool
 
-  /// The architecture, with what there is to note about how it was found.
+  /// The architecture, with what there is to note about how it was found, and a warning of what was
+  /// assumed.
   ///
   /// Names and shapes of every checkpoint are compared with a built-in architecture's here, before
   /// anything of its size is made.
@@ -21,8 +23,8 @@ struct ArchitectureChoice {
   ///   when a program would run without the user's word; `CheckpointMismatch`.
   func architecture(
     for checkpoints: [Checkpoint], freezing frozen: [String] = [], dataset: Dataset?
-  ) throws -> (architecture: Architecture, notes: [String]) {
-    var notes: [String] = []
+  ) throws -> (architecture: Architecture, notes: [Note]) {
+    var notes: [Note] = []
     var chosen =
       if let text { try given(text, dataset) } else { try told(by: checkpoints, dataset, &notes) }
     if let odd = frozen.first(where: { $0.isEmpty || $0.contains { ",+".contains($0) } }) {
@@ -45,7 +47,7 @@ struct ArchitectureChoice {
 
   // What the files' metadata or tensors say, all of them alike.
   private func told(
-    by checkpoints: [Checkpoint], _ dataset: Dataset?, _ notes: inout [String]
+    by checkpoints: [Checkpoint], _ dataset: Dataset?, _ notes: inout [Note]
   ) throws -> Architecture {
     var chosen: (architecture: Architecture, file: String)?
     var recognised: [String] = []
@@ -70,8 +72,13 @@ struct ArchitectureChoice {
       let others = recognised.count > 1 ? " and \(recognised.count - 1) more" : ""
       let flat = if case .mlp = chosen.architecture.family { dataset == nil } else { false }
       notes.append(
-        "\(first)\(others): recognised as \(chosen.architecture.text) by names and shapes"
-          + (flat ? "; no dataset is loaded, so its inputs are taken as flat" : ""))
+        Note(
+          "\(first)\(others): recognised as \(chosen.architecture.text) by names and shapes"
+            + (flat ? "; no dataset is loaded, so its inputs are taken as flat" : "")))
+      if let assumption = chosen.architecture.assumption {
+        notes.append(
+          Note("\(first)\(others): \(assumption.sentence)", level: .warning))
+      }
     }
     return chosen.architecture
   }

@@ -132,6 +132,63 @@ import Testing
     try run("sample random m[2] --n 1 --scale 0.01 --as still")
   }
 
+  @Test(
+    "Activations and pooling are options, are kept in saved files and equal PyTorch's",
+    arguments: [
+      ("mlp-tanh", "mlp:hidden=32-32,activation=tanh"),
+      ("mlp-sigmoid", "mlp:hidden=32-32,activation=sigmoid"),
+      ("mlp-elu", "mlp:hidden=32-32,activation=elu"),
+      ("mlp-gelu", "mlp:hidden=32-32,activation=gelu"),
+      ("mlp-gelu-tanh", "mlp:hidden=32-32,activation=gelu-tanh"),
+      ("mlp-silu", "mlp:hidden=32-32,activation=silu"),
+      ("mlp-leaky-relu", "mlp:hidden=32-32,activation=leaky-relu"),
+      ("cnn-avg", "cnn:channels=8-16,pooling=avg"),
+      ("cnn-tanh", "cnn:channels=8-16,activation=tanh"),
+    ])
+  func activations(name: String, text: String) throws {
+    let folder = try TemporaryFolder()
+    #expect(
+      notes(try run("load \(Fixtures.own)/\(name).pt --arch \(text) --as m"), .warning).isEmpty)
+    try expect("m", is: name)
+    try run("save checkpoints m \(folder.path)")
+    #expect(notes(try run("load \(folder.path)/m-0.safetensors --as again"), .warning).isEmpty)
+    try expect("again", is: name)
+  }
+
+  @Test("What a state dict does not say is assumed with a warning, and its remedy is right")
+  func assumptions() throws {
+    let mlp = notes(try run("load \(Fixtures.own)/mlp-tanh.pt --as m"), .warning)
+    #expect(
+      mlp == [
+        "\(Fixtures.own)/mlp-tanh.pt: a state dict does not say its activation, so ReLU is assumed; for "
+          + "another, load with --arch mlp:hidden=32-32,activation=tanh (activation is relu, tanh, "
+          + "sigmoid, elu, gelu, gelu-tanh, silu or leaky-relu)"
+      ])
+    try run("load \(Fixtures.own)/mlp-tanh.pt --arch mlp:hidden=32-32,activation=tanh --as m")
+    try expect("m", is: "mlp-tanh")
+    let cnn = notes(try run("load \(Fixtures.own)/cnn-avg.pt --as c"), .warning)
+    #expect(
+      cnn.first?.contains(
+        "does not say its activation or its pooling, so ReLU and max pooling are assumed; for "
+          + "others, load with --arch cnn:channels=8-16,norm=none,activation=tanh,pooling=avg")
+        == true)
+  }
+
+  @Test("An accuracy that the file records is compared with the one that is measured")
+  func recordedAccuracy() throws {
+    let file = "\(Fixtures.own)/mlp-tanh-said.pt"
+    try run("load \(file) --as m")
+    let warned = notes(try run("eval m"), .warning)
+    #expect(warned.count == 1)
+    #expect(
+      warned.first?.hasPrefix("m[0]: the file says test_acc = 97.98") == true, "\(warned)")
+    #expect(warned.first?.contains("--arch mlp:hidden=32-32,activation=tanh") == true)
+    // Of the training split nothing is said.
+    #expect(notes(try run("eval m --split train"), .warning).isEmpty)
+    try run("load \(file) --arch mlp:hidden=32-32,activation=tanh --as m")
+    #expect(notes(try run("eval m"), .warning).isEmpty)
+  }
+
   @Test("--freeze names parameters that are not trained, also of a built-in architecture")
   func freeze() throws {
     let own = Fixtures.own

@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test func stateDictsOfPyTorchLoadWithoutAWord() throws {
+  @Test func stateDictsOfPyTorchLoadWithTheirAssumptions() throws {
     let session = try Session(plugins: [])
     _ = try session.evaluate("data digits", from: .prompt)
     let files = "\(Self.networks)/cnn-bn.pt"
@@ -27,6 +27,10 @@ import Testing
         "nets: 1 checkpoint of cnn:channels=8-16,norm=batch: networks/cnn-bn",
         "\(files): recognised as cnn:channels=8-16,norm=batch,input=1x8x8,classes=10 by names and "
           + "shapes",
+        "\(files): a state dict does not say its activation or its pooling, so ReLU and max pooling are "
+          + "assumed; for others, load with --arch "
+          + "cnn:channels=8-16,norm=batch,activation=tanh,pooling=avg (activation is relu, tanh, "
+          + "sigmoid, elu, gelu, gelu-tanh, silu or leaky-relu; pooling is max or avg)",
       ])
     #expect(try session.evaluate("eval nets", from: .prompt) != nil)
   }
@@ -36,9 +40,12 @@ import Testing
     let (first, second) = ("\(Self.networks)/mlp-1.pt", "\(Self.networks)/mlp-2.pt")
     let notes = try notes(session, "load \(first) \(second) --as nets")
     #expect(
-      notes.last
+      notes.dropLast().last
         == "\(first) and 1 more: recognised as mlp:hidden=32-16,input=64,classes=10 by names and "
         + "shapes; no dataset is loaded, so its inputs are taken as flat")
+    #expect(
+      notes.last?.hasPrefix("\(first) and 1 more: a state dict does not say its activation") == true
+    )
   }
 
   @Test func filesOfDifferentArchitecturesAreNoSet() throws {

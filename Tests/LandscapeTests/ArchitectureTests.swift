@@ -6,6 +6,19 @@ import Torch
   @Test(arguments: [
     ("mlp", "mlp:hidden=64-64,input=1x8x8,classes=10"),
     ("mlp:hidden=none", "mlp:hidden=none,input=1x8x8,classes=10"),
+    (
+      "mlp:hidden=8,activation=gelu-tanh",
+      "mlp:hidden=8,activation=gelu-tanh,input=1x8x8,classes=10"
+    ),
+    ("mlp:hidden=8,activation=relu", "mlp:hidden=8,input=1x8x8,classes=10"),
+    (
+      "cnn:pooling=avg,activation=silu",
+      "cnn:channels=16-32-32,norm=none,activation=silu,pooling=avg,input=1x8x8,classes=10"
+    ),
+    (
+      "resnet18:names=pytorch-cifar,stem=3x3",
+      "resnet18:stem=3x3,names=pytorch-cifar,input=1x8x8,classes=10"
+    ),
     ("cnn-bn", "cnn:channels=16-32-32,norm=batch,input=1x8x8,classes=10"),
     ("cnn:channels=4-8", "cnn:channels=4-8,norm=none,input=1x8x8,classes=10"),
     ("resnet20:input=3x32x32", "resnet20:input=3x32x32,classes=10"),
@@ -31,7 +44,7 @@ import Torch
     ("resnet20:input=64", "a resnet needs images"),
     ("mlp:input=1000000x1000000x1000000x1000000", "its input has over 1000000 numbers"),
     ("mlp:hidden=1000000-1000000", "it has over 1000000000 parameters"),
-    ("resnet18", "of depth 6n + 2"),
+    ("resnet21", "of depth 6n + 2"),
     ("wide-resnet-28", "wide-resnet-DEPTH-WIDTH with a depth of 6n + 4"),
     ("wide-resnet-27-10", "with a depth of 6n + 4"),
     ("wide-resnet-28-0", "wide-resnet-DEPTH-WIDTH"),

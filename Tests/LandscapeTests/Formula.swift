@@ -4,8 +4,8 @@ import TestSupport
 import Testing
 import Torch
 
-/// What `families.py` knows of the PyTorch modules whose names the built-in families have, and the
-/// weights of its formula.
+/// What `families.py` and `resnets.py` know of the PyTorch modules whose names the built-in families
+/// have, and the weights of their formula.
 struct Formula {
   struct Network: Decodable {
     var text: String
@@ -32,11 +32,11 @@ struct Formula {
   }
 
   let networks: [Network]
-  /// Parameters of each family on inputs of 3 × 32 × 32.
+  /// Parameters of each family on inputs of 3 × 32 × 32, with 10 classes; torchvision's ResNets with 1,000.
   let counts: [String: Int]
 
-  init() throws {
-    let url = URL(fileURLWithPath: Fixtures.networks + "/families.json")
+  init(_ name: String = "families") throws {
+    let url = URL(fileURLWithPath: Fixtures.networks + "/\(name).json")
     let file = try JSONDecoder().decode(File.self, from: Data(contentsOf: url))
     (networks, counts) = (file.networks, file.counts)
   }
@@ -63,9 +63,15 @@ struct Formula {
   // The numbers of `wave` in `families.py`.
   private func wave(_ count: Int, seed: Int) -> [Double] {
     var state = UInt32(truncatingIfNeeded: seed)
-    return (0..<count).map { _ in
-      state = 1_664_525 &* state &+ 1_013_904_223
-      return Double(state) / 2_147_483_648 - 1
+    // Twenty million numbers, in debug builds too.
+    return [Double](unsafeUninitializedCapacity: count) { buffer, written in
+      var place = 0
+      while place < count {
+        state = 1_664_525 &* state &+ 1_013_904_223
+        buffer[place] = Double(state) / 2_147_483_648 - 1
+        place += 1
+      }
+      written = count
     }
   }
 
@@ -73,20 +79,18 @@ struct Formula {
   private func fill(_ network: Landscape.Network, _ tensors: [Tensor]) throws {
     for (index, tensor) in tensors.enumerated()
     where !tensor.name.hasSuffix("num_batches_tracked") {
-      let scale: (Double) -> Double
+      var (scale, centre) = (0.25, 0.0)
       if tensor.name.hasSuffix("running_var") {
-        scale = { 1 + 0.5 * $0 }
+        (scale, centre) = (0.5, 1)
       } else if tensor.shape.count > 1, tensor.name.contains(".") {
-        let size = (6 / Double(tensor.shape.dropFirst().reduce(1, *))).squareRoot()
-        scale = { $0 * size }
+        scale = (6 / Double(tensor.shape.dropFirst().reduce(1, *))).squareRoot()
       } else if tensor.name.hasSuffix("weight") {
-        scale = { 1 + 0.25 * $0 }
-      } else {
-        scale = { $0 * 0.25 }
+        centre = 1
       }
-      let values = wave(tensor.shape.reduce(1, *), seed: index).map(scale)
+      let values = try Torch.Tensor(
+        wave(tensor.shape.reduce(1, *), seed: index), shape: tensor.shape)
       try withoutGradients {
-        try network.slice(tensor.name).assign(Torch.Tensor(values, shape: tensor.shape))
+        try network.slice(tensor.name).assign(values * scale + centre)
       }
     }
   }

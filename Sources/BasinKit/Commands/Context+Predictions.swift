@@ -109,7 +109,30 @@ extension Context {
     }
     // With the checkpoint's weights, or those of another one of the same network.
     try warn(of: evaluator)
+    if split == .test, dataset.sha256 == workspace.dataset?.sha256 {
+      try compareWithRecorded(predictions, of: selected)
+    }
     return predictions
+  }
+
+  // Warns where a file says that its weights score otherwise on data that they were not trained on.
+  private func compareWithRecorded(
+    _ predictions: Predictions, of selected: SelectedCheckpoint
+  ) throws {
+    guard selected.checkpoint.file != nil, predictions.nonFiniteCount == 0 else { return }
+    let recorded = RecordedScore.all(in: selected.checkpoint.metadata)
+    guard !recorded.isEmpty else { return }
+    let metrics = try predictions.metrics()
+    guard
+      let first = recorded.first(where: {
+        !$0.agrees(with: metrics, inputs: predictions.labels.count)
+      })
+    else { return }
+    let assumption = selected.architecture.assumption
+    warn(
+      "\(selected.label): \(first.contradiction(of: metrics)); check "
+        + (assumption.map { "the architecture (for instance --arch \($0.other)) and " } ?? "")
+        + "that the data and their scaling are those of the file")
   }
 
   /// Outputs of several checkpoints as they are, with progress.

@@ -126,7 +126,7 @@ public final class Context {
     }
   }
 
-  private func warn(_ text: String) {
+  func warn(_ text: String) {
     let note = Note(text, level: .warning)
     if !warnings.contains(note) { warnings.append(note) }
   }

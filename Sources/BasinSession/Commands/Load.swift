@@ -11,9 +11,11 @@ struct Load: SessionCommand {
     discussion: """
       Reads safetensors and PyTorch's .pt, .pth, .ckpt, .bin (and the .index.json of shards) as \
       data: no code in a file is run. Files that Basin wrote know their architecture, and one whose \
-      names and shapes are those of a single built-in architecture is recognised; otherwise say it:
+      names and shapes are those of a single built-in architecture is recognised, with a warning \
+      where they leave something open (the activation of an mlp); otherwise say it:
 
         load seeds/*.pt --as seeds
+        load seeds/*.pt --arch mlp:hidden=64-64,activation=tanh --as seeds
         load seeds/*.pt --arch vit:patch=4,heads=3 --as seeds
         load seeds/*.pt --arch model.ts --trust --as seeds
         load epoch*.ckpt --key state_dict.student --strip net. --as path
@@ -49,7 +51,7 @@ struct Load: SessionCommand {
     }
     let (chosen, notes) = try ArchitectureChoice(text: architecture, trust: trust)
       .architecture(for: checkpoints, freezing: freeze, dataset: session.workspace.dataset)
-    for note in notes { result.add(Note(note)) }
+    for note in notes { result.add(note) }
     if case .torchScript(let file) = chosen.family { context.record(file) }
     let network = try Network(chosen)
     for note in network.notes { result.add(note) }

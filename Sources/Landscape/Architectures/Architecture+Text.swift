@@ -14,10 +14,16 @@ extension Architecture {
 
   private var familyText: String {
     switch family {
-    case .mlp(let hidden): "mlp:hidden=\(hidden.isEmpty ? "none" : joined(hidden))"
-    case .cnn(let channels, let batchNorm):
+    case .mlp(let hidden, let activation):
+      "mlp:hidden=\(hidden.isEmpty ? "none" : joined(hidden))" + activation.option
+    case .cnn(let channels, let batchNorm, let activation, let pooling):
       "cnn:channels=\(joined(channels)),norm=\(batchNorm ? "batch" : "none")"
-    case .resnet(let blocks): "resnet\(6 * blocks + 2)"
+        + activation.option + pooling.option
+    case .resnet(let blocks):
+      // resnet50 and resnet152 are torchvision's.
+      ImageResNet.Depth(rawValue: 6 * blocks + 2) == nil
+        ? "resnet\(6 * blocks + 2)" : "cifar-resnet\(6 * blocks + 2)"
+    case .imageResNet(let form): form.text
     case .wideResNet(let blocks, let width): "wide-resnet-\(6 * blocks + 4)-\(width)"
     case .vgg16(let batchNorm): batchNorm ? "vgg16-bn" : "vgg16"
     case .vit(let sizes):
@@ -74,12 +80,17 @@ extension Architecture {
     _ name: String, _ options: inout ArchitectureOptions, _ text: String
   ) throws -> Family {
     switch name {
-    case "mlp": return .mlp(hidden: try options.sizes("hidden") ?? [64, 64])
+    case "mlp":
+      return .mlp(
+        hidden: try options.sizes("hidden") ?? [64, 64],
+        activation: try options.word("activation") ?? .relu)
     case "cnn", "cnn-bn":
       return .cnn(
         channels: try options.sizes("channels") ?? [16, 32, 32],
         batchNorm: try options.choice("norm", ["none": false, "batch": true])
-          ?? (name == "cnn-bn"))
+          ?? (name == "cnn-bn"),
+        activation: try options.word("activation") ?? .relu,
+        pooling: try options.word("pooling") ?? .max)
     case "mimo-cnn":
       return .mimoCNN(
         heads: try options.count("heads", atMost: 100) ?? 3,
@@ -105,14 +116,18 @@ extension Architecture {
             + "\(mostLayers): wide-resnet-16-4, wide-resnet-28-10")
       }
       return .wideResNet(blocksPerStage: (depth - 4) / 6, width: width)
-    case _ where name.hasPrefix("resnet"):
-      guard let depth = Int(name.dropFirst("resnet".count)), (8...mostLayers).contains(depth),
-        depth % 6 == 2
-      else {
+    case _ where name.hasPrefix("resnet") || name.hasPrefix("cifar-resnet"):
+      let number = Int(name.dropFirst(name.hasPrefix("cifar-") ? 12 : 6))
+      if !name.hasPrefix("cifar-"), let depth = number.flatMap({ ImageResNet.Depth(rawValue: $0) })
+      {
+        return .imageResNet(try ImageResNet(depth, &options))
+      }
+      guard let depth = number, (8...mostLayers).contains(depth), depth % 6 == 2 else {
         throw ArchitectureError(
           text,
-          "the built-in ResNets are those for CIFAR, of depth 6n + 2 up to \(mostLayers): resnet20, "
-            + "resnet32, resnet56; others come as a TorchScript file with --trust")
+          "the built-in ResNets are torchvision's resnet18, resnet34, resnet50, resnet101 and "
+            + "resnet152, and those for CIFAR of depth 6n + 2 up to \(mostLayers): resnet20, resnet32, "
+            + "resnet56; others come as a TorchScript file with --trust")
       }
       return .resnet(blocksPerStage: (depth - 2) / 6)
     default:

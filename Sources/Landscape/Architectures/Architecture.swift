@@ -12,6 +12,7 @@ import BasinCore
 /// mlp:hidden=64-64
 /// cnn:channels=16-32-32,norm=batch
 /// resnet20
+/// resnet18:stem=3x3
 /// wide-resnet-28-10
 /// vit:patch=4,dim=192,depth=6,heads=3,mlp=4
 /// ```
@@ -20,14 +21,18 @@ import BasinCore
 public struct Architecture: Sendable, Equatable, Hashable {
   /// Which function it is.
   public enum Family: Sendable, Equatable, Hashable {
-    /// Fully connected layers with ReLU between them; no hidden layer is a linear model.
-    case mlp(hidden: [Int])
-    /// 3×3 convolutions, each with ReLU and 2×2 max pooling while the image is larger than one
+    /// Fully connected layers with an activation between them; no hidden layer is a linear model.
+    case mlp(hidden: [Int], activation: Activation = .relu)
+    /// 3×3 convolutions, each with an activation and 2×2 pooling while the image is larger than one
     /// pixel, then one linear layer.
-    case cnn(channels: [Int], batchNorm: Bool)
+    case cnn(
+      channels: [Int], batchNorm: Bool, activation: Activation = .relu, pooling: Pooling = .max)
     /// The CIFAR form of ResNet (He et al., arXiv 1512.03385, §4.2) with parameter-free shortcuts
     /// (option A), of depth 6n + 2 with n blocks a stage: 20, 32, 44, 56.
     case resnet(blocksPerStage: Int)
+    /// ResNet-18 to ResNet-152 as torchvision has them (He et al., arXiv 1512.03385, Table 1), with
+    /// projections as shortcuts (option B), and their form for small images.
+    case imageResNet(ImageResNet)
     /// The wide ResNet of Zagoruyko & Komodakis (arXiv 1605.07146), of depth 6n + 4 with n blocks a
     /// stage and `width` times the channels of a thin one.
     case wideResNet(blocksPerStage: Int, width: Int)
@@ -84,9 +89,9 @@ public struct Architecture: Sendable, Equatable, Hashable {
   }
 
   /// Names that ``init(_:input:classes:)-(String,_,_)`` knows; depths and widths of the residual
-  /// networks are free.
+  /// networks for CIFAR are free.
   public static let names = [
-    "mlp", "cnn", "cnn-bn", "resnet20", "resnet32", "resnet44", "resnet56", "wide-resnet-16-4",
-    "wide-resnet-28-10", "vgg16", "vgg16-bn", "vit", "mimo-cnn",
+    "mlp", "cnn", "cnn-bn", "resnet18", "resnet34", "resnet50", "resnet20", "resnet32", "resnet44",
+    "resnet56", "wide-resnet-16-4", "wide-resnet-28-10", "vgg16", "vgg16-bn", "vit", "mimo-cnn",
   ]
 }

@@ -62,6 +62,13 @@ struct ArchitectureOptions {
     return chosen
   }
 
+  /// One of an enumeration's words.
+  mutating func word<Value: CaseIterable & RawRepresentable<String>>(_ name: String) throws
+    -> Value?
+  {
+    try choice(name, Dictionary(uniqueKeysWithValues: Value.allCases.map { ($0.rawValue, $0) }))
+  }
+
   /// Patterns of names with `+` between them.
   mutating func names(_ name: String) throws -> [String]? {
     guard let value = take(name) else { return nil }

@@ -56,12 +56,12 @@ extension NetworkPlan {
     .normal(standardDeviation: (2 / Double(kernel * kernel * channels)).squareRoot())
   }
 
-  /// Adds batch normalisation of the images `x` with PyTorch's defaults: ε = 1e-5, momentum 0.1.
+  /// Adds batch normalisation of images with PyTorch's defaults: ε = 1e-5, momentum 0.1.
   ///
   /// Training mode without gradients is there to recompute statistics. Means over the batch come
   /// first then, which is several times as fast as libtorch's own order, and as exact.
-  mutating func batchNorm(_ path: String) {
-    let image = shape()
+  mutating func batchNorm(_ path: String, of x: String = "x") {
+    let image = shape(of: x)
     let channels = image[0]
     let w = tensor("\(path).weight", [channels], .constant(1))
     let b = tensor("\(path).bias", [channels], .constant(0))
@@ -75,18 +75,18 @@ extension NetworkPlan {
     }
     line("if self.training:")
     line("    \(count).add_(1)")
-    line("if self.training and not torch.is_grad_enabled() and x.size(0) > 1:")
-    line("    n = x.size(0) * \(pixels)")
-    line("    m = \(average("x"))")
-    line("    v = \(average("torch.square(x - torch.reshape(m, [1, \(channels), 1, 1]))"))")
+    line("if self.training and not torch.is_grad_enabled() and \(x).size(0) > 1:")
+    line("    n = \(x).size(0) * \(pixels)")
+    line("    m = \(average(x))")
+    line("    v = \(average("torch.square(\(x) - torch.reshape(m, [1, \(channels), 1, 1]))"))")
     line("    \(mean).mul_(0.9).add_(m, alpha=0.1)")
     line("    \(variance).mul_(0.9).add_(v, alpha=0.1 * n / (n - 1))")
-    line("    x = torch.batch_norm(x, \(w), \(b), m, v, False, 0.1, 1e-05, False)")
+    line("    \(x) = torch.batch_norm(\(x), \(w), \(b), m, v, False, 0.1, 1e-05, False)")
     line("else:")
     line(
-      "    x = torch.batch_norm(x, \(w), \(b), \(mean), \(variance), self.training, 0.1, 1e-05, False)"
-    )
-    layer(path, "batch norm", tensors: 5, output: image)
+      "    \(x) = torch.batch_norm(\(x), \(w), \(b), \(mean), \(variance), self.training, 0.1, 1e-05, "
+        + "False)")
+    layer(path, "batch norm", tensors: 5, output: image, to: x)
   }
 
   /// Adds layer normalisation of the last dimension of `x`.
@@ -109,7 +109,19 @@ extension NetworkPlan {
     return reference
   }
 
-  mutating func relu() { line("x = torch.relu(x)") }
+  mutating func relu() { activate(.relu) }
+
+  mutating func activate(_ activation: Architecture.Activation) {
+    line("x = \(activation.script)")
+  }
+
+  /// Halves an image by the mean of every 2×2 pixels; an odd last row or column is dropped.
+  mutating func averagePool() {
+    let image = shape()
+    line(
+      "x = torch.avg_pool2d(x, [2, 2], [2, 2], [0, 0], False, True)",
+      shape: [image[0], image[1] / 2, image[2] / 2])
+  }
 
   /// Halves an image by the maximum of every 2×2 pixels; an odd last row or column is dropped.
   ///

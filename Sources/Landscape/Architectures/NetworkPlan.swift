@@ -85,9 +85,11 @@ public struct NetworkPlan: Sendable, Equatable {
   public init(_ architecture: Architecture) throws {
     shapes = ["x": architecture.input]
     switch architecture.family {
-    case .mlp(let hidden): planMLP(hidden, architecture)
-    case .cnn(let channels, let batchNorm): try planCNN(channels, batchNorm, architecture)
+    case .mlp(let hidden, let activation): planMLP(hidden, activation, architecture)
+    case .cnn(let channels, let batchNorm, let activation, let pooling):
+      try planCNN(channels, batchNorm, activation, pooling, architecture)
     case .resnet(let blocks): try planResNet(blocksPerStage: blocks, architecture)
+    case .imageResNet(let form): try planImageResNet(form, architecture)
     case .wideResNet(let blocks, let width):
       try planWideResNet(blocksPerStage: blocks, width: width, architecture)
     case .vgg16(let batchNorm): try planVGG16(batchNorm, architecture)

@@ -1,9 +1,10 @@
 extension Architecture {
   /// Recognises a built-in architecture by the names and shapes of a state dict's tensors.
   ///
-  /// Nothing is guessed: every tensor must have the name and shape that the architecture gives it,
-  /// and what shapes do not say (an image's height and width, a transformer's heads) must come from
-  /// the caller. Without an input shape, an `mlp` is taken to read flat inputs.
+  /// Every tensor must have the name and shape that the architecture gives it, and what shapes do not
+  /// say (an image's height and width, a transformer's heads) must come from the caller. Without an
+  /// input shape, an `mlp` is taken to read flat inputs. Activations and pooling leave no trace in
+  /// tensors: the usual ones are taken, and ``Architecture/assumption`` says which.
   ///
   /// ```swift
   /// let tensors = file.stateDict.tensors.map { ($0.name, $0.shape) }

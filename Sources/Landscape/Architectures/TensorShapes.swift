@@ -41,7 +41,9 @@ struct TensorShapes {
   }
 
   /// One candidate for each family whose first tensors are there.
-  var candidates: [Candidate] { [mlp, cnn, resnet, wideResNet, vgg, vit].compactMap(\.self) }
+  var candidates: [Candidate] {
+    [mlp, cnn, resnet, imageResNet, wideResNet, vgg, vit].compactMap(\.self)
+  }
 
   private var mlp: Candidate? {
     let widths = count("fc#.weight", from: 1)
@@ -56,7 +58,7 @@ struct TensorShapes {
   private var cnn: Candidate? {
     let layers = count("conv#.weight", from: 1)
     guard let inputs = size("conv1.weight", 1), let classes = size("fc.weight", 0),
-      let features = size("fc.weight", 1), resnet == nil, wideResNet == nil
+      let features = size("fc.weight", 1), resnet == nil, imageResNet == nil, wideResNet == nil
     else { return nil }
     let channels = (1...layers).compactMap { size("conv\($0).weight", 0) }
     return Candidate(
@@ -68,11 +70,32 @@ struct TensorShapes {
 
   private var resnet: Candidate? {
     let blocks = count("layer1.#.conv1.weight", from: 0)
-    guard blocks > 0, let inputs = size("conv1.weight", 1),
+    guard blocks > 0, shapes["layer4.0.conv1.weight"] == nil,
+      let inputs = size("conv1.weight", 1),
       let classes = size("linear.weight", 0) ?? size("fc.weight", 0)
     else { return nil }
     return Candidate(
       family: .resnet(blocksPerStage: blocks),
+      input: .images(channels: inputs, example: [32, 32]), classes: classes)
+  }
+
+  // Four stages and not three.
+  private var imageResNet: Candidate? {
+    let blocks = (1...4).map { count("layer\($0).#.conv1.weight", from: 0) }
+    guard !blocks.contains(0), let inputs = size("conv1.weight", 1),
+      let classes = size("fc.weight", 0) ?? size("linear.weight", 0)
+    else { return nil }
+    let bottlenecks = shapes["layer1.0.conv3.weight"] != nil
+    func distance(_ depth: Architecture.ImageResNet.Depth) -> Int {
+      zip(depth.blocks, blocks).reduce(0) { $0 + abs($1.0 - $1.1) }
+    }
+    let depth = Architecture.ImageResNet.Depth.allCases
+      .filter { $0.hasBottlenecks == bottlenecks }.min { distance($0) < distance($1) }
+    return Candidate(
+      family: .imageResNet(
+        Architecture.ImageResNet(
+          depth: depth ?? .d18, stem: size("conv1.weight", 2) == 3 ? .small : .large,
+          names: shapes["linear.weight"] == nil ? .torchvision : .pytorchCIFAR)),
       input: .images(channels: inputs, example: [32, 32]), classes: classes)
   }
 
