@@ -12,6 +12,8 @@ struct ArchitectureChoice {
   var text: String?
   /// Whether a TorchScript file may be run.
   var trust: Bool
+  /// Whether the user says that a TorchScript file's outputs are probabilities.
+  var probabilities = false
 
   /// The architecture, with what there is to note about how it was found, and a warning of what was
   /// assumed.
@@ -31,7 +33,14 @@ struct ArchitectureChoice {
       throw CommandError("--freeze '\(odd)' is no name: it is empty, or has , or + in it")
     }
     chosen.frozen += frozen
-    if case .torchScript = chosen.family { return (chosen, notes) }
+    if case .torchScript = chosen.family {
+      chosen.givesProbabilities = probabilities
+      return (chosen, notes)
+    }
+    if probabilities {
+      throw CommandError(
+        "--probabilities is for a TorchScript file; the outputs of \(chosen.shortText) are logits")
+    }
     let plan = try NetworkPlan(chosen)
     for checkpoint in checkpoints { try checkpoint.check(against: plan, of: chosen) }
     return (chosen, notes)

@@ -8,4 +8,7 @@ import BasinKit
 public let swaPaths = Plugin(
   name: "swa-paths", version: "1.0",
   summary: "averages of weights, paths and planes (arXiv 1803.05407, 1802.10026)",
-  commands: [Averaging.self, PathCommand.self, BarrierCommand.self, Rays.self, PlaneCommand.self])
+  commands: [
+    Averaging.self, PathCommand.self, BarrierCommand.self, Rays.self, PlaneCommand.self,
+    RecomputeBatchNorm.self,
+  ])

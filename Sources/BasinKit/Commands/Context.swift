@@ -18,7 +18,13 @@ public final class Context {
   /// Files that the command read, for provenance.
   public private(set) var inputs: [InputFile] = []
   /// Warnings about the networks that the command evaluated, which belong beside its numbers.
-  public private(set) var warnings: [Note] = []
+  public var warnings: [Note] {
+    networkWarnings
+      + [UntouchedStatistics.note(untouched, in: untouched.first?.label ?? "")].compactMap(\.self)
+  }
+  private var networkWarnings: [Note] = []
+  // Checkpoints whose batch-norm statistics were never updated.
+  private var untouched: [(label: String, statistics: UntouchedStatistics)] = []
   /// Whether the command has drawn random numbers.
   public var usedSeed: Bool {
     askedForSeed || evaluators.contains { $0.evaluator.randomPasses > $0.passes }
@@ -108,27 +114,56 @@ public final class Context {
     return evaluator
   }
 
-  // A network whose outputs are no function of its input alone.
+  // A network whose outputs are no logits of its input alone: refused where numbers would be wrong.
   func warn(of evaluator: Evaluator) throws {
     if !evaluators.contains(where: { $0.evaluator === evaluator }) {
       evaluators.append((evaluator, evaluator.randomPasses))
     }
     let name = evaluator.network.architecture.shortText
-    if try evaluator.drawsInEvaluation() {
+    let behavior = try evaluator.behavior()
+    let remedy = "if it was traced, call net.eval() before torch.jit.trace"
+    if behavior.updatesStatistics {
+      throw CommandError(
+        "\(name) changes its batch-norm statistics in evaluation mode, as a network that was traced in "
+          + "training mode does; call net.eval() before torch.jit.trace and export it again")
+    }
+    switch (behavior.outputs, evaluator.network.architecture.givesProbabilities) {
+    case (.probabilities, false):
+      throw CommandError(
+        "the outputs of \(name) are probabilities (rows of nonnegative numbers that sum to 1), not "
+          + "logits, so losses would be wrong; load it with --probabilities, which takes their "
+          + "logarithms, or export it without softmax")
+    case (.logits, true), (.logProbabilities, true):
+      guard !behavior.isRandom, evaluator.knowsBehavior else { break }
+      throw CommandError(
+        "the outputs of \(name) are no probabilities (rows of nonnegative numbers that sum to 1); load "
+          + "it without --probabilities")
+    default: break
+    }
+    if behavior.isRandom {
       askedForSeed = true
       warn(
         "\(name) draws random numbers in evaluation mode; its outputs are those of one draw, which "
-          + "follows from the session's seed")
-    } else if try evaluator.dependsOnBatch() {
+          + "follows from the session's seed; \(remedy)")
+    } else if behavior.dependsOnBatch {
       warn(
         "the outputs of \(name) for an input depend on the other inputs of its batch (batch norm without "
-          + "running statistics?); numbers are for batches of \(evaluator.batchSize) (`set batch`)")
+          + "running statistics?); numbers are for batches of \(evaluator.batchSize) (`set batch`); "
+          + remedy)
     }
+  }
+
+  // Notes a checkpoint whose stored statistics the command evaluates, where they were never updated.
+  func lookAtStatistics(of selected: SelectedCheckpoint, _ network: Network) throws {
+    guard !untouched.contains(where: { $0.label == selected.label }),
+      let found = try workspace.untouchedStatistics(of: selected, network)
+    else { return }
+    untouched.append((selected.label, found))
   }
 
   func warn(_ text: String) {
     let note = Note(text, level: .warning)
-    if !warnings.contains(note) { warnings.append(note) }
+    if !networkWarnings.contains(note) { networkWarnings.append(note) }
   }
 
   /// The dataset in use with its test images corrupted, for predictions under shift.

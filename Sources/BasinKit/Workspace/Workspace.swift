@@ -17,6 +17,8 @@ public final class Workspace {
   let predictions = PredictionStore(capacity: 512 << 20)
   let computed = ComputedValues(capacity: 64)
   private var evaluators: [Architecture: Evaluator] = [:]
+  // What was found about checkpoints' batch-norm statistics, by identity: reading them takes a moment.
+  private var untouched: [String: UntouchedStatistics?] = [:]
   // Evaluators on one dataset besides the one in use: a shifted copy of it, usually.
   private var others: (sha256: String, evaluators: [Architecture: Evaluator]) = ("", [:])
 
@@ -127,6 +129,17 @@ public final class Workspace {
     evaluator.seed = Seed(settings.seed)
     others.evaluators[architecture] = evaluator
     return evaluator
+  }
+
+  /// Batch-norm layers of a checkpoint whose statistics were never updated.
+  func untouchedStatistics(
+    of selected: SelectedCheckpoint, _ network: Network
+  ) throws -> UntouchedStatistics? {
+    let key = selected.checkpoint.identity + selected.architecture.text
+    if let known = untouched[key] { return known }
+    let found = try selected.checkpoint.untouchedStatistics(in: network)
+    untouched[key] = .some(found)
+    return found
   }
 
   /// The checkpoints that a selection means.

@@ -34,6 +34,8 @@ struct Load: SessionCommand {
   @Option(help: "Parameters that are not trained, by name; * and ? match.") var freeze: [String] =
     []
   @Flag(help: "Run the TorchScript file given with --arch.") var trust = false
+  @Flag(help: "The TorchScript file's outputs are probabilities; their logarithms are taken.")
+  var probabilities = false
 
   func run(in session: Session, _ context: Context) throws -> Result {
     let paths = try files.flatMap { pattern in
@@ -49,13 +51,24 @@ struct Load: SessionCommand {
         ProgressUpdate("loading \(path)", completed: index, total: paths.count))
       checkpoints.append(try context.open(path, key: key, strip: strip, ignoring: ignore))
     }
-    let (chosen, notes) = try ArchitectureChoice(text: architecture, trust: trust)
-      .architecture(for: checkpoints, freezing: freeze, dataset: session.workspace.dataset)
+    let (chosen, notes) = try ArchitectureChoice(
+      text: architecture, trust: trust, probabilities: probabilities
+    ).architecture(for: checkpoints, freezing: freeze, dataset: session.workspace.dataset)
     for note in notes { result.add(note) }
-    if case .torchScript(let file) = chosen.family { context.record(file) }
-    let network = try Network(chosen)
+    var program: Evaluator?
+    if case .torchScript(let file) = chosen.family {
+      context.record(file)
+      // Warns of what the program does besides computing logits, or refuses it.
+      program = try context.evaluator(for: chosen)
+    }
+    let network = try program?.network ?? Network(chosen)
     for note in network.notes { result.add(note) }
+    if try program?.behavior().outputs == .logProbabilities {
+      result.add(
+        Note("\(chosen.shortText) gives log-probabilities, which are logits that are normalised"))
+    }
     var left: [String: [String]] = [:]
+    var untouched: [(label: String, statistics: UntouchedStatistics)] = []
     for (index, checkpoint) in checkpoints.enumerated() {
       try context.cancellation.check()
       context.progress.report(
@@ -65,6 +78,9 @@ struct Load: SessionCommand {
         try network.load(checkpoint)
         for name in network.buffersLeft(by: checkpoint) {
           left[name, default: []].append(checkpoint.label)
+        }
+        if let statistics = try checkpoint.untouchedStatistics(in: network) {
+          untouched.append((checkpoint.label, statistics))
         }
       } catch let error as NonFiniteWeights {
         result.add(Note(error.description, level: .warning))
@@ -82,6 +98,7 @@ struct Load: SessionCommand {
     let set = CheckpointSet(checkpoints, of: chosen)
     let bound = try name.map(checkedName) ?? FileNames.sessionName(for: paths)
     result.items.insert(.note(Note("\(bound): \(set.summary)")), at: 0)
+    if let note = UntouchedStatistics.note(untouched, in: bound) { result.add(note) }
     result.bind(bound, to: set)
     return result
   }

@@ -28,6 +28,7 @@ struct KeptSet: Codable {
   var architecture: String?
   var script: InputFile?
   var frozen: [String]?
+  var givesProbabilities: Bool?
   var input: [Int]
   var classes: Int
   var entries: [Entry]
@@ -37,6 +38,7 @@ struct KeptSet: Codable {
     if case .torchScript(let file) = set.architecture.family {
       script = file
       frozen = set.architecture.frozen
+      givesProbabilities = set.architecture.givesProbabilities
     } else {
       architecture = set.architecture.text
     }
@@ -63,7 +65,8 @@ struct KeptSet: Codable {
     if let script {
       guard sums.sha256(of: script.path) == script.sha256 else { return nil }
       family = Architecture(
-        .torchScript(script), input: input, classes: classes, frozen: frozen ?? [])
+        .torchScript(script), input: input, classes: classes, frozen: frozen ?? [],
+        givesProbabilities: givesProbabilities ?? false)
     } else {
       family = try Architecture(architecture ?? "", input: input, classes: classes)
     }

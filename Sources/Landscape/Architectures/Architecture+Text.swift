@@ -7,9 +7,12 @@ extension Architecture {
 
   /// The architecture without its input and classes, where the dataset is plain: for people.
   public var shortText: String {
-    guard !frozen.isEmpty else { return familyText }
-    let option = "freeze=\(frozen.joined(separator: "+"))"
-    return familyText + (familyText.contains(":") ? "," : ":") + option
+    let options = [
+      frozen.isEmpty ? nil : "freeze=\(frozen.joined(separator: "+"))",
+      givesProbabilities ? "outputs=probabilities" : nil,
+    ].compactMap(\.self)
+    guard !options.isEmpty else { return familyText }
+    return familyText + (familyText.contains(":") ? "," : ":") + options.joined(separator: ",")
   }
 
   private var familyText: String {
@@ -58,6 +61,7 @@ extension Architecture {
     let givenInput = try options.shape("input") ?? input
     let givenClasses = try options.count("classes") ?? classes
     frozen = try options.names("freeze") ?? []
+    givesProbabilities = false
     try options.finish()
     guard let givenInput, let givenClasses else {
       throw ArchitectureError(

@@ -74,13 +74,19 @@ public struct Architecture: Sendable, Equatable, Hashable {
   public var classes: Int
   /// Patterns of names of parameters that are frozen: they are neither trained nor compared nor moved.
   public var frozen: [String]
+  /// Whether a TorchScript file's outputs are probabilities, whose logarithms are the logits.
+  public var givesProbabilities: Bool
 
   /// Creates an architecture.
-  public init(_ family: Family, input: [Int], classes: Int, frozen: [String] = []) {
+  public init(
+    _ family: Family, input: [Int], classes: Int, frozen: [String] = [],
+    givesProbabilities: Bool = false
+  ) {
     self.family = family
     self.input = input
     self.classes = classes
     self.frozen = frozen
+    self.givesProbabilities = givesProbabilities
   }
 
   /// How many inputs are read at once, each with a head of its own: 1 but for MIMO networks.

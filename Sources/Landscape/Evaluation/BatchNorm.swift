@@ -20,7 +20,8 @@ extension Evaluator {
   /// on. Its draws follow from ``seed`` and are the same in every pass, whatever was drawn before and on
   /// any number of threads.
   ///
-  /// Statistics that a pass finds do not depend on those that were there before, NaN among them.
+  /// Statistics that a pass finds do not depend on those that were there before, NaN among them. A counter
+  /// of batches that is 0 becomes the number of this pass, as PyTorch's `update_bn` leaves it; others stay.
   ///
   /// - Parameter batchSize: Inputs in a batch, 2 or more; the evaluator's own unless given.
   /// - Throws: `Cancelled`, after putting the old statistics back; ``EvaluationError`` when the
@@ -49,7 +50,7 @@ extension Evaluator {
 
   /// Finds out what recomputing needs to know, before several threads read it.
   func prepareBatchNorm() throws {
-    _ = try drawsInEvaluation()
+    _ = try behavior()
     guard hasBatchNorm else { return }
     try withoutGradients {
       let before = try network.buffers.clone()
@@ -66,7 +67,7 @@ extension Evaluator {
     let buffers = network.buffers
     let sum = try torch1("aten::zeros_like", [.tensor(before)])
     let start = try statistics.cleared(before)
-    var seen = 0
+    var (seen, batches) = (0, 0)
     try keepingCounts {
       try network.inTrainingMode {
         try forEachMixedBatch(size: batchSize) { inputs in
@@ -79,9 +80,11 @@ extension Evaluator {
               .real(Double(count)),
             ])
           seen += count
+          batches += 1
         }
       }
     }
+    for count in batchCounts where try count.item() == 0 { try count.fill(Double(batches)) }
     return try start + sum / Double(max(seen, 1))
   }
 
@@ -175,7 +178,8 @@ extension Evaluator {
     guard momenta.allSatisfy({ $0 > 1e-6 }) else {
       throw EvaluationError(
         "architecture \(network.architecture.text) does not update its batch-norm statistics in "
-          + "training mode, so they cannot be recomputed")
+          + "training mode, so they cannot be recomputed; a network that was traced (torch.jit.trace) "
+          + "stays in the mode it was traced in: export it with torch.jit.script(net.eval())")
     }
     let found = try NormStatistics(entries, momenta, isRandom: isRandom, like: before)
     statistics = found

@@ -93,7 +93,8 @@ extension Evaluator {
       let losses = try vmap(count) { level in
         try network.withParameters(stacked.map(level.wrap)) {
           // As they lie: vmap knows no order of memory.
-          let logits = try network.module(level.wrap(batch).unsqueezed(0))
+          let logits = try network.asLogits(
+            network.module(level.wrap(batch).unsqueezed(0)))
           return try level.unwrap(logits)
         }
       }

@@ -24,16 +24,15 @@ public final class Evaluator {
   /// The network's classes C: at least those of the dataset.
   public var classes: Int { network.architecture.classes }
   let cancellation: Cancellation
-  private var resident: [Split: (inputs: Tensor, labels: Tensor)] = [:]
+  private(set) var resident: [Split: (inputs: Tensor, labels: Tensor)] = [:]
   /// Decides what a network draws that is random by itself: dropout while batch norm is recomputed, and
   /// dropout that is always on. The same at every point of weight space.
   public var seed = Seed(0)
   // What recomputing batch norm needs to know of the network, and of the data.
   var statistics: NormStatistics?
   var mixedOrder: Tensor?
-  // Whether the outputs of the network in evaluation mode are random, and depend on other inputs.
-  private var isRandom: Bool?
-  private var isMixing: Bool?
+  // What was found out about the network's outputs.
+  var knownBehavior: NetworkBehavior?
   // Shared with twins; counted by one thread at a time.
   private(set) var passes = PassCount()
 
@@ -95,7 +94,7 @@ public final class Evaluator {
       own, dataset, loss: loss, batchSize: batchSize, cancellation: cancellation)
     twin.resident = resident
     twin.mixedOrder = mixedOrder
-    (twin.statistics, twin.isRandom, twin.isMixing) = (statistics, isRandom, isMixing)
+    (twin.statistics, twin.knownBehavior) = (statistics, knownBehavior)
     (twin.seed, twin.passes) = (seed, passes)
     return twin
   }
@@ -130,25 +129,8 @@ public final class Evaluator {
 
   // Does `body` with the draws of a network seeded that is random in evaluation mode.
   func seededIfRandom<Value>(_ body: () throws -> Value) throws -> Value {
-    guard try drawsInEvaluation() else { return try body() }
+    guard try behavior().isRandom else { return try body() }
     return try Generator.seedingDefaults(seed.derived("outputs").value, body)
-  }
-
-  /// Whether the network draws random numbers in evaluation mode, found by one pass of one input.
-  ///
-  /// Built-in networks never do.
-  public func drawsInEvaluation() throws -> Bool {
-    if let isRandom { return isRandom }
-    guard case .torchScript = network.architecture.family else { return false }
-    let found = try withoutGradients {
-      let inputs = try data(dataset.test.count > 0 ? .test : .train).inputs
-      guard inputs.shape[0] > 0 else { return false }
-      let first = try inputs.narrow(0, start: 0, length: 1)
-      // Where the inputs do not fit, evaluation says so.
-      return try Generator.draws(on: network.device) { _ = try? network.logits(first) }
-    }
-    isRandom = found
-    return found
   }
 
   /// The logits of each head of a MIMO network that gets every image in all its places,
@@ -183,32 +165,6 @@ public final class Evaluator {
 
   /// How often batch-norm statistics were recomputed with random draws, which follow from ``seed``.
   public var randomPasses: Int { passes.count }
-
-  /// Whether an input's outputs depend on the other inputs of its batch, as those of batch norm without
-  /// running statistics do: found by a pass of eight inputs and one of four of them.
-  ///
-  /// Built-in networks never do.
-  public func dependsOnBatch() throws -> Bool {
-    if let isMixing { return isMixing }
-    guard case .torchScript = network.architecture.family else { return false }
-    let inputs = try data(dataset.test.count > 0 ? .test : .train).inputs
-    let count = min(8, inputs.shape[0])
-    guard count >= 4 else { return false }
-    let found = try seededIfRandom {
-      try withoutGradients {
-        guard let all = try? network.logits(inputs.narrow(0, start: 0, length: count)),
-          all.shape.first == count
-        else { return false }
-        let few = try network.logits(inputs.narrow(0, start: 0, length: count / 2))
-        let own = try all.narrow(0, start: 0, length: count / 2)
-        guard try own.isFinite(), try few.isFinite(), try !drawsInEvaluation() else { return false }
-        let scale = try own.norm().item() + 1e-12
-        return try (few - own).norm().item() > 1e-3 * scale
-      }
-    }
-    isMixing = found
-    return found
-  }
 
   /// Mean loss and accuracy on a split.
   public func metrics(_ split: Split) throws -> Metrics {

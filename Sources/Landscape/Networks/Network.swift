@@ -164,7 +164,19 @@ public final class Network {
   /// The logits `[N, C]` of a batch of inputs `[N, …]`.
   ///
   /// - Throws: `TorchError` when the input does not fit.
-  public func logits(_ inputs: Tensor) throws -> Tensor { try module(laidOut(inputs)) }
+  public func logits(_ inputs: Tensor) throws -> Tensor { try asLogits(output(inputs)) }
+
+  /// What the module itself gives for a batch of inputs: logits, or probabilities.
+  func output(_ inputs: Tensor) throws -> Tensor { try module(laidOut(inputs)) }
+
+  /// Logits of what the module gives: logarithms of probabilities, which softmax turns into the same
+  /// probabilities. Below the smallest normal number of single precision, 1.2e-38, that number is taken.
+  func asLogits(_ output: Tensor) throws -> Tensor {
+    guard architecture.givesProbabilities else { return output }
+    let floor = Double(Float.leastNormalMagnitude)
+    return try torch1(
+      "aten::log", [.tensor(torch1("aten::clamp_min", [.tensor(output), .real(floor)]))])
+  }
 
   /// Inputs as convolutions are fastest on: channels last, which every layer after the first then keeps
   /// (pooling and convolutions of the digit CNN take less than half of the time). The same numbers in

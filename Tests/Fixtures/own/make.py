@@ -235,6 +235,8 @@ net = trained(CNN(F.relu, F.max_pool2d, norm=True))
 weights("cnn-bn", net)
 measured("cnn-bn", net)
 torch.jit.trace(net, X[:4]).save(f"{here}/traced-bn.ts")
+net.train()
+torch.jit.trace(net, X[:4], check_trace=False).save(f"{here}/traced-bn-in-training.ts")
 for name, make in {"softmax": Softmaxed, "log-softmax": LogSoftmaxed, "batchy": Batchy}.items():
     torch.manual_seed(6)
     net = trained(make(), lr=0.01)

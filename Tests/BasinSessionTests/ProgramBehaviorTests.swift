@@ -1,0 +1,196 @@
+import BasinCore
+import BasinKit
+import Foundation
+import Landscape
+import TestSupport
+import Testing
+import Torch
+
+@testable import BasinSession
+
+/// Programs that do something else than compute logits of each input, and statistics that nobody updated.
+@Suite struct ProgramBehaviorTests {
+  private let own = Fixtures.own
+  // The session and the measurements by PyTorch.
+  private let networks: OwnNetworkTests
+
+  init() throws { networks = try OwnNetworkTests() }
+
+  private func load(_ weights: String, _ program: String, _ options: String = "") throws -> [String]
+  {
+    let result = try networks.run(
+      "load \(own)/\(weights).pt --arch \(own)/\(program).ts --trust --as m \(options)")
+    return networks.notes(result, .warning)
+  }
+
+  private func refusal(_ line: String) -> String {
+    let error = #expect(throws: (any Error).self) { try networks.run(line) }
+    return error.map { "\($0)" } ?? ""
+  }
+
+  @Test("Programs that compute logits of each input are loaded without a warning")
+  func plainPrograms() throws {
+    for (weights, program) in [("permuted", "permuted"), ("rows", "rows"), ("cnn-bn", "traced-bn")]
+    {
+      #expect(try load(weights, program).isEmpty, "\(program)")
+      try networks.expect("m", is: weights)
+      #expect(networks.notes(try networks.run("eval m"), .warning).isEmpty, "\(program)")
+    }
+  }
+
+  @Test("Dropout that was traced in training mode is warned of when it is loaded and used")
+  func tracedDropout() throws {
+    let loaded = try load("dropped", "traced-in-training")
+    #expect(loaded.count == 1)
+    #expect(
+      loaded.first?.hasSuffix("if it was traced, call net.eval() before torch.jit.trace") == true)
+    #expect(networks.notes(try networks.run("eval m"), .warning) == loaded)
+  }
+
+  @Test("Batch norm that was traced in training mode is refused with the remedy")
+  func tracedBatchNorm() throws {
+    let reason = refusal(
+      "load \(own)/cnn-bn.pt --arch \(own)/traced-bn-in-training.ts --trust --as m")
+    #expect(reason.contains("changes its batch-norm statistics in evaluation mode"))
+    #expect(reason.contains("call net.eval() before torch.jit.trace"))
+  }
+
+  @Test("Outputs that depend on the batch are warned of when the program is loaded")
+  func dependentOutputs() throws {
+    let loaded = try load("batchy", "batchy")
+    #expect(loaded.count == 1)
+    #expect(loaded.first?.contains("depend on the other inputs of its batch") == true)
+  }
+
+  @Test("Probabilities are refused as logits, and equal PyTorch's with --probabilities")
+  func probabilities() throws {
+    let reason = refusal("load \(own)/softmax.pt --arch \(own)/softmax.ts --trust --as m")
+    #expect(reason.contains("are probabilities"))
+    #expect(reason.contains("load it with --probabilities"))
+    #expect(try load("softmax", "softmax", "--probabilities").isEmpty)
+    try networks.expect("m", is: "softmax")
+    let selected = try networks.session.workspace.resolve(
+      #require(CheckpointSelection(argument: "m")))
+    // Gradients and features go through the logarithm, too.
+    let dataset = try #require(networks.session.workspace.dataset)
+    let evaluator = try Evaluator(Network(selected[0].architecture), dataset)
+    try evaluator.network.load(selected[0].checkpoint)
+    let inputs = try evaluator.data(.test).inputs.narrow(0, start: 0, length: 2)
+    let logits = try evaluator.network.features(inputs, at: Network.logitsLayer)
+    let right = try #require(networks.expected["softmax"]).logits
+    for (value, probability) in zip(try logits.exp().flattened().array(of: Double.self), right) {
+      #expect(abs(value - probability) < 1e-6)
+    }
+  }
+
+  @Test("--probabilities is refused where the outputs are none")
+  func noProbabilities() throws {
+    for program in ["log-softmax", "permuted"] {
+      let reason = refusal(
+        "load \(own)/\(program).pt --arch \(own)/\(program).ts --trust --probabilities --as m")
+      #expect(reason.contains("load it without --probabilities"))
+    }
+    let reason = refusal("load \(own)/dropped.pt --arch mlp:hidden=32 --probabilities --as m")
+    #expect(reason.contains("the outputs of mlp:hidden=32 are logits"))
+  }
+
+  @Test("Log-probabilities are noted and are what they are")
+  func logProbabilities() throws {
+    let result = try networks.run(
+      "load \(own)/log-softmax.pt --arch \(own)/log-softmax.ts --trust --as m")
+    #expect(networks.notes(result, .warning).isEmpty)
+    #expect(networks.notes(result).contains { $0.contains("gives log-probabilities") })
+    try networks.expect("m", is: "log-softmax")
+  }
+
+  @Test("What cannot be recomputed of a traced network is said to be traced")
+  func tracedStatistics() throws {
+    _ = try load("cnn-bn", "traced-bn")
+    let reason = refusal("recompute-bn m --as n")
+    #expect(reason.contains("a network that was traced (torch.jit.trace) stays in the mode"))
+  }
+
+  @Test("Statistics that were never updated are warned of, and recompute-bn mends them")
+  func untouchedStatistics() throws {
+    let folder = try TemporaryFolder()
+    let text = "--arch cnn:channels=8-16,norm=batch"
+    let loaded = networks.notes(
+      try networks.run("load \(own)/untouched.pt \(text) --as m"), .warning)
+    #expect(
+      loaded == [
+        "\(own)/untouched.pt: the batch-norm statistics of bn1 and bn2 were never updated (mean 0, "
+          + "variance 1); `recompute-bn m --as NAME` computes them on the training split"
+      ])
+    #expect(networks.notes(try networks.run("eval m"), .warning).count == 1)
+    try networks.expect("m", is: "untouched")
+    let made = networks.notes(try networks.run("recompute-bn m --as n"), .warning)
+    #expect(made.isEmpty)
+    // update_bn weighs its batches, which are other ones, alike.
+    let (loss, accuracy) = try networks.measured("n")
+    let right = try #require(networks.expected["updated"])
+    #expect(abs(loss - right.loss) < 0.01 * right.loss)
+    #expect(abs(accuracy - right.accuracy) < 2.5 / 597)
+    #expect(networks.notes(try networks.run("eval n"), .warning).isEmpty)
+    try networks.run("save checkpoints n \(folder.path)")
+    let again = try networks.run("load \(folder.path)/n-0.safetensors --as k")
+    #expect(networks.notes(again, .warning).isEmpty)
+    #expect(try networks.measured("k").loss == loss)
+  }
+
+  @Test("recompute-bn equals PyTorch's statistics where there is one batch")
+  func oneBatch() throws {
+    // The mean of one batch of all inputs is the mean over the inputs.
+    try networks.run("set batch 1200")
+    try networks.run("load \(own)/untouched.pt --arch cnn:channels=8-16,norm=batch --as m")
+    try networks.run("recompute-bn m --as n")
+    let selected = try networks.session.workspace.resolve(
+      #require(CheckpointSelection(argument: "n")))
+    guard case .vectors(_, let buffers, let counts, _) = selected[0].checkpoint.weights else {
+      throw CommandError("no vectors")
+    }
+    #expect(counts == [1, 1])
+    let network = try Network(selected[0].architecture)
+    try network.load(selected[0].checkpoint)
+    let dataset = try #require(networks.session.workspace.dataset)
+    let evaluator = try Evaluator(network, dataset)
+    let inputs = try evaluator.data(.train).inputs
+    let first = try network.features(inputs, at: "conv1").to(.float64)
+    let channels = try first.transposed(0, 1).reshaped([8, -1])
+    let entry = try #require(network.bufferLayout["bn1.running_mean"])
+    for channel in 0..<8 {
+      let mean = try channels.narrow(0, start: channel, length: 1).mean().item()
+      #expect(abs(mean - Double(buffers[entry.offset + channel])) < 1e-5)
+    }
+  }
+
+  @Test("A network without batch norm has nothing to recompute")
+  func nothingToRecompute() throws {
+    try networks.run("load \(own)/dropped.pt --arch mlp:hidden=32 --as m")
+    #expect(
+      refusal("recompute-bn m --as n")
+        == "m[0] is a mlp:hidden=32, which has no batch-norm statistics")
+  }
+
+  @Test("Counters of 0 are warned of, starts of a run are not, missing counters neither")
+  func counters() throws {
+    let network = try Network(Architecture("cnn-bn:channels=2-2", input: [1, 8, 8], classes: 3))
+    try network.initialize(seed: 0)
+    let start = try network.checkpoint(named: "start", metadata: ["epoch": "0"])
+    #expect(try start.untouchedStatistics(in: network) == nil)
+    let initial = try network.checkpoint(named: "initial", metadata: [:])
+    #expect(try initial.untouchedStatistics(in: network)?.initial == ["bn1", "bn2"])
+    try withoutGradients { try network.slice("bn1.running_mean").fill(0.5) }
+    let moved = try network.checkpoint(named: "moved", metadata: [:])
+    let found = try #require(try moved.untouchedStatistics(in: network))
+    #expect((found.initial, found.uncounted) == (["bn2"], ["bn1"]))
+    try withoutGradients { try network.slice("bn2.running_var").fill(0.5) }
+    let both = try network.checkpoint(named: "both", metadata: [:])
+    #expect(
+      try both.untouchedStatistics(in: network)?.description
+        == "the counter of batches (num_batches_tracked) of bn1 and bn2 is 0, as if batch-norm "
+        + "statistics had never been updated")
+    for (_, count) in network.counts { try count.fill(3) }
+    let counted = try network.checkpoint(named: "counted", metadata: [:])
+    #expect(try counted.untouchedStatistics(in: network) == nil)
+  }
+}
