@@ -63,6 +63,11 @@ struct ArchitectureChoice {
     for checkpoint in checkpoints {
       let architecture: Architecture
       if let text = checkpoint.metadata["architecture"] {
+        if let program = Self.program(in: text) {
+          throw CommandError(
+            "\(checkpoint.label) is for the TorchScript file \(program.path), which runs only if you say "
+              + "so; load it with \(Line.joined(program.options))")
+        }
         architecture = try Architecture(
           text, input: dataset?.inputShape, classes: dataset?.classes)
       } else {
@@ -90,6 +95,24 @@ struct ArchitectureChoice {
       }
     }
     return chosen.architecture
+  }
+
+  // The TorchScript file that a text names which Basin wrote, and the options that load it again.
+  private static func program(in text: String) -> (path: String, options: [String])? {
+    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+    guard let path = parts.first,
+      path.contains("/") || [".ts", ".pt", ".pth"].contains(where: path.hasSuffix)
+    else { return nil }
+    var options = ["--arch", path, "--trust"]
+    for option in parts.count > 1 ? parts[1].split(separator: ",") : [] {
+      if option == "outputs=probabilities" { options.append("--probabilities") }
+      if option.hasPrefix("freeze=") {
+        for name in option.dropFirst("freeze=".count).split(separator: "+") {
+          options += ["--freeze", String(name)]
+        }
+      }
+    }
+    return (path, options)
   }
 
   private func recognise(_ checkpoint: Checkpoint, _ dataset: Dataset?) throws -> Architecture {

@@ -83,6 +83,19 @@ import Torch
     }
   }
 
+  @Test("What was saved of a program says how it is loaded again, and that works")
+  func savedOfProgram() throws {
+    let folder = try TemporaryFolder()
+    _ = try load("softmax", "softmax", "--probabilities --freeze 'fc1.*'")
+    try networks.run("save checkpoints m \(folder.path)")
+    let line = "load \(folder.path)/m-0.safetensors --as again"
+    let reason = refusal(line)
+    let remedy = try #require(reason.components(separatedBy: "load it with ").last)
+    #expect(remedy == "--arch \(own)/softmax.ts --trust --freeze fc1.* --probabilities")
+    try networks.run("\(line) \(remedy)")
+    try networks.expect("again", is: "softmax")
+  }
+
   @Test("--probabilities is refused where the outputs are none")
   func noProbabilities() throws {
     for program in ["log-softmax", "permuted"] {

@@ -92,8 +92,10 @@ struct AveragingReport {
           means[place] += value / Double(averaged.count)
         }
       }
+      // NaN is no error and no success: only the difference of numbers says that it is missing.
+      let hasMissing = (own + last.own[metric]).contains(where: \.isNaN)
       let lastDifference: Difference =
-        metric.isLoss
+        metric.isLoss || hasMissing
         ? .paired(own, last.own[metric], unit: unit, given: Self.given)
         : .pairedProportions(
           own.map { $0 == 1 }, last.own[metric].map { $0 == 1 }, unit: unit, given: Self.given)
