@@ -51,6 +51,19 @@ import Torch
     #expect(error?.name == "mixed[1]" && error?.inputs == 100 && error?.count == 100)
   }
 
+  /// Searches for classes start from inputs whose outputs are NaN: none of them reaches anything.
+  @Test(arguments: [
+    "manifold mixed --target 1 --dims 1,2,4 --planes 2 --steps 6",
+    "manifold --ensemble mixed --target 1 --dims 1,2,4 --planes 2 --steps 6",
+    "adversary mixed --dims 1,2,4 --planes 2 --steps 6",
+    "gordon mixed[1] --target 1 --dims 1,2,4 --planes 2 --steps 6",
+    "manifold-sweep mixed --over ensemble --dims 1,2,4 --planes 2 --steps 6",
+  ])
+  func classesAreNotSoughtWithoutOutputs(line: String) throws {
+    let error = #expect(throws: NonFiniteOutputs.self) { try result(line, session()) }
+    #expect(error?.name == "mixed[1]" && error?.count == error?.inputs)
+  }
+
   /// What measures each network shows the others.
   @Test(arguments: [
     "disagreement mixed", "divergence mixed", "divergence mixed --measure kl",

@@ -25,11 +25,14 @@ import Testing
     }
   }
 
-  private func crossing(_ cell: Table.Cell) throws -> (value: Double, half: Double) {
-    guard case .interval(let value, let half) = cell else {
-      throw CommandError("no interval: \(cell)")
-    }
-    return (value, half)
+  // d*₅₀ of a table of one network, and the ends of its interval.
+  private func crossing(
+    _ row: [Table.Cell]
+  ) throws -> (value: Double, interval: ClosedRange<Double>) {
+    guard case .number(let value) = row[2], case .number(let low) = row[3],
+      case .number(let high) = row[4]
+    else { throw CommandError("no interval: \(row)") }
+    return (value, low...high)
   }
 
   /// The constants of the released code move d*₅₀ by less than the intervals.
@@ -40,8 +43,9 @@ import Testing
     let reference = try tables(line + " --adam reference", session)[0].rows
     #expect(standard.count == 3)
     for (one, other) in zip(standard, reference) {
-      let (a, b) = (try crossing(one[3]), try crossing(other[3]))
-      #expect(abs(a.value - b.value) < a.half + b.half, "\(one[0]): \(a) \(b)")
+      let (a, b) = (try crossing(one), try crossing(other))
+      #expect(a.interval.overlaps(b.interval), "\(one[0]): \(a) \(b)")
+      #expect(a.interval.contains(a.value) && b.interval.contains(b.value))
       #expect(a.value > 1 && a.value < 32)
     }
   }
@@ -63,8 +67,8 @@ import Testing
     guard case .integer(let planes) = table.rows[0][1] else { throw CommandError("no planes") }
     // Seven powers of two with six planes each, and more.
     #expect(planes > 7 * 6 + 4 * 12)
-    let half = try crossing(table.rows[0][3])
-    #expect(half.half < half.value)
+    let half = try crossing(table.rows[0])
+    #expect(half.interval.upperBound - half.interval.lowerBound < 2 * half.value)
   }
 
   /// A box can only make a target harder to reach, and a region between classes has its own floor.
@@ -82,9 +86,9 @@ import Testing
     let between = try loss("manifold cnn --between 3,5 \(free)")
     #expect(between >= log(2) - 1e-4 && between < log(2) + 0.1)
     let reached = try tables("manifold cnn --target 1 --dims 2,4,8 --planes 20", session)[0].rows[
-      0][6]
+      0][8]
     let boxed = try tables(
-      "manifold cnn --target 1 --dims 2,4,8 --planes 20 --box", session)[0].rows[0][6]
+      "manifold cnn --target 1 --dims 2,4,8 --planes 20 --box", session)[0].rows[0][8]
     guard case .number(let open) = reached, case .number(let closed) = boxed else {
       throw CommandError("no rates")
     }
@@ -125,6 +129,18 @@ import Testing
     ("manifold-sweep --over width", "--over width trains networks; give --out"),
     ("manifold-sweep --over width --out x --arch cnn", "has no letter W for the width"),
     ("manifold-sweep mlps --over ensemble --values 3", "there are 2 members"),
+    ("manifold-sweep mlps --over ensemble --values 1e300", "there are 2 members"),
+    (
+      "manifold-sweep --over train-size --out x --values 1e300",
+      "--values 1e+300: the number of training inputs is a whole number from 1 up"
+    ),
+    ("manifold-sweep --over train-size --out x --values 9223372036854775807", "a whole number"),
+    (
+      "manifold-sweep --over width --out x --arch mlp:hidden=W --values 2.5",
+      "--values 2.5: a width is a whole number from 1 to 1000000"
+    ),
+    ("manifold-sweep --over label-noise --out x --values 1.5", "between 0 and 1"),
+    ("manifold-sweep --over corruption --out x --values 6", "a severity is 0, 1, 2, 3, 4 or 5"),
     ("gordon --inputs 10", "name a checkpoint"),
     ("gordon --inputs 10 --squared-width 11", "it must be between 0 and --inputs, 10"),
   ])
@@ -162,7 +178,7 @@ import Testing
     ).result.items
     guard case .scalar(let width)? = items.first else { throw CommandError("no width") }
     let table = try tables("manifold cnn --target 1 --dims 1,2,4,6,8,16,64 --planes 20", session)[0]
-    #expect(abs(64 - width.value - (try crossing(table.rows[0][3]).value)) < 1e-9)
+    #expect(abs(64 - width.value - (try crossing(table.rows[0]).value)) < 1e-9)
   }
 
   /// Steps that reach are shorter where planes have more dimensions.

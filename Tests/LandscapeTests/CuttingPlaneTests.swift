@@ -74,11 +74,18 @@ import Torch
     // The transition is where theory puts it.
     let curve = try #require(
       SuccessCurve(
-        found.map { ($0.key.dimension, $0.value.probability) }, inputs: Self.inputs, seed: Seed(0)))
-    guard case .at(let half, let interval?) = curve.crossing(0.5) else {
+        found.sorted {
+          ($0.key.dimension, $0.key.repetition) < ($1.key.dimension, $1.key.repetition)
+        }
+        .map {
+          SuccessCurve.Point(dimension: $0.key.dimension, probability: $0.value.probability)
+        }, inputs: Self.inputs, seed: Seed(0)))
+    guard case .at(let estimate) = curve.crossing(0.5), let interval = estimate.interval?.range
+    else {
       Issue.record("no crossing")
       return
     }
+    let half = estimate.value
     // Half of all subspaces meet the ball at this dimension: close to D(1 − (R/r)²) = 13.3.
     let median = (1..<Self.inputs).first {
       GordonTheory.ball(dimension: $0, inputs: Self.inputs, ratio: radius / distance) >= 0.5
@@ -125,7 +132,7 @@ import Torch
     let dimensions = [2, 6, 8, 9, 10, 12]
     var options = CuttingPlaneSearch.Options()
     // Where d is near the codimension, the point that is met can be far along nearly parallel rows.
-    options.steps = 2000
+    options.steps = 6000
     let found = try search(
       ball(radius: 0.3, distance: 1, across: across), planes(dimensions, 60), options: options)
     for dimension in dimensions where dimension != 10 {
@@ -255,6 +262,41 @@ import Torch
       // Losses that stand still end the search at the first step that may.
       #expect(outcome.steps == 6)
     }
+  }
+
+  /// Each search says what ended it, and one that was cut off says whether its loss was still falling.
+  @Test func endingsAreTold() throws {
+    let steep = planes([2], 8)
+    func endings(
+      _ options: CuttingPlaneSearch.Options, _ logit: @escaping (Tensor) throws -> Tensor
+    ) throws -> Set<CuttingPlane.Ending> {
+      Set(
+        try search(
+          { points in
+            let logit = try logit(points)
+            return try Tensor.stack([logit * 0, logit], dimension: 1)
+          }, steep, options: options
+        ).values.map(\.ending))
+    }
+    let linear: (Tensor) throws -> Tensor = {
+      try $0.narrow(1, start: 0, length: 1).reshaped([-1]) * 200 + -400
+    }
+    var options = CuttingPlaneSearch.Options()
+    options.steps = 30
+    #expect(try endings(options, linear) == [.limit(isFalling: true)])
+    options.steps = 6000
+    #expect(try endings(options, linear) == [.reached])
+    #expect(try endings(options) { try $0.sum(1) * 0 } == [.still])
+    options.steps = 20
+    options.stopsEarly = false
+    #expect(try endings(options) { try $0.sum(1) * 0 + -1 } == [.still])
+    // Too slow to be called falling, too fast to stand still over five steps: a loss that swings.
+    var calls = 0
+    #expect(
+      try endings(options) {
+        calls += 1
+        return try $0.sum(1) * 0 + (calls % 2 == 0 ? 0.1 : -0.1)
+      } == [.limit(isFalling: false)])
   }
 
   /// Between classes, the loss is least at log 2 and both classes' probabilities count.

@@ -30,6 +30,7 @@ struct Adversary: AnalysisCommand {
     var result = Result()
     result.add(figure(found, search))
     result.add(table(found))
+    result.add(search.endings(found))
     for note in search.notes(found) { result.add(note) }
     return result
   }
@@ -46,7 +47,7 @@ struct Adversary: AnalysisCommand {
   }
 
   private func quantile(_ sorted: [Double], _ part: Double) -> Double {
-    sorted.isEmpty ? .nan : sorted[Int((part * Double(sorted.count - 1)).rounded())]
+    Quantiles.quantile(ofSorted: sorted, part) ?? .nan
   }
 
   private func figure(_ found: [ManifoldSearch.Found], _ search: ManifoldSearch) -> Figure {
@@ -81,26 +82,30 @@ struct Adversary: AnalysisCommand {
       "The step that reaches another class", panel,
       caption: search.caption
         + " Each faint point is a plane whose target reached a probability of "
-        + "\(NumberFormat.significant(3).text(plane.threshold)); bars are quartiles.")
+        + "\(NumberFormat.significant(3).text(plane.threshold)); bars are quartiles, "
+        + "interpolated linearly.")
   }
 
   private func table(_ found: [ManifoldSearch.Found]) -> Table {
     var table = Table(
-      "Steps by dimension, all targets together",
+      "Steps by dimension, all targets together, of the planes that reached (95 % intervals of the median: "
+        + "order statistics over these planes)",
       columns: [
         .text("network"), .integer("d"), .integer("planes"),
         .number("reached", format: .percent(0)),
-        .number("lower quartile"), .number("median"), .number("upper quartile"),
+        .number("lower quartile"), .number("median"), .number("from"), .number("to"),
+        .number("upper quartile"),
       ])
     for one in found {
       for row in rows(one) {
         func cell(_ part: Double) -> Table.Cell {
           row.steps.isEmpty ? .missing : .number(quantile(row.steps, part))
         }
-        table.append([
-          .text(one.subject.label), .integer(row.dimension), .integer(row.planes),
-          .number(Double(row.steps.count) / Double(row.planes)), cell(0.25), cell(0.5), cell(0.75),
-        ])
+        table.append(
+          [
+            .text(one.subject.label), .integer(row.dimension), .integer(row.planes),
+            .number(Double(row.steps.count) / Double(row.planes)), cell(0.25), cell(0.5),
+          ] + Estimate.median(of: row.steps, unit: "planes").endCells + [cell(0.75)])
       }
     }
     return table

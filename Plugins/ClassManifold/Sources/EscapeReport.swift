@@ -7,7 +7,8 @@ struct EscapeReport {
   var inputs: Int
   /// w²
   var squaredWidth: Double
-  var interval: ClosedRange<Double>?
+  /// The interval of d*₅₀.
+  var interval: ConfidenceInterval?
   var curve: TargetCurve?
   var threshold = 0.5
   var caption = ""
@@ -67,8 +68,19 @@ struct EscapeReport {
     var result = Result()
     result.add(Scalar("w² ≈ D − d*₅₀", squaredWidth, format: .significant(4)))
     if let interval {
-      result.add(Scalar("from", interval.lowerBound, format: .significant(4)))
-      result.add(Scalar("to (95 %)", interval.upperBound, format: .significant(4)))
+      // Where an end is beyond what was measured, so is w².
+      let (low, high) = (
+        max(0, Double(inputs) - interval.range.upperBound), interval.range.lowerBound
+      )
+      result.add(Scalar("from", low, format: .significant(4)))
+      result.add(Scalar("to", Double(inputs) - high, format: .significant(4)))
+      result.add(Note("95 % interval: \(interval.text)"))
+      if interval.range.upperBound == .infinity || high <= 0 {
+        result.add(
+          Note(
+            "the interval of d*₅₀ goes beyond the dimensions that were measured; more --planes "
+              + "narrow it", level: .warning))
+      }
     }
     result.add(figure)
     result.add(table)
@@ -142,12 +154,24 @@ struct EscapeReport {
     return max(0, middle - half)...min(1, middle + half)
   }
 
+  // The smallest d whose probability, which rises with d, is at least 0.5; by halving.
+  private static func half(_ inputs: Int, _ probability: (Int) -> Double) -> Int? {
+    guard probability(inputs) >= 0.5 else { return nil }
+    var (low, high) = (0, inputs)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if probability(middle) >= 0.5 { high = middle } else { low = middle }
+    }
+    return high
+  }
+
   private var table: Table {
     var table = Table(
       "Sets of this width", columns: [.text("set"), .integer("d where half of the planes meet it")])
     for set in sets {
-      let half = (1...inputs).first { set.probability($0) >= 0.5 }
-      table.append([.text(set.name), half.map { .integer($0) } ?? .missing])
+      table.append([
+        .text(set.name), Self.half(inputs, set.probability).map { .integer($0) } ?? .missing,
+      ])
     }
     return table
   }
@@ -155,10 +179,10 @@ struct EscapeReport {
   private var rates: Table? {
     guard let curve else { return nil }
     var table = Table(
-      "Planes that reached \(curve.target)",
+      "Planes that reached \(curve.target) (95 % intervals: Wilson's over the planes of each dimension)",
       columns: [
         .integer("d"), .integer("planes"), .number("reached", format: .percent(0)),
-        .number("from", format: .percent(0)), .number("to (95 %)", format: .percent(0)),
+        .number("from", format: .percent(0)), .number("to", format: .percent(0)),
       ])
     for row in rows(curve) {
       table.append([

@@ -11,8 +11,8 @@ struct Gordon: AnalysisCommand {
       than w², the squared Gaussian width of the set's projection on the unit sphere about x₀ \
       (Gordon's escape theorem; arXiv 2107.05802, 2210.05546). For a ball, a thickened subspace and a \
       polytope the probability is known exactly; they are drawn with the same w². For a network's \
-      class, w² ≈ D − d*₅₀ is estimated from its planes, which are drawn with them: a class is no \
-      ball, and how it differs shows in its curve.
+      class, w² ≈ D − d*₅₀ is estimated from its planes, which are drawn beside them. A class is not a \
+      ball; its curve shows how it differs.
 
         gordon seeds[0] --target 3
         gordon --inputs 3072 --squared-width 100
@@ -56,19 +56,21 @@ struct Gordon: AnalysisCommand {
     let curve = TargetCurve(
       subject: selected.label, target: try search.names()[0], inputs: search.inputs,
       points: found.planes(search.targets[0]), seed: search.seed)
-    guard case .at(let half, let interval) = curve.fit?.crossing(0.5) else {
+    guard case .at(let half)? = curve.fit?.crossing(0.5) else {
       throw CommandError(
         (curve.remark ?? "the curve does not cross 0.5") + ", and w² cannot be estimated")
     }
     var report = EscapeReport(
-      inputs: search.inputs, squaredWidth: Double(search.inputs) - half)
-    report.interval = interval.map {
-      (Double(search.inputs) - $0.upperBound)...(Double(search.inputs) - $0.lowerBound)
-    }
+      inputs: search.inputs, squaredWidth: Double(search.inputs) - half.value)
+    report.interval = half.interval
     report.curve = curve
     report.threshold = plane.threshold
     report.caption = search.caption
     var result = report.result
+    result.add(search.endings([found]))
+    if half.interval == nil, let remark = curve.remark {
+      result.add(Note(remark, level: .warning))
+    }
     for note in search.notes([found]) { result.add(note) }
     return result
   }

@@ -42,6 +42,7 @@ struct Manifold: AnalysisCommand {
     var result = ManifoldReport(
       curves: curves, caption: search.caption, threshold: plane.threshold
     ).result
+    result.add(search.endings(found))
     for note in search.notes(found) { result.add(note) }
     return result
   }

@@ -26,6 +26,7 @@ struct ManifoldReport {
       result.add(overview)
     }
     result.add(table)
+    result.add(quarters)
     for remark in curves.compactMap(\.remark) { result.add(Note(remark, level: .warning)) }
     return result
   }
@@ -60,7 +61,7 @@ struct ManifoldReport {
           dash: .solid, marker: .automatic))
     }
     probability.add(.horizontal(at: 0.5))
-    if curves.count == 1, case .at(let half, _) = curves[0].fit?.crossing(0.5) {
+    if curves.count == 1, let half = curves[0].drawn?.value {
       probability.add(
         .vertical(at: half, label: "d*₅₀ = \(NumberFormat.significant(3).text(half))"))
     }
@@ -68,8 +69,8 @@ struct ManifoldReport {
       "Reaching \(curves[0].target) in random planes", panels: [probability, loss], columns: 2,
       size: .wide,
       caption: caption
-        + " Each faint point is a plane; marks are means, the line is the fit and the "
-        + "band its 95 % interval.")
+        + " Each faint point is a plane; marks are means, the line is the fit, and the band its 95 % "
+        + "interval at each d (bootstrap of the planes within each dimension).")
   }
 
   private func add(
@@ -115,8 +116,8 @@ struct ManifoldReport {
     return Figure(
       "Reaching each class in random planes", panels: panels, columns: columns, size: .wide,
       caption: caption
-        + " Each faint point is a plane; marks are means, the line is the fit and the "
-        + "band its 95 % interval.")
+        + " Each faint point is a plane; marks are means, the line is the fit, and the band its 95 % "
+        + "interval at each d (bootstrap of the planes within each dimension).")
   }
 
   // d*₅₀ of every target, side by side for several networks.
@@ -130,12 +131,12 @@ struct ManifoldReport {
       for (place, target) in targets.enumerated() {
         guard
           let curve = curves.first(where: { $0.subject == subject && $0.target == target }),
-          case .at(let half, let interval) = curve.fit?.crossing(0.5)
+          let drawn = curve.drawn
         else { continue }
         x.append(Double(place) + shift)
-        y.append(half)
-        lower.append(interval?.lowerBound ?? half)
-        upper.append(interval?.upperBound ?? half)
+        y.append(drawn.value)
+        lower.append(drawn.lower)
+        upper.append(drawn.upper)
       }
       panel.add(
         .scatter(
@@ -146,8 +147,8 @@ struct ManifoldReport {
       "Where half of the probability is reached", panel,
       legend: subjects.count > 1 ? .below : .none,
       caption:
-        "d*₅₀ of each target with its 95 % interval from draws of the fit's covariance; targets "
-        + "whose curve does not cross 0.5 are left out.")
+        "d*₅₀ of each target (\(TargetCurve.intervals)); targets whose curve does not cross 0.5 are "
+        + "left out, and intervals end at the dimensions measured.")
   }
 
   // MARK: Table
@@ -156,22 +157,41 @@ struct ManifoldReport {
     let format = NumberFormat.significant(3)
     let isShared = subjects.count == 1
     var table = Table(
-      "Dimensions at which the fit crosses a probability (± half the 95 % interval)",
+      "d*₅₀, where the fit crosses 0.5 (\(TargetCurve.intervals))",
       columns: (isShared ? [] : [.text("network")]) + [
-        .text("target"), .integer("planes"), .number("d*₂₅", format: format),
-        .number("d*₅₀", format: format), .number("d*₇₅", format: format),
-        .number("D − d*₅₀", format: format),
-        .number("reached", format: .percent(0)),
+        .text("target"), .integer("planes"), .number("d*₅₀", format: format),
+        .number("from", format: format), .number("to", format: format),
+        .number("D − d*₅₀", format: format), .number("from", format: format),
+        .number("to", format: format), .number("reached", format: .percent(0)),
       ])
     for curve in curves {
       let reached = curve.points.count { $0.outcome.probability >= threshold }
       table.append(
         (isShared ? [] : [.text(curve.subject)]) + [
-          .text(curve.target), .integer(curve.points.count), curve.cell(curve.fit?.crossing(0.25)),
-          curve.cell(curve.fit?.crossing(0.5)), curve.cell(curve.fit?.crossing(0.75)),
-          curve.manifoldCell(curve.fit?.crossing(0.5)),
-          .number(Double(reached) / Double(max(1, curve.points.count))),
+          .text(curve.target), .integer(curve.points.count),
+        ] + curve.cells(0.5) + curve.manifoldCells + [
+          .number(Double(reached) / Double(max(1, curve.points.count)))
         ])
+    }
+    return table
+  }
+
+  private var quarters: Table {
+    let format = NumberFormat.significant(3)
+    let isShared = subjects.count == 1
+    var table = Table(
+      "d*₂₅ and d*₇₅, where the fit crosses 0.25 and 0.75 (\(TargetCurve.intervals))",
+      columns: (isShared ? [] : [.text("network")]) + [
+        .text("target"), .integer("planes"), .number("d*₂₅", format: format),
+        .number("from", format: format), .number("to", format: format),
+        .number("d*₇₅", format: format), .number("from", format: format),
+        .number("to", format: format),
+      ])
+    for curve in curves {
+      table.append(
+        (isShared ? [] : [.text(curve.subject)]) + [
+          .text(curve.target), .integer(curve.points.count),
+        ] + curve.cells(0.25) + curve.cells(0.75))
     }
     return table
   }

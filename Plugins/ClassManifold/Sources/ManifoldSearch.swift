@@ -63,10 +63,10 @@ struct ManifoldSearch {
       models: try subject.models(context), inputs: inputs, classes: dataset.classes,
       options: options, seed: seed)
     var planes = firstPlanes()
-    var isStopped = try fill(known, planes, search, name ?? subject.label)
+    var isStopped = try fill(known, planes, search, subject, name ?? subject.label)
     if !isStopped, arguments.dims == .auto {
       planes += refinement(known.outcomes, planes)
-      isStopped = try fill(known, planes, search, name ?? subject.label)
+      isStopped = try fill(known, planes, search, subject, name ?? subject.label)
     }
     let asked = Set(planes)
     let outcomes = known.outcomes.filter { asked.contains($0.key) }
@@ -113,9 +113,12 @@ struct ManifoldSearch {
     let measured = Set(first.map(\.dimension))
     return targets.flatMap { target -> [CuttingPlane] in
       let points = first.filter { $0.target == target }.compactMap { plane in
-        outcomes[plane].map { (plane.dimension, $0.probability) }
+        outcomes[plane].map {
+          SuccessCurve.Point(dimension: plane.dimension, probability: $0.probability)
+        }
       }
-      guard let range = SuccessCurve(points, inputs: inputs, seed: seed)?.rise() else { return [] }
+      guard let range = SuccessCurve(points, inputs: inputs, seed: seed, resamples: 0)?.rise()
+      else { return [] }
       let dimensions = Set(
         (0..<Self.refinements).map { index in
           let part = Double(index) / Double(Self.refinements - 1)
@@ -136,7 +139,8 @@ struct ManifoldSearch {
 
   // Searches what is not known; true when the user stopped it.
   private func fill(
-    _ known: Memory, _ planes: [CuttingPlane], _ search: CuttingPlaneSearch, _ name: String
+    _ known: Memory, _ planes: [CuttingPlane], _ search: CuttingPlaneSearch, _ subject: Subject,
+    _ name: String
   ) throws -> Bool {
     let rest = planes.filter { known.outcomes[$0] == nil }
     let done = planes.count - rest.count
@@ -152,6 +156,8 @@ struct ManifoldSearch {
       return false
     } catch is Cancelled {
       return true
+    } catch let wrong as CuttingPlaneSearch.NonFiniteLogits {
+      throw subject.error(wrong)
     }
   }
 
@@ -160,11 +166,17 @@ struct ManifoldSearch {
     var outcomes: [CuttingPlane: CuttingPlane.Outcome] = [:]
   }
 
+  /// How the searches ended, by dimension.
+  func endings(_ found: [Found]) -> Table { SearchEndings(found, steps: arguments.steps).table }
+
   /// What a reader should know about how planes were searched.
   func notes(_ found: [Found]) -> [Note] {
     var notes: [Note] = []
     if found.contains(where: \.subject.hasBatchNorm) {
       notes.append(Note("batch norm is in evaluation mode"))
+    }
+    if let unfinished = SearchEndings(found, steps: arguments.steps).warning {
+      notes.append(unfinished)
     }
     let missing = found.reduce(0) { $0 + $1.missing }
     if missing > 0 {
@@ -198,7 +210,7 @@ struct ManifoldSearch {
       }
     return "Planes of \(dataset.name) (D = \(inputs)) through \(start), "
       + "\(arguments.basis.text) bases; at most \(arguments.steps) steps of Adam "
-      + "(\(arguments.adam.rawValue) bias correction) with step \(arguments.learningRate)"
+      + "(\(arguments.adam.rawValue) bias correction) with learning rate \(arguments.learningRate)"
       + (arguments.box ? ", inputs kept in the data's range" : "")
       + (arguments.noEarlyStop ? ", no early stop." : ".")
   }

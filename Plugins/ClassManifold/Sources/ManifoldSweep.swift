@@ -61,9 +61,19 @@ struct ManifoldSweep: AnalysisCommand {
         "--over \(over.rawValue) takes checkpoints, for instance "
           + (over == .epochs ? "the snapshots of a run: path" : "independent networks: seeds"))
     }
-    guard (1...100_000).contains(epochs), trainingSeed >= 0, trainingRate > 0 else {
-      throw ValidationError(
-        "--epochs is from 1 up, --training-seed from 0, --training-rate above 0")
+    if over.trains, let values {
+      for value in values.values {
+        if let wrong = over.problem(with: value) { throw ValidationError(wrong) }
+      }
+    }
+    guard (1...100_000).contains(epochs) else {
+      throw ValidationError("--epochs is \(epochs); it must be from 1 to 100000")
+    }
+    guard trainingSeed >= 0 else {
+      throw ValidationError("--training-seed is \(trainingSeed); it must be 0 or more")
+    }
+    guard trainingRate > 0, trainingRate.isFinite else {
+      throw ValidationError("--training-rate is \(trainingRate); it must be a positive number")
     }
   }
 
@@ -92,6 +102,7 @@ struct ManifoldSweep: AnalysisCommand {
     var result = SweepReport(
       variable: over, steps: measured, caption: search.caption, targets: search.targets.count
     ).result
+    result.add(search.endings(found))
     for note in search.notes(found) { result.add(note) }
     return result
   }
@@ -146,23 +157,17 @@ struct ManifoldSweep: AnalysisCommand {
     _ value: Double, _ index: Int, _ count: Int, _ context: Context
   ) throws -> Subject {
     let dataset = try context.dataset()
-    let text = NumberFormat.significant(6).text(value)
+    let text = Int(exactly: value).map(String.init) ?? NumberFormat.significant(6).text(value)
     var recipe = Recipe()
     recipe.seed = UInt64(trainingSeed)
     var architecture = arch
     switch over {
     case .width:
-      guard value >= 1, value == value.rounded() else {
-        throw CommandError("--values \(text): a width is a whole number from 1 up")
-      }
       architecture = arch.replacingOccurrences(of: "W", with: text)
     case .labelNoise: recipe.labelNoise = value == 0 ? nil : value
-    case .trainSize: recipe.subset = Int(value)
+    case .trainSize: recipe.subset = Int(exactly: value)
     case .corruption:
-      guard value == value.rounded(), (0...5).contains(value) else {
-        throw CommandError("--values \(text): a severity is 0, 1, 2, 3, 4 or 5")
-      }
-      recipe.corruption = value == 0 ? nil : Corruption(kind, severity: Int(value))
+      recipe.corruption = value == 0 ? nil : Corruption(kind, severity: Int(exactly: value) ?? 0)
       recipe.corruptsTraining = value > 0
     case .epochs, .ensemble: break
     }

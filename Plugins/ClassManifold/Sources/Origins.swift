@@ -30,10 +30,14 @@ struct Origins {
     inputs = all
   }
 
-  /// The least and greatest number of all training inputs.
+  /// The min and max of all training inputs.
   func range() throws -> ClosedRange<Float> {
     let least = try torch1("aten::min", [.tensor(inputs)]).item()
     let greatest = try torch1("aten::max", [.tensor(inputs)]).item()
+    guard least.isFinite, greatest.isFinite else {
+      throw CommandError(
+        "\(dataset.name) has NaN or infinite training inputs, so that --box has no range")
+    }
     return Float(least)...Float(greatest)
   }
 

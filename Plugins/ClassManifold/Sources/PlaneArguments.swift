@@ -4,14 +4,14 @@ import Landscape
 
 /// What decides how planes are drawn and searched, the same for every command of the plugin.
 struct PlaneArguments: ParsableArguments {
-  @Option(help: "The class whose region is sought.") var target: Int?
-  @Option(help: "Several classes, one after another: 0..9.") var targets: NumberList?
-  @Option(help: "Classes between which a region is sought: 3,5.") var between: NumberList?
+  @Option(help: "The target class.") var target: Int?
+  @Option(help: "Several target classes, each measured on its own: 0..9.") var targets: NumberList?
+  @Option(help: "Classes whose common boundary region is the target: 3,5.") var between: NumberList?
   @Option(help: "Dimensions of the planes: auto, 1..64 or a list such as 1,3,5,10.")
   var dims = Dimensions.auto
   @Option(help: "Planes of each dimension for each target.") var planes = 20
-  @Option(help: "Steps of the optimiser at most.") var steps = 300
-  @Option(name: .customLong("lr"), help: "Adam's step.") var learningRate = 0.05
+  @Option(help: "Maximum optimizer steps.") var steps = 300
+  @Option(name: .customLong("lr"), help: "Adam's learning rate.") var learningRate = 0.05
   @Option(help: "The probability at which a target counts as reached.") var threshold = 0.5
   @Option(help: "How bases are drawn: gaussian, orthonormal or sparse:K.")
   var basis = PlaneBasis.gaussian
@@ -19,7 +19,7 @@ struct PlaneArguments: ParsableArguments {
   @Option(help: "Adam's bias correction: standard, or reference as in the authors' code.")
   var adam = CuttingPlaneSearch.Adam.standard
   @Flag(help: "Keep inputs in the range of the training data.") var box = false
-  @Flag(help: "Go on to the last step where a search has converged.") var noEarlyStop = false
+  @Flag(help: "Run all --steps even after a search has converged.") var noEarlyStop = false
 
   /// Which dimensions are measured.
   enum Dimensions: ExpressibleByArgument, Equatable {
@@ -91,7 +91,7 @@ struct PlaneArguments: ParsableArguments {
         "there is no class \(value): \(dataset.name) has classes 0 to \(dataset.classes - 1)")
     }
     if chosen.contains(where: { $0.count == dataset.classes }) {
-      throw CommandError("--between names all classes, and every input is between them")
+      throw CommandError("--between names every class; leave at least one out")
     }
     return chosen
   }

@@ -55,6 +55,17 @@ struct Subject {
     }
   }
 
+  /// What an error of the search means for its members.
+  func error(_ wrong: CuttingPlaneSearch.NonFiniteLogits) -> any Error {
+    let name = members.indices.contains(wrong.model) ? members[wrong.model].label : label
+    if wrong.step == 1 {
+      return NonFiniteOutputs(name: name, count: wrong.count, inputs: wrong.inputs)
+    }
+    return CommandError(
+      "\(name): outputs are NaN or infinite at step \(wrong.step) of the search, where inputs have gone "
+        + "far from the data; try a smaller --lr, or --box")
+  }
+
   /// Whether a member has batch norm, which is in evaluation mode here.
   var hasBatchNorm: Bool {
     members.contains { one in

@@ -20,6 +20,27 @@ enum SweepVariable: String, ExpressibleByArgument, CaseIterable {
   /// Whether networks have to be trained.
   var trains: Bool { self != .epochs && self != .ensemble }
 
+  /// What is wrong with a value of a variable that networks are trained for; `nil` where nothing is.
+  func problem(with value: Double) -> String? {
+    let text = NumberFormat.significant(6).text(value)
+    let whole = Int(exactly: value)
+    switch self {
+    case .width:
+      if let whole, (1...1_000_000).contains(whole) { return nil }
+      return "--values \(text): a width is a whole number from 1 to 1000000"
+    case .trainSize:
+      if let whole, whole >= 1 { return nil }
+      return "--values \(text): the number of training inputs is a whole number from 1 up"
+    case .labelNoise:
+      return (0...1).contains(value)
+        ? nil : "--values \(text): a fraction of random labels is between 0 and 1"
+    case .corruption:
+      if let whole, (0...5).contains(whole) { return nil }
+      return "--values \(text): a severity is 0, 1, 2, 3, 4 or 5"
+    case .epochs, .ensemble: return nil
+    }
+  }
+
   /// The axis.
   var label: String {
     switch self {

@@ -30,15 +30,14 @@ struct SweepReport {
     let x = Figure.Axis(variable.label, scale: isLogarithmic ? .log10 : .linear, range: shown)
     let bounds = steps.compactMap { step -> (x: Double, y: Double, isAbove: Bool)? in
       switch step.curve.fit?.crossing(0.5) {
-      case .above(let bound): (step.value, bound, true)
-      case .below(let bound): (step.value, bound, false)
+      case .above(let bound, _): (step.value, bound, true)
+      case .below(let bound, _): (step.value, bound, false)
       default: nil
       }
     }
     var dimension = Figure.Panel("Dimension", x: x, y: .init("d*₅₀"))
     let crossing = steps.compactMap { step -> (x: Double, y: Double, low: Double, high: Double)? in
-      guard case .at(let half, let interval) = step.curve.fit?.crossing(0.5) else { return nil }
-      return (step.value, half, interval?.lowerBound ?? half, interval?.upperBound ?? half)
+      step.curve.drawn.map { (step.value, $0.value, $0.lower, $0.upper) }
     }
     let all = crossing.map(\.y) + bounds.map(\.y)
     if let least = all.min(), let greatest = all.max(), least > 0, greatest / least > 8 {
@@ -68,7 +67,7 @@ struct SweepReport {
       legend: .none, size: .wide,
       caption: caption
         + " The planes of \(targets == 1 ? "one target" : "all \(targets) targets") are "
-        + "fitted together; bars are 95 % intervals from draws of the fit's covariance.")
+        + "fitted together (\(TargetCurve.intervals) and target).")
   }
 
   // The same values below both panels.
@@ -88,27 +87,28 @@ struct SweepReport {
 
   private var table: Table {
     let format = NumberFormat.significant(3)
+    func three(_ name: String) -> [Table.Column] {
+      [
+        .number(name, format: format), .number("from", format: format),
+        .number("to", format: format),
+      ]
+    }
     var table = Table(
-      "d* over \(variable.rawValue) (± half the 95 % interval)",
+      "d* over \(variable.rawValue) (\(TargetCurve.intervals) and target)",
       columns: [
         .number(variable.label, format: .significant(6)),
-        .number("test accuracy", format: .percent(1)),
-        .integer("planes"), .number("d*₂₅", format: format), .number("d*₅₀", format: format),
-        .number("d*₇₅", format: format), .number("D − d*₅₀", format: format),
-      ])
+        .number("test accuracy", format: .percent(1)), .integer("planes"),
+      ] + three("d*₅₀") + three("D − d*₅₀") + three("d*₂₅") + three("d*₇₅"))
     for step in steps {
-      let fit = step.curve.fit
-      table.append([
-        .number(step.value), .number(step.accuracy), .integer(step.curve.points.count),
-        step.curve.cell(fit?.crossing(0.25)), step.curve.cell(fit?.crossing(0.5)),
-        step.curve.cell(fit?.crossing(0.75)), step.curve.manifoldCell(fit?.crossing(0.5)),
-      ])
+      let curve = step.curve
+      table.append(
+        [.number(step.value), .number(step.accuracy), .integer(curve.points.count)]
+          + curve.cells(0.5) + curve.manifoldCells + curve.cells(0.25) + curve.cells(0.75))
     }
     return table
   }
 
-  // The most and the least accurate network, and the ends of the sweep. Draws of two independent fits are
-  // differences' draws when taken in turn.
+  // The most and the least accurate network, and the ends of the sweep.
   private var comparison: Table? {
     let format = NumberFormat.significant(3)
     guard let first = steps.first, let last = steps.last,
@@ -116,23 +116,30 @@ struct SweepReport {
       let worst = steps.min(by: { $0.accuracy < $1.accuracy })
     else { return nil }
     var table = Table(
-      "Does d*₅₀ fall as networks get better, as arXiv 2210.05546 reports?",
+      "Does d*₅₀ fall as networks get better, as arXiv 2210.05546 reports? (95 % intervals: paired bootstrap "
+        + "of the planes within each dimension and target with Student's t)",
       columns: [
-        .text("d*₅₀ of"), .text("less that of"), .number("accuracy gained", format: .percent(1)),
+        .text("d*₅₀ of"), .text("minus that of"), .number("accuracy gained", format: .percent(1)),
         .number("difference", format: format), .number("from", format: format),
-        .number("to (95 %)", format: format), .text("here"),
+        .number("to", format: format), .text("planes"), .text("here"),
       ])
     var pairs = [(last, first)]
     if Set([best.value, worst.value]) != Set([last.value, first.value]) {
       pairs.append((best, worst))
     }
     for (one, other) in pairs where one.value != other.value {
+      guard let fit = one.curve.fit, let base = other.curve.fit else { continue }
       let gain = one.accuracy - other.accuracy
-      let compared = Difference(one.curve.fit, other.curve.fit)
+      let compared = SuccessCurve.difference(fit, base, at: 0.5)
+      let range = compared.estimate.interval?.range
+      func end(_ value: Double?) -> Table.Cell {
+        value.map { $0.isFinite ? .number($0) : .text("not bounded") } ?? .missing
+      }
       table.append([
         .text(name(one)), .text(name(other)), .number(gain),
-        compared.value.map { .number($0) } ?? .missing,
-        compared.from.map { .number($0) } ?? .missing, compared.to.map { .number($0) } ?? .missing,
+        compared.value.isFinite ? .number(compared.value) : .missing, end(range?.lowerBound),
+        end(range?.upperBound),
+        .text("\(one.curve.points.count) + \(other.curve.points.count)"),
         .text(verdict(gain: gain, compared)),
       ])
     }
@@ -143,44 +150,16 @@ struct SweepReport {
     "\(variable.rawValue) \(NumberFormat.significant(6).text(step.value))"
   }
 
+  // The difference is significant when its interval excludes 0.
   private func verdict(gain: Double, _ compared: Difference) -> String {
-    let isLower: Bool
-    if let to = compared.to, to < 0 {
-      isLower = true
-    } else if let from = compared.from, from > 0 {
-      isLower = false
-    } else {
-      return compared.from == nil && compared.to == nil
-        ? "not measured: a curve does not cross 0.5" : "no clear difference"
+    guard let range = compared.estimate.interval?.range else {
+      return "not compared: \(compared.estimate.reason ?? "no interval")"
     }
+    guard !range.contains(0) else { return "no significant difference" }
+    let isLower = range.upperBound < 0
     if gain == 0 { return isLower ? "lower at the same accuracy" : "higher at the same accuracy" }
     return isLower == (gain > 0)
-      ? "lower for the better, as reported" : "higher for the better, against the report"
-  }
-}
-
-/// How much d*₅₀ of one fit is above that of another, as far as they determine it: where a curve does not
-/// cross a half, its bound bounds the difference.
-private struct Difference {
-  var value: Double?
-  var from: Double?
-  var to: Double?
-
-  init(_ one: SuccessCurve?, _ other: SuccessCurve?) {
-    guard let one, let other else { return }
-    switch (one.crossing(0.5), other.crossing(0.5)) {
-    case (.at(let high, _?), .at(let low, _?)):
-      // Draws of two independent fits, taken in turn, are draws of their difference.
-      let draws = zip(one.crossingDraws(0.5), other.crossingDraws(0.5)).map { $0 - $1 }.sorted()
-      guard !draws.isEmpty else { return }
-      value = high - low
-      from = draws[Int((0.025 * Double(draws.count - 1)).rounded())]
-      to = draws[Int((0.975 * Double(draws.count - 1)).rounded())]
-    case (.at(_, let own?), .above(let bound)): to = own.upperBound - bound
-    case (.above(let bound), .at(_, let own?)): from = bound - own.upperBound
-    case (.at(_, let own?), .below(let bound)): from = own.lowerBound - bound
-    case (.below(let bound), .at(_, let own?)): to = bound - own.lowerBound
-    default: break
-    }
+      ? "lower for the better network, as reported"
+      : "higher for the better network, against the report"
   }
 }

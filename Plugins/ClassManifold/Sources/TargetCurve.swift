@@ -12,14 +12,23 @@ struct TargetCurve {
   var points: [Point]
   var fit: SuccessCurve?
 
+  /// Fits the curve.
+  ///
+  /// - Parameter seed: Decides how planes are resampled. Networks that were searched in the same planes are
+  ///   resampled together, so that their differences are paired.
   init(subject: String, target: String, inputs: Int, points: [Point], seed: Seed) {
     self.subject = subject
     self.target = target
     self.inputs = inputs
     self.points = points
+    let targets = Array(Set(points.map(\.plane.target))).sorted { $0.lexicographicallyPrecedes($1) }
+    let places = Dictionary(uniqueKeysWithValues: zip(targets, targets.indices))
     fit = SuccessCurve(
-      points.map { ($0.plane.dimension, $0.outcome.probability) }, inputs: inputs,
-      seed: seed.derived("draws of the fit", subject, target))
+      points.map {
+        SuccessCurve.Point(
+          dimension: $0.plane.dimension, probability: $0.outcome.probability,
+          target: places[$0.plane.target] ?? 0)
+      }, inputs: inputs, seed: seed.derived("resampled planes"))
   }
 
   /// The dimensions that were measured, rising.
@@ -35,55 +44,80 @@ struct TargetCurve {
 
   /// Dimensions close together, for drawing the fit.
   var fine: [Double] {
-    guard let least = dimensions.first, let greatest = dimensions.last, greatest > least else {
-      return []
-    }
-    let ratio = Double(greatest) / Double(least)
-    return (0...120).map { Double(least) * pow(ratio, Double($0) / 120) }
+    guard let first = dimensions.first, let last = dimensions.last, last > first else { return [] }
+    let ratio = Double(last) / Double(first)
+    return (0...120).map { Double(first) * pow(ratio, Double($0) / 120) }
   }
 
-  /// d* as a cell: with half the width of its interval, or as a bound.
-  func cell(_ crossing: SuccessCurve.Crossing?) -> Table.Cell {
-    switch crossing {
-    case .at(let value, let interval?):
-      .interval(value, halfWidth: (interval.upperBound - interval.lowerBound) / 2)
-    case .at(let value, nil): .number(value)
-    case .above(let bound): .text("> \(Int(bound))")
-    case .below(let bound): .text("< \(Int(bound))")
-    case nil: .missing
-    }
+  /// What the intervals of d* are, for titles of tables.
+  static let intervals =
+    "95 % intervals: bootstrap of the planes within each dimension with Student's t"
+
+  // d as a cell: a number, or text for one that is beyond what was measured.
+  private func end(_ value: Double) -> Table.Cell {
+    if value == .infinity { return .text("> \(dimensions.last ?? inputs)") }
+    if value <= 0 { return .text("< \(dimensions.first ?? 1)") }
+    return .number(value)
   }
 
-  /// D − d*, the manifold's effective dimension.
-  func manifoldCell(_ crossing: SuccessCurve.Crossing?) -> Table.Cell {
-    switch crossing {
-    case .at(let value, let interval?):
-      .interval(
-        Double(inputs) - value, halfWidth: (interval.upperBound - interval.lowerBound) / 2)
-    case .at(let value, nil): .number(Double(inputs) - value)
-    case .above(let bound): .text("< \(inputs - Int(bound))")
-    case .below(let bound): .text("> \(inputs - Int(bound))")
-    case nil: .missing
-    }
+  private func manifoldEnd(_ value: Double) -> Table.Cell {
+    if value == .infinity { return .text("< \(inputs - (dimensions.last ?? inputs))") }
+    if value <= 0 { return .text("> \(inputs - (dimensions.first ?? 1))") }
+    return .number(Double(inputs) - value)
+  }
+
+  /// d* and the ends of its interval: three cells.
+  func cells(_ probability: Double) -> [Table.Cell] {
+    guard let crossing = fit?.crossing(probability) else { return [.missing, .missing, .missing] }
+    let value: Table.Cell =
+      switch crossing {
+      case .at(let estimate): .number(estimate.value)
+      case .above: end(.infinity)
+      case .below: end(0)
+      }
+    guard let range = crossing.interval?.range else { return [value, .missing, .missing] }
+    return [value, end(range.lowerBound), end(range.upperBound)]
+  }
+
+  /// D − d*₅₀, the manifold's effective dimension, and the ends of its interval: three cells.
+  var manifoldCells: [Table.Cell] {
+    guard let crossing = fit?.crossing(0.5) else { return [.missing, .missing, .missing] }
+    let value: Table.Cell =
+      switch crossing {
+      case .at(let estimate): .number(Double(inputs) - estimate.value)
+      case .above: manifoldEnd(.infinity)
+      case .below: manifoldEnd(0)
+      }
+    guard let range = crossing.interval?.range else { return [value, .missing, .missing] }
+    return [value, manifoldEnd(range.upperBound), manifoldEnd(range.lowerBound)]
+  }
+
+  /// d*₅₀ with ends that can be drawn: one beyond what was measured is drawn at its bound.
+  var drawn: (value: Double, lower: Double, upper: Double)? {
+    guard case .at(let estimate)? = fit?.crossing(0.5) else { return nil }
+    let range = estimate.interval?.range ?? estimate.value...estimate.value
+    return (
+      estimate.value, max(range.lowerBound, min(estimate.value, Double(dimensions.first ?? 1))),
+      min(range.upperBound, Double(dimensions.last ?? inputs))
+    )
   }
 
   /// What is wrong with the fit, if anything.
   var remark: String? {
     let name = subject.isEmpty ? target : "\(subject), \(target)"
     guard let fit else {
-      return "\(name): fewer than three dimensions were measured, so no curve is fitted"
+      return "\(name): no curve is fitted to fewer than three dimensions; add --dims"
     }
+    guard fit.isConverged else { return "\(name): the fit of the curve did not converge" }
     switch fit.crossing(0.5) {
-    case .above(let bound):
-      return
-        "\(name): the curve does not reach 0.5 up to d = \(Int(bound)), so d*₅₀ is only bounded"
-    case .below(let bound):
-      return "\(name): the curve is above 0.5 from d = \(Int(bound)) on, so d*₅₀ is only bounded"
-    case .at(_, nil):
-      return
-        "\(name): the planes do not determine the curve, so d*₅₀ has no interval; more --planes "
-        + "or --dims would"
-    case .at: return nil
+    case .above(let bound, _):
+      return "\(name): the curve does not reach 0.5 up to d = \(Int(bound)), so d*₅₀ is above it"
+    case .below(let bound, _):
+      return "\(name): the curve is above 0.5 from d = \(Int(bound)) on, so d*₅₀ is below it"
+    case .at(let estimate):
+      guard let reason = estimate.reason else { return nil }
+      return "\(name): d*₅₀ has no interval, because \(reason); more --planes, or more --dims near "
+        + "\(NumberFormat.significant(2).text(estimate.value)), would give one"
     }
   }
 }

@@ -1,4 +1,5 @@
 import BasinCore
+import Landscape
 
 /// The median, quartiles and extremes of a list of values.
 struct FiveNumbers {
@@ -13,10 +14,7 @@ struct FiveNumbers {
     let sorted = values.sorted()
     guard let first = sorted.first, let last = sorted.last else { return nil }
     func quantile(_ part: Double) -> Double {
-      let place = part * Double(sorted.count - 1)
-      let below = Int(place)
-      guard below + 1 < sorted.count else { return last }
-      return sorted[below] + (place - Double(below)) * (sorted[below + 1] - sorted[below])
+      Quantiles.quantile(ofSorted: sorted, part) ?? first
     }
     (least, greatest) = (first, last)
     (lower, median, upper) = (quantile(0.25), quantile(0.5), quantile(0.75))

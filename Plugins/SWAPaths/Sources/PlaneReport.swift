@@ -252,7 +252,8 @@ struct PlaneReport {
       guard let least = finite.first, let greatest = finite.last else { continue }
       table.append([
         .text(metric.name), .number(numbers[least]), .number(grid[least].x),
-        .number(grid[least].y), .number(numbers[finite[finite.count / 2]]),
+        .number(grid[least].y),
+        .number(Quantiles.quantile(ofSorted: finite.map { numbers[$0] }, 0.5) ?? .nan),
         .number(numbers[greatest]),
       ])
     }

@@ -23,7 +23,19 @@ public struct CuttingPlane: Sendable, Hashable {
     /// The length ‖x − x₀‖ of the shortest step after which the target's probability was at least the
     /// threshold; `nil` where it was never reached.
     public var distance: Double?
-    /// Steps of the optimiser.
+    /// Steps of the optimizer.
     public var steps: Int
+    /// What ended the search.
+    public var ending: Ending
+  }
+
+  /// What ended a search.
+  public enum Ending: Sendable, Hashable {
+    /// The loss is within 0.01 of log|T|, its minimum.
+    case reached
+    /// The last five losses have a standard deviation of at most 0.001.
+    case still
+    /// The step limit. The loss is still falling where the last is more than 0.001 below the last but four.
+    case limit(isFalling: Bool)
   }
 }

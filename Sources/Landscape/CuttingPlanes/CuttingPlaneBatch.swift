@@ -38,6 +38,8 @@ struct CuttingPlaneBatch {
   }
 
   private static let recent = 5
+  // The first step that may end a search early.
+  private static let earliest = 6
 
   /// How many planes are still searched.
   var count: Int { places.count }
@@ -48,7 +50,8 @@ struct CuttingPlaneBatch {
   ) throws {
     self.search = search
     outcomes = planes.map { _ in
-      CuttingPlane.Outcome(probability: 0, loss: .infinity, distance: nil, steps: 0)
+      CuttingPlane.Outcome(
+        probability: 0, loss: .infinity, distance: nil, steps: 0, ending: .limit(isFalling: true))
     }
     // Stable: planes of one dimension stay in their order.
     let order = planes.indices.sorted { (planes[$0].dimension, $0) < (planes[$1].dimension, $1) }
@@ -100,16 +103,14 @@ struct CuttingPlaneBatch {
       // What is clamped does not move with θ.
       inside = try points.equal(to: free)
     }
-    var (loss, probability, gradient) = try search.evaluate(points, targets: targets)
+    var (loss, probability, gradient) = try search.evaluate(points, targets: targets, step: step)
     if let inside { gradient = try gradient * inside }
     try record(loss, probability, distance: points - origins)
     losses = [loss] + losses.prefix(Self.recent - 1)
     let isLast = step == search.options.steps
-    let ended = try isLast ? nil : endedMask(step)
-    if !isLast {
-      try descend(gradient, step)
-    }
-    try remove(ended, step, all: isLast)
+    if !isLast { try descend(gradient, step) }
+    guard isLast || (search.options.stopsEarly && step >= Self.earliest) else { return }
+    try remove(endings(), step, all: isLast)
   }
 
   // Calls `body` with each group's basis and its part of θ as `[n, d]`.
@@ -139,16 +140,24 @@ struct CuttingPlaneBatch {
       "aten::where.self", [.tensor(reached), .tensor(shorter), .tensor(best.distance)])
   }
 
-  // Which planes have converged, as numbers 0 and 1 on the host: the one transfer of a step.
-  private func endedMask(_ step: Int) throws -> [Bool]? {
-    guard search.options.stopsEarly, step >= 6 else { return nil }
+  // How the search of each plane would end now: at the limit, where it has not converged. This is the
+  // one transfer of a step.
+  private func endings() throws -> [CuttingPlane.Ending] {
     let gap = try torch1("aten::abs", [.tensor(losses[0] - floors)])
-    let small = try torch1("aten::le.Scalar", [.tensor(gap), .real(0.01)])
+    let reached = try torch1("aten::le.Scalar", [.tensor(gap), .real(0.01)])
     let deviation = try torch1(
       "aten::std.dim", [.tensor(.stack(losses)), .ints([0]), .bool(false)])
     let still = try torch1("aten::le.Scalar", [.tensor(deviation), .real(0.001)])
-    return try torch1("aten::logical_or", [.tensor(small), .tensor(still)])
-      .to(.int64).array(of: Int64.self).map { $0 != 0 }
+    let falling = try torch1(
+      "aten::gt.Scalar", [.tensor(losses[losses.count - 1] - losses[0]), .real(0.001)])
+    let flags = try Tensor.stack([reached, still, falling]).to(.int64).array(of: Int64.self)
+    let count = places.count
+    return (0..<count).map { row in
+      if flags[row] != 0 { return .reached }
+      // Before there are five losses, they say nothing.
+      if losses.count == Self.recent, flags[count + row] != 0 { return .still }
+      return .limit(isFalling: flags[2 * count + row] != 0)
+    }
   }
 
   private func descend(_ gradient: Tensor, _ step: Int) throws {
@@ -182,8 +191,14 @@ struct CuttingPlaneBatch {
 
   // Writes down what ended planes reached, and takes them out of every tensor once they are an eighth:
   // taking out copies the bases of those that stay.
-  private mutating func remove(_ ended: [Bool]?, _ step: Int, all: Bool) throws {
-    let rows = places.indices.filter { !isDone[$0] && (all || ended?[$0] == true) }
+  private mutating func remove(
+    _ endings: [CuttingPlane.Ending], _ step: Int, all: Bool
+  ) throws {
+    let rows = places.indices.filter { row in
+      if isDone[row] { return false }
+      if case .limit = endings[row] { return all }
+      return true
+    }
     guard !rows.isEmpty else { return }
     let probability = try best.probability.array(of: Float.self)
     let loss = try best.loss.array(of: Float.self)
@@ -192,7 +207,8 @@ struct CuttingPlaneBatch {
       isDone[row] = true
       outcomes[places[row]] = CuttingPlane.Outcome(
         probability: min(1, Double(probability[row])), loss: Double(loss[row]),
-        distance: distance[row].isFinite ? Double(distance[row]) : nil, steps: step)
+        distance: distance[row].isFinite ? Double(distance[row]) : nil, steps: step,
+        ending: endings[row])
     }
     let kept = places.indices.filter { !isDone[$0] }
     if kept.isEmpty || (places.count - kept.count) * 8 >= places.count { try keep(kept) }

@@ -49,6 +49,18 @@ public struct CuttingPlaneSearch {
     }
   }
 
+  /// A model gave NaN or infinite logits, of which no probability can be computed.
+  public struct NonFiniteLogits: Error, Sendable, Equatable {
+    /// Which of ``CuttingPlaneSearch/models``, from 0.
+    public var model: Int
+    /// How many inputs of the pass have NaN or infinite logits.
+    public var count: Int
+    /// How many inputs the pass has.
+    public var inputs: Int
+    /// The step, from 1; at the first, inputs are the origins x₀.
+    public var step: Int
+  }
+
   /// A network's logits `[n, C]` for flat inputs `[n, D]`; several for an ensemble.
   public typealias Model = (Tensor) throws -> Tensor
 
@@ -91,7 +103,7 @@ public struct CuttingPlaneSearch {
   ///   - origin: The input x₀ of a plane, flat, D numbers.
   ///   - advanced: Called after every step with how many planes' worth of steps is done at least.
   ///   - finished: Called after every batch with what it found.
-  /// - Throws: `Cancelled`, between two steps.
+  /// - Throws: `Cancelled`, between two steps; ``NonFiniteLogits``.
   public func run(
     _ planes: [CuttingPlane], origin: (CuttingPlane) throws -> [Float],
     cancellation: Cancellation = Cancellation(), advanced: (Int) -> Void = { _ in },
@@ -127,7 +139,7 @@ public struct CuttingPlaneSearch {
   ///
   /// - Parameter targets: `[n, C]`, 1/|T| at the classes of each target.
   func evaluate(
-    _ points: Tensor, targets: Tensor
+    _ points: Tensor, targets: Tensor, step: Int
   ) throws -> (loss: Tensor, probability: Tensor, gradient: Tensor) {
     let count = points.shape[0]
     var parts: [(loss: Tensor, probability: Tensor, gradient: Tensor)] = []
@@ -136,7 +148,7 @@ public struct CuttingPlaneSearch {
       parts.append(
         try pass(
           points.narrow(0, start: start, length: length),
-          targets: targets.narrow(0, start: start, length: length)))
+          targets: targets.narrow(0, start: start, length: length), step: step))
     }
     if parts.count == 1 { return parts[0] }
     return (
@@ -146,7 +158,7 @@ public struct CuttingPlaneSearch {
   }
 
   private func pass(
-    _ points: Tensor, targets: Tensor
+    _ points: Tensor, targets: Tensor, step: Int
   ) throws -> (loss: Tensor, probability: Tensor, gradient: Tensor) {
     // Sums over classes weighted by targets; those with any weight are the target's classes.
     let chosen = try torch1("aten::ne.Scalar", [.tensor(targets), .real(0)])
@@ -156,10 +168,15 @@ public struct CuttingPlaneSearch {
       loss: try Tensor.zeros([count]), probability: try Tensor.zeros([count]),
       gradient: try Tensor.zeros(points.shape)
     )
-    for model in models {
+    for (place, model) in models.enumerated() {
       let leaf = try points.leaf()
       let (logProbabilities, own, slope) = try withGradients {
-        let logProbabilities = try model(leaf).logSoftmax(1)
+        let logits = try model(leaf)
+        let wrong = try logits.detached().nonFiniteRowCount()
+        guard wrong == 0 else {
+          throw NonFiniteLogits(model: place, count: wrong, inputs: count, step: step)
+        }
+        let logProbabilities = try logits.logSoftmax(1)
         let own = try (logProbabilities * targets).sum(1)
         return (
           try logProbabilities.detached(), try own.detached(),

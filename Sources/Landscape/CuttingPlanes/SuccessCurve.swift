@@ -1,3 +1,4 @@
+import BasinCore
 import Foundation
 
 /// The fitted S-curve of the target's probability against the dimension of cutting planes, and the
@@ -6,17 +7,27 @@ import Foundation
 /// p(d) = a + b / (1 + exp(−(ln d − ln c)/s)), least squares over all planes, from a = 0, b = 1,
 /// c = 30·D/3072 and s = 2, as the authors' notebook has it on D = 3072. Here ln c and ln s are the
 /// parameters, so that c and s stay positive, and the curve stays within 0 and 1 as probabilities do: where
-/// the best fit has a < 0 or a + b > 1, that end is held at its bound. Uncertainty comes from draws of the
-/// covariance of the parameters that are free.
+/// the best fit has a < 0 or a + b > 1, that end is held at its bound. For how intervals are computed, see
+/// ``PlaneBootstrap``.
 public struct SuccessCurve: Sendable, Equatable {
   /// Where the curve crosses a probability.
   public enum Crossing: Sendable, Equatable {
-    /// At d*, with the 95 % interval of the draws; `nil` where less than nine in ten draws cross.
-    case at(Double, interval: ClosedRange<Double>?)
-    /// Above the largest dimension that was measured.
-    case above(Double)
-    /// Below the smallest dimension that was measured.
-    case below(Double)
+    /// At d*. An interval from 0 begins below the smallest dimension that was measured, and one up to
+    /// infinity ends above the largest.
+    case at(Estimate)
+    /// Above the largest dimension that was measured, with the interval of d*.
+    case above(Double, Estimate.Support)
+    /// Below the smallest dimension that was measured, with the interval of d*.
+    case below(Double, Estimate.Support)
+
+    /// The interval of d*; `nil` where there is none.
+    public var interval: ConfidenceInterval? {
+      switch self {
+      case .at(let estimate): estimate.interval
+      case .above(_, .interval(let interval)), .below(_, .interval(let interval)): interval
+      case .above, .below: nil
+      }
+    }
   }
 
   /// The numbers of the fit.
@@ -31,167 +42,168 @@ public struct SuccessCurve: Sendable, Equatable {
     public var s: Double
   }
 
+  /// One plane.
+  public struct Point: Sendable, Equatable {
+    /// d, from 1 up.
+    public var dimension: Int
+    /// The largest probability that it reached, from 0 to 1.
+    public var probability: Double
+    /// Which of the targets that are fitted together it is of. Targets are fixed: planes are resampled
+    /// within each dimension and target.
+    public var target: Int
+
+    /// A plane.
+    public init(dimension: Int, probability: Double, target: Int = 0) {
+      self.dimension = dimension
+      self.probability = probability
+      self.target = target
+    }
+  }
+
   /// a, b, c and s.
   public let parameters: Parameters
   /// D, the numbers of one input.
   public let inputs: Int
+  /// Whether Levenberg and Marquardt's method converged.
+  public let isConverged: Bool
+  /// Whether a is held at 0, and a + b at 1.
+  public let held: (low: Bool, high: Bool)
   private let dimensions: ClosedRange<Double>
-  private let draws: [[Double]]
+  private let fit: SigmoidFit.Curve
+  private let bootstrap: PlaneBootstrap
 
-  /// Draws of the fit's covariance.
-  public static let drawCount = 1000
+  /// How often planes are resampled.
+  public static let resamples = 1000
 
   /// Fits the curve.
   ///
   /// - Parameters:
-  ///   - points: Dimension and probability of each plane.
+  ///   - points: The planes. Those of one dimension and target are resampled by their places in this list,
+  ///     so that curves of networks that were searched in the same planes, with one seed, are resampled
+  ///     together, and their differences are paired.
   ///   - inputs: D.
-  ///   - seed: Decides the draws.
-  /// - Returns: `nil` for fewer than three different dimensions.
-  public init?(_ points: [(dimension: Int, probability: Double)], inputs: Int, seed: Seed) {
-    let different = Set(points.map(\.dimension))
-    guard different.count >= 3, let least = different.min(), let greatest = different.max() else {
-      return nil
-    }
+  ///   - seed: Decides how planes are resampled.
+  ///   - resamples: How often; 0 for a fit without intervals.
+  /// - Returns: `nil` for fewer than three different dimensions, or where a probability is NaN.
+  public init?(
+    _ points: [Point], inputs: Int, seed: Seed, resamples: Int = SuccessCurve.resamples
+  ) {
+    guard points.allSatisfy({ $0.probability.isFinite && $0.dimension > 0 }) else { return nil }
+    let different = Array(Set(points.map(\.dimension))).sorted()
+    guard different.count >= 3, let smallest = different.first, let largest = different.last
+    else { return nil }
     self.inputs = inputs
-    dimensions = Double(least)...Double(greatest)
-    let logs = points.map { log(Double($0.dimension)) }
-    let targets = points.map(\.probability)
-    let scale = max(1, 30 * Double(inputs) / 3072)
+    dimensions = Double(smallest)...Double(largest)
+    let sample = PlaneSample(points)
     // The second start is for data far from the paper's.
-    let starts = [log(scale), log(Double(least * greatest)) / 2]
-    let fits = Ends.allCases.compactMap { ends -> (ends: Ends, fit: LeastSquares)? in
-      let tried = starts.map { start in
-        LeastSquares(from: ends.start + [start, log(2)], count: points.count) {
-          Self.residuals(ends, $0, logs, targets)
-        }
-      }
-      let fit = tried[1].squares < tried[0].squares * (1 - 1e-6) ? tried[1] : tried[0]
-      let found = ends.all(fit.parameters)
-      return found[0] >= 0 && found[0] + found[1] <= 1 ? (ends, fit) : nil
-    }
-    guard let best = fits.min(by: { $0.fit.squares < $1.fit.squares }) else { return nil }
-    let found = best.ends.all(best.fit.parameters)
-    parameters = Parameters(a: found[0], b: found[1], c: exp(found[2]), s: exp(found[3]))
-    var random = SeededNumbers(seed)
-    draws = (best.fit.draws(Self.drawCount, &random) ?? []).map(best.ends.all)
+    let starts = [
+      log(max(1, 30 * Double(inputs) / 3072)), (log(Double(smallest)) + log(Double(largest))) / 2,
+    ].map { SigmoidFit.Curve(a: 0, b: 1, middle: $0, logScale: log(2)) }
+    guard
+      let best = SigmoidFit.best(sample.means, starts: SigmoidFit.Ends.allCases.map { _ in starts })
+    else { return nil }
+    fit = best.fit.curve
+    isConverged = best.fit.isConverged
+    held = (
+      best.fit.ends == .high || best.fit.ends == .neither,
+      best.fit.ends == .low || best.fit.ends == .neither
+    )
+    parameters = Parameters(a: fit.a, b: fit.b, c: exp(fit.middle), s: exp(fit.logScale))
+    bootstrap = PlaneBootstrap(
+      sample, best.fit, starts: best.ends, count: resamples, seed: seed)
   }
 
-  // Which ends of the curve are free.
-  private enum Ends: CaseIterable {
-    case free, low, high, neither
-
-    var start: [Double] {
-      switch self {
-      case .free: [0, 1]
-      case .low: [0]
-      case .high: [1]
-      case .neither: []
-      }
-    }
-
-    // a, b, ln c and ln s from the free parameters.
-    func all(_ own: [Double]) -> [Double] {
-      switch self {
-      case .free: own
-      case .low: [own[0], 1 - own[0]] + own.dropFirst()
-      case .high: [0] + own
-      case .neither: [0, 1] + own
-      }
-    }
-
-    // Derivatives by the free parameters, from those by a, b, ln c and ln s.
-    func derivatives(_ all: [Double]) -> [Double] {
-      switch self {
-      case .free: all
-      case .low: [all[0] - all[1]] + all.dropFirst(2)
-      case .high: Array(all.dropFirst())
-      case .neither: Array(all.dropFirst(2))
-      }
-    }
+  /// Whether fits and resampled planes are the same.
+  public static func == (one: SuccessCurve, other: SuccessCurve) -> Bool {
+    one.parameters == other.parameters && one.inputs == other.inputs
+      && one.dimensions == other.dimensions && one.bootstrap == other.bootstrap
   }
 
   /// p(d).
-  public func probability(at dimension: Double) -> Double {
-    Self.value([parameters.a, parameters.b, log(parameters.c), log(parameters.s)], log(dimension))
-  }
+  public func probability(at dimension: Double) -> Double { fit.value(log(dimension)) }
 
-  /// The 95 % band of p(d) over the draws; `nil` where the data does not determine the fit.
+  /// The 95 % band of p(d), at each d by itself; `nil` where the planes do not support one.
   public func band(at dimension: Double) -> ClosedRange<Double>? {
-    guard !draws.isEmpty else { return nil }
     let position = log(dimension)
-    return Self.interval(draws.map { Self.value($0, position) })
+    guard
+      case .success(let values) = bootstrap.values(
+        of: fit.value(position), gradient: fit.gradient(position), { $0.value(position) })
+    else { return nil }
+    return PlaneBootstrap.interval(values.map { min(1, max(0, $0)) })
   }
 
   /// The dimension at which the curve crosses a probability.
   public func crossing(_ probability: Double) -> Crossing {
-    let own = [parameters.a, parameters.b, log(parameters.c), log(parameters.s)]
-    guard let found = Self.crossing(own, probability), found <= dimensions.upperBound else {
+    let support: Estimate.Support =
+      switch crossingDraws(probability) {
+      case .success(let draws): .interval(bootstrap.described(PlaneBootstrap.interval(draws)))
+      case .failure(let reason): .unsupported(reason.text)
+      }
+    guard let found = fit.crossing(probability).map(exp), found <= dimensions.upperBound else {
       return self.probability(at: dimensions.lowerBound) > probability
-        ? .below(dimensions.lowerBound) : .above(dimensions.upperBound)
+        ? .below(dimensions.lowerBound, support) : .above(dimensions.upperBound, support)
     }
-    guard found >= dimensions.lowerBound else { return .below(dimensions.lowerBound) }
-    let crossings = draws.compactMap { Self.crossing($0, probability) }
-    let isDetermined = !draws.isEmpty && crossings.count * 10 >= draws.count * 9
-    return .at(
-      found,
-      interval: isDetermined
-        ? Self.interval(crossings).map { range in
-          // A plane has between no dimension and all.
-          max(0, range.lowerBound)...min(Double(inputs), max(0, range.upperBound))
-        } : nil)
+    guard found >= dimensions.lowerBound else { return .below(dimensions.lowerBound, support) }
+    return .at(Estimate(found, support))
+  }
+
+  /// d* of each resample: 0 where it is below the smallest dimension that was measured, and infinite where it
+  /// is above the largest.
+  func crossingDraws(
+    _ probability: Double
+  ) -> Swift.Result<[Double], PlaneBootstrap.Reason> {
+    let (low, high) = (log(dimensions.lowerBound), log(dimensions.upperBound))
+    let found = fit.crossing(probability)
+    return bootstrap.values(
+      of: found, gradient: found.map { _ in fit.crossingGradient(probability) }
+    ) { curve in
+      curve.crossing(probability)
+        ?? (curve.value(low) > probability ? -Double.infinity : Double.infinity)
+    }.map { $0.map { $0 < low ? 0 : $0 > high ? .infinity : exp($0) } }
+  }
+
+  /// How much d* of one curve is above that of another, with its interval: the differences of the
+  /// resamples in turn. Where one of the curves does not cross the probability, the interval may end at
+  /// infinity.
+  ///
+  /// - Returns: The value is NaN where a curve does not cross within what was measured.
+  public static func difference(
+    _ one: SuccessCurve, _ other: SuccessCurve, at probability: Double
+  ) -> Difference {
+    var value = Double.nan
+    if case .at(let high) = one.crossing(probability),
+      case .at(let low) = other.crossing(probability)
+    {
+      value = high.value - low.value
+    }
+    func difference(_ support: Estimate.Support) -> Difference {
+      Difference(Estimate(value, support), rounding: 0)
+    }
+    switch (one.crossingDraws(probability), other.crossingDraws(probability)) {
+    case (.failure(let reason), _), (_, .failure(let reason)):
+      return difference(.unsupported(reason.text))
+    case (.success(let first), .success(let second)):
+      // Two that are beyond what was measured on the same side differ by anything.
+      let open = zip(first, second).count { $0 == $1 && ($0 == 0 || $0 == .infinity) }
+      guard open * 40 <= first.count else {
+        return difference(.unsupported("both curves cross beyond the dimensions measured"))
+      }
+      let draws = zip(first, second).map { $0 == $1 ? 0 : $0 - $1 }
+      var interval = one.bootstrap.described(PlaneBootstrap.interval(draws))
+      interval.shownCount = "\(one.bootstrap.planes) + \(other.bootstrap.planes)"
+      return difference(.interval(interval))
+    }
   }
 
   /// Where the fit rises from a tenth to nine tenths of the way between its ends, within what was
   /// measured; `nil` for a curve that does not rise.
   public func rise() -> ClosedRange<Double>? {
-    guard parameters.b > 0.05, parameters.s.isFinite, parameters.c.isFinite else { return nil }
-    let spread = exp(parameters.s * log(9.0))
+    guard parameters.b > 0.05, fit.middle.isFinite, parameters.s.isFinite else { return nil }
     // At least from half to twice the middle: between few dimensions any step looks sharp.
-    let factor = max(2, spread)
-    let low = min(max(parameters.c / factor, dimensions.lowerBound), dimensions.upperBound)
-    let high = min(max(parameters.c * factor, dimensions.lowerBound), dimensions.upperBound)
-    return low < high ? low...high : nil
-  }
-
-  /// d* of each draw that crosses a probability, for differences between curves.
-  public func crossingDraws(_ probability: Double) -> [Double] {
-    draws.compactMap { Self.crossing($0, probability) }
-      .map { min(Double(inputs), max(0, $0)) }
-  }
-
-  private static func value(_ parameters: [Double], _ position: Double) -> Double {
-    parameters[0] + parameters[1] / (1 + exp(-(position - parameters[2]) / exp(parameters[3])))
-  }
-
-  private static func crossing(_ parameters: [Double], _ probability: Double) -> Double? {
-    let ratio = parameters[1] / (probability - parameters[0]) - 1
-    guard ratio > 0, ratio.isFinite else { return nil }
-    let found = exp(parameters[2] - exp(parameters[3]) * log(ratio))
-    return found.isFinite ? found : nil
-  }
-
-  private static func residuals(
-    _ ends: Ends, _ own: [Double], _ logs: [Double], _ targets: [Double]
-  ) -> (residuals: [Double], derivatives: [[Double]]) {
-    let parameters = ends.all(own)
-    let (b, center, s) = (parameters[1], parameters[2], exp(parameters[3]))
-    var residuals: [Double] = []
-    var derivatives: [[Double]] = []
-    for (position, target) in zip(logs, targets) {
-      let u = (position - center) / s
-      let sigmoid = 1 / (1 + exp(-u))
-      let slope = b * sigmoid * (1 - sigmoid)
-      residuals.append(parameters[0] + b * sigmoid - target)
-      derivatives.append(ends.derivatives([1, sigmoid, -slope / s, -slope * u]))
-    }
-    return (residuals, derivatives)
-  }
-
-  private static func interval(_ values: [Double]) -> ClosedRange<Double>? {
-    let sorted = values.filter { !$0.isNaN }.sorted()
-    guard !sorted.isEmpty else { return nil }
-    let last = Double(sorted.count - 1)
-    return sorted[Int((0.025 * last).rounded())]...sorted[Int((0.975 * last).rounded())]
+    let spread = max(log(2), parameters.s * log(9.0))
+    let (least, most) = (log(dimensions.lowerBound), log(dimensions.upperBound))
+    let low = min(max(fit.middle - spread, least), most)
+    let high = min(max(fit.middle + spread, least), most)
+    return low < high ? exp(low)...exp(high) : nil
   }
 }
