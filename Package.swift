@@ -108,7 +108,8 @@ let package = Package(
     // Files and engine.
     module("Checkpoints", ["BasinCore", "CZlib"]),
     .target(
-      name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+      name: "CImages",
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("webp")]),
     module(
       "Datasets", ["BasinCore", "Checkpoints", "CImages", "CZlib"],
       resources: [.embedInCode("Resources")]),
@@ -182,7 +183,8 @@ let package = Package(
     tests(
       "BasinSessionTests",
       [
-        "BasinKit", "BasinPlugins", "BasinSession", "Checkpoints", "DiversityPlane", "Landscape",
+        "BasinKit", "BasinPlugins", "BasinSession", "Checkpoints", "Datasets", "DiversityPlane",
+        "Landscape",
         "Notebooks", "TestSupport", "Torch",
       ]),
     tests("BrowserTests", ["BasinCore", "TestSupport", "basin"]),

@@ -28,7 +28,11 @@ struct ArchitectureChoice {
   ) throws -> (architecture: Architecture, notes: [Note]) {
     var notes: [Note] = []
     var chosen =
-      if let text { try given(text, dataset) } else { try told(by: checkpoints, dataset, &notes) }
+      if let text {
+        try given(text, checkpoints, dataset, &notes)
+      } else {
+        try told(by: checkpoints, dataset, &notes)
+      }
     if let odd = frozen.first(where: { $0.isEmpty || $0.contains { ",+".contains($0) } }) {
       throw CommandError("--freeze '\(odd)' is no name: it is empty, or has , or + in it")
     }
@@ -46,12 +50,38 @@ struct ArchitectureChoice {
     return (chosen, notes)
   }
 
-  private func given(_ text: String, _ dataset: Dataset?) throws -> Architecture {
+  private func given(
+    _ text: String, _ checkpoints: [Checkpoint], _ dataset: Dataset?, _ notes: inout [Note]
+  ) throws -> Architecture {
     if FileManager.default.fileExists(atPath: text) { return try script(text, dataset) }
     if text.contains("/") || text.hasSuffix(".pt") || text.hasSuffix(".ts") {
       throw CommandError("--arch \(text): there is no such file")
     }
-    return try Architecture(text, input: dataset?.inputShape, classes: dataset?.classes)
+    let given = try Architecture(text, input: dataset?.inputShape, classes: dataset?.classes)
+    guard let dataset, given.classes == dataset.classes,
+      let first = checkpoints.first, let larger = try more(of: given, in: first)
+    else { return given }
+    notes.append(Note(Self.more(larger.classes, than: dataset)))
+    return larger
+  }
+
+  /// `the network has 10 classes, of which few.npz has the first 3`
+  static func more(_ classes: Int, than dataset: Dataset) -> String {
+    "the network has \(classes) classes, of which \(dataset.name) has the first \(dataset.classes)"
+  }
+
+  // The same with as many classes as the checkpoint has, where that is more and all else fits.
+  private func more(
+    of given: Architecture, in checkpoint: Checkpoint
+  ) throws -> Architecture? {
+    guard case .stored(let stateDict) = checkpoint.weights, given.heads == 1,
+      let last = try NetworkPlan(given).entries.last(where: { !$0.isBuffer }),
+      let count = stateDict[last.name]?.shape.first, count > given.classes, count <= 100_000
+    else { return nil }
+    var larger = given
+    larger.classes = count
+    let fits = (try? checkpoint.check(against: NetworkPlan(larger), of: larger)) != nil
+    return fits ? larger : nil
   }
 
   // What the files' metadata or tensors say, all of them alike.
@@ -73,6 +103,9 @@ struct ArchitectureChoice {
       } else {
         architecture = try recognise(checkpoint, dataset)
         recognised.append(checkpoint.label)
+        if let dataset, architecture.classes > dataset.classes, recognised.count == 1 {
+          notes.append(Note(Self.more(architecture.classes, than: dataset)))
+        }
       }
       if let chosen, chosen.architecture != architecture {
         throw CommandError(

@@ -1,6 +1,7 @@
 import BasinKit
 import Datasets
 import Foundation
+import Landscape
 import Logging
 
 /// One sitting: loaded values, settings and the lines that worked. The prompt, a notebook,
@@ -140,6 +141,10 @@ public final class Session: Interpreter {
       }
     } catch let error as ValidationError {
       return try help(entry.type, error)
+    } catch let error as MissingSplit {
+      throw CommandError(
+        "\(entry.type._commandName) needs a \(error.name) split here, which \(error.dataset) has not"
+      )
     }
   }
 

@@ -9,6 +9,7 @@
 // After stdio.h, which it needs.
 #include <jerror.h>
 #include <jpeglib.h>
+#include <webp/decode.h>
 
 static int refuse(char *message, size_t room, const char *reason) {
   snprintf(message, room, "%s", reason);
@@ -177,7 +178,35 @@ static int jpeg_read(const uint8_t *bytes, size_t count, cimages_info *info,
   return result;
 }
 
-// Either
+// WebP
+
+static int webp_open(const uint8_t *bytes, size_t count, cimages_info *info, char *message,
+                     size_t room) {
+  WebPBitstreamFeatures features;
+  switch (WebPGetFeatures(bytes, count, &features)) {
+    case VP8_STATUS_OK: break;
+    case VP8_STATUS_NOT_ENOUGH_DATA: return refuse(message, room, "it is cut off");
+    default: return refuse(message, room, "its WebP header is damaged");
+  }
+  if (features.has_animation) return refuse(message, room, "it is an animation");
+  info->width = features.width;
+  info->height = features.height;
+  info->channels = 3;
+  return check_size(info, message, room);
+}
+
+static int webp_decode(const uint8_t *bytes, size_t count, const cimages_info *expected,
+                       uint8_t *pixels, char *message, size_t room) {
+  cimages_info info;
+  if (webp_open(bytes, count, &info, message, room)) return -1;
+  if (!same(&info, expected)) return refuse(message, room, "it has changed since it was opened");
+  size_t total = (size_t)info.width * (size_t)info.height * 3;
+  if (!WebPDecodeRGBInto(bytes, count, pixels, total, info.width * 3))
+    return refuse(message, room, "its WebP data is damaged or cut off");
+  return 0;
+}
+
+// Any of them
 
 static int is_png(const uint8_t *bytes, size_t count) {
   return count >= 8 && png_sig_cmp(bytes, 0, 8) == 0;
@@ -187,10 +216,17 @@ static int is_jpeg(const uint8_t *bytes, size_t count) {
   return count >= 3 && bytes[0] == 0xff && bytes[1] == 0xd8 && bytes[2] == 0xff;
 }
 
+static int is_webp(const uint8_t *bytes, size_t count) {
+  return count >= 12 && memcmp(bytes, "RIFF", 4) == 0 && memcmp(bytes + 8, "WEBP", 4) == 0;
+}
+
+static const char neither[] = "it is neither PNG nor JPEG nor WebP";
+
 int cimages_inspect(const uint8_t *bytes, size_t count, cimages_info *info, char *message,
                     size_t room) {
   if (is_jpeg(bytes, count)) return jpeg_read(bytes, count, info, NULL, NULL, message, room);
-  if (!is_png(bytes, count)) return refuse(message, room, "it is neither PNG nor JPEG");
+  if (is_webp(bytes, count)) return webp_open(bytes, count, info, message, room);
+  if (!is_png(bytes, count)) return refuse(message, room, neither);
   png_image image;
   if (png_open(&image, bytes, count, info, message, room)) return -1;
   png_image_free(&image);
@@ -201,6 +237,7 @@ int cimages_decode(const uint8_t *bytes, size_t count, const cimages_info *info,
                    char *message, size_t room) {
   cimages_info own;
   if (is_jpeg(bytes, count)) return jpeg_read(bytes, count, &own, info, pixels, message, room);
-  if (!is_png(bytes, count)) return refuse(message, room, "it is neither PNG nor JPEG");
+  if (is_webp(bytes, count)) return webp_decode(bytes, count, info, pixels, message, room);
+  if (!is_png(bytes, count)) return refuse(message, room, neither);
   return png_decode(bytes, count, info, pixels, message, room);
 }

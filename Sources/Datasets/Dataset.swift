@@ -72,6 +72,9 @@ public struct Dataset: Sendable, SessionValue {
   public var attribution: String
   /// What a user should know about how it was read: a split that was made, say.
   public var notes: [String] = []
+  /// Whether all inputs are whole numbers by their type: tokens, say, which a TorchScript program gets as
+  /// integers.
+  public var holdsIntegers = false
   /// What happens to training batches; `nil` for nothing.
   public var augmentation: Augmentation?
 
@@ -99,6 +102,31 @@ public struct Dataset: Sendable, SessionValue {
   /// One of the parts.
   public subscript(split: Split) -> Part { split == .train ? train : test }
 
+  /// Says how many classes there are, where labels do not show all of them; names of the others are
+  /// their numbers.
+  ///
+  /// - Throws: ``DatasetError`` for fewer than the labels have, under 2 or over 100,000.
+  public mutating func setClasses(_ count: Int) throws {
+    guard (2...100_000).contains(count) else {
+      throw DatasetError(name, "--classes is \(count); it must be from 2 to 100000")
+    }
+    for split in Split.allCases {
+      if let index = self[split].labels.firstIndex(where: { $0 >= count }) {
+        throw DatasetError(
+          name,
+          "--classes is \(count), but its \(split.rawValue) split has the label "
+            + "\(self[split].labels[index]) at index \(index)")
+      }
+    }
+    guard count >= classes else {
+      throw DatasetError(name, "--classes is \(count), but it names \(classes) classes")
+    }
+    for index in classes..<count {
+      let number = String(index)
+      classNames.append(classNames.contains(number) ? "class \(number)" : number)
+    }
+  }
+
   /// `dataset`
   public var kind: String { "dataset" }
 
@@ -106,6 +134,7 @@ public struct Dataset: Sendable, SessionValue {
   public var identity: String? {
     var parts = [name, sha256, augmentation?.text ?? "", attribution]
     parts.append(inputShape.map(String.init).joined(separator: "x"))
+    if holdsIntegers { parts.append("integers") }
     parts += classNames + ["notes"] + notes + ["files"]
     for file in files { parts += [file.path, file.sha256] }
     return SHA256.hexadecimal(ofParts: parts)
@@ -114,6 +143,9 @@ public struct Dataset: Sendable, SessionValue {
   /// `1197 training and 600 test inputs of 1×8×8, 10 classes`
   public var summary: String {
     let shape = inputShape.map(String.init).joined(separator: "×")
+    if train.count == 0 {
+      return "\(test.count) test inputs of \(shape), no training split, \(classes) classes"
+    }
     return "\(train.count) training and \(test.count) test inputs of \(shape), \(classes) classes"
   }
 }

@@ -100,7 +100,7 @@ import Testing
       ),
       (
         "data known --grey",
-        "'known' is loaded; --train-size, --labels, --resize and --grey say how files are read"
+        "'known' is loaded; --train-size, --labels, --resize, --grey, --layout and --divide say how files are read"
       ),
       (
         "data digits --subset 0",

@@ -89,7 +89,7 @@ func message<Value>(_ body: () throws -> Value) -> String {
     #expect(named.sha256 != dataset.sha256)
     #expect(
       message { try Dataset.open(folder.path, OpenOptions(trainSize: 10)) }
-        == "dataset \(folder.path): --train-size is 10; of its 10 inputs, 1 to 9 can train")
+        == "dataset \(folder.path): --train-size is 10; of its 10 inputs, 0 to 9 can train")
   }
 
   @Test func fashionHasItsNames() throws {
@@ -135,10 +135,15 @@ func message<Value>(_ body: () throws -> Value) -> String {
       try refused(image, images(3) + [0]).hasSuffix(
         "its header speaks of 3×2×3 bytes, but 19 follow it"))
     #expect(try refused(label, labels([0, 1])).contains("it has 2 labels where"))
+    // Classes are those of both splits.
+    try writeBoth()
+    try write(labels([0, 7]), "t10k-labels-idx1-ubyte", in: folder)
+    #expect(try Dataset.open(folder.path).classes == 8)
+    try write(labels([0, 0, 0]), label, in: folder)
+    try write(labels([0, 0]), "t10k-labels-idx1-ubyte", in: folder)
     #expect(
-      try refused("t10k-labels-idx1-ubyte", labels([0, 7])).hasSuffix(
-        "label 7 at index 1 is not among the training labels, 0 to 2"))
-    #expect(try refused(label, labels([0, 0, 0])).hasSuffix("at least two are needed"))
+      message { try Dataset.open(folder.path) }.hasSuffix("--classes N says how many there are"))
+    #expect(try Dataset.open(folder.path, OpenOptions(classes: 3)).classes == 3)
     try writeBoth()
     try FileManager.default.removeItem(atPath: "\(folder.path)/\(label)")
     #expect(message { try Dataset.open(folder.path) }.hasSuffix("are not beside it"))

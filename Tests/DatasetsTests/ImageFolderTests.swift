@@ -67,6 +67,49 @@ import Testing
     #expect(largest(both, wanted) < 0.01)
   }
 
+  /// Lossless WebP exactly as Pillow reads it, transparency left out; other kinds are counted.
+  @Test func webPIsReadAndOtherKindsAreCounted() throws {
+    let dataset = try Dataset.open(Fixtures.images + "/webp", OpenOptions(trainSize: 0))
+    #expect(dataset.inputShape == [3, 6, 8] && dataset.train.count == 0)
+    #expect(
+      dataset.notes.contains(
+        "4 files were left out: 1 .bmp, 1 .gif, 1 .ppm, 1 .tif; .png, .jpg, .jpeg and .webp are read"
+      ))
+    let wanted = try ["cat/lossless", "cat/lossy", "dog/alpha", "dog/grey"].map {
+      try #require(expected["webp/\($0).webp"]).rgb
+    }
+    let inputs = try dataset.test.inputs()
+    let found = (0..<4).map { Array(inputs[($0 * 144)..<($0 * 144 + 144)]) }
+    for pixels in wanted {
+      let tolerance: Float = pixels == wanted[1] ? 2.01 : 1e-3
+      #expect(found.contains { largest($0, pixels) < tolerance })
+    }
+    #expect(
+      message { try Dataset.open(Fixtures.images + "/animated") }.hasSuffix(
+        "two.webp: its image cannot be read: it is an animation"))
+  }
+
+  @Test func oneSplitAloneIsSaidByItsFolder() throws {
+    let folder = try TemporaryFolder()
+    let png = [UInt8](
+      try Data(contentsOf: URL(fileURLWithPath: Fixtures.images + "/plain/ant/0.png")))
+    for name in ["a/1.png", "a/2.png", "b/1.png"] { try write(png, "val/\(name)", in: folder) }
+    let held = try Dataset.open(folder.path)
+    #expect(
+      held.train.count == 0 && held.test.labels == [0, 0, 1] && held.classNames == ["a", "b"])
+    #expect(held.notes.contains { $0.hasPrefix("it has no training split") })
+    try write(png, "train/a/1.png", in: folder)
+    try write(png, "train/b/1.png", in: folder)
+    try write(png, "test/b/1.png", in: folder)
+    let whole = try Dataset.open(folder.path)
+    #expect(whole.train.count == 2 && whole.test.labels == [1])
+    #expect(whole.notes == ["folders beside those of the splits were left out: val"])
+    try FileManager.default.removeItem(atPath: folder.path + "/val")
+    try FileManager.default.removeItem(atPath: folder.path + "/test")
+    let split = try Dataset.open(folder.path)
+    #expect(split.train.count == 1 && split.test.count == 1 && split.classNames == ["a", "b"])
+  }
+
   @Test func foldersOfClassesAreSplitAtRandom() throws {
     let path = Fixtures.images + "/plain"
     let dataset = try Dataset.open(path, OpenOptions(trainSize: 4))
@@ -103,12 +146,14 @@ import Testing
   /// Cut off anywhere, or with any byte changed, an image is read or refused by name.
   @Test(arguments: [
     "split/train/cat/rgb.png", "split/val/cat/colour.jpg", "split/val/dog/progressive.JPG",
+    "webp/cat/lossless.webp", "webp/cat/lossy.webp",
   ])
   func brokenImagesAreRefusedByName(name: String) throws {
     let folder = try TemporaryFolder()
     let good = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(Fixtures.images)/\(name)")))
-    let broken = "b/broken." + (name.hasSuffix("png") ? "png" : "jpg")
-    try write(good, "a/good." + (name.hasSuffix("png") ? "png" : "jpg"), in: folder)
+    let ending = name.hasSuffix("JPG") ? "jpg" : String(name.suffix(4))
+    let broken = "b/broken.\(ending)"
+    try write(good, "a/good.\(ending)", in: folder)
     func refusal(_ bytes: [UInt8]) throws -> String? {
       try write(bytes, broken, in: folder)
       do {

@@ -17,6 +17,9 @@ public enum Fixtures {
   /// Networks of one's own, with the digits that they were trained on.
   public static let own = folder + "/own"
 
+  /// Data of several shapes and types, with a network for each.
+  public static let shapes = folder + "/shapes"
+
   /// Checkpoints as Lightning, OpenMMLab and others write them, and crafted ones.
   public static let programs = folder + "/programs"
 

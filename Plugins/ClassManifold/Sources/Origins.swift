@@ -15,6 +15,7 @@ struct Origins {
   init(_ kind: PlaneArguments.Origin, _ dataset: Dataset, _ context: Context) throws {
     self.kind = kind
     self.dataset = dataset
+    guard dataset.train.count > 0 else { throw MissingSplit(dataset: dataset.name, split: .train) }
     var places = [[Int]](repeating: [], count: dataset.classes)
     for (place, label) in dataset.train.labels.enumerated() { places[Int(label)].append(place) }
     self.places = places

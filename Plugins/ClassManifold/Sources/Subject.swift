@@ -38,6 +38,11 @@ struct Subject {
     let device = context.workspace.settings.device
     let dataset = try context.dataset()
     return try members.map { member in
+      guard member.architecture.classes <= dataset.classes else {
+        throw CommandError(
+          "\(member.label) has \(member.architecture.classes) classes where \(dataset.name) has "
+            + "\(dataset.classes); load the data with --classes \(member.architecture.classes)")
+      }
       guard member.architecture.input == dataset.inputShape,
         member.architecture.classes == dataset.classes
       else {
@@ -48,6 +53,13 @@ struct Subject {
       let network = try Network(member.architecture, device: device)
       try network.load(member.checkpoint)
       let shape = [-1] + dataset.inputShape
+      if dataset.holdsIntegers, case .torchScript = member.architecture.family {
+        let zeros = try Tensor.zeros([1] + dataset.inputShape).to(device: device)
+        guard (try? network.logits(zeros)) != nil else {
+          throw CommandError(
+            "\(member.label) takes only whole numbers, which planes of inputs do not consist of")
+        }
+      }
       return { points in
         if device == "cpu" { return try network.logits(points.view(shape)) }
         return try network.logits(points.view(shape).to(device: device)).to(device: "cpu")

@@ -8,18 +8,20 @@ struct Data: SessionCommand {
     discussion: """
       digits      1,797 handwritten digits, 8×8 pixels, built in: 1,197 training, 600 test
       NAME        a dataset of the session, to make another of it
-      FILE        .npz or .safetensors with x_train, y_train, x_test, y_test: inputs
-                  [N, channels, height, width] or [N, features], labels 0 ..< classes; or
-                  one IDX file of images with its labels beside it
+      FILE        .npz or .safetensors with x_train, y_train, x_test, y_test, or the last two
+                  alone: inputs [N, channels, height, width], [N, channels, steps] or
+                  [N, features], labels 0 ..< classes; or one IDX file of images with its
+                  labels beside it
       FOLDER      MNIST's IDX files, gzipped or not; CIFAR-10's or CIFAR-100's, for C or
-                  for Python; train/CLASS/*.png and test/CLASS/*.png, or CLASS/*.png,
-                  .jpg as well
+                  for Python; what torchvision downloaded them to; train/CLASS/*.png and
+                  test/CLASS/*.png, one of them, or CLASS/*.png; .jpg and .webp as well
 
       Options make other datasets, in this order: subset, label noise, corruption (of pixels
       from 0 to 1), normalisation. Inputs are computed when they are needed; draws depend on
       --seed and an example's place only. docs/datasets.md has the definitions.
 
         data cifar-10-batches-bin --normalize --augment flip,crop:4
+        data few.npz --classes 10
         data digits --corrupt gaussian-noise:3 --as shifted
         data data --subset 500 --label-noise 0.2 --seed 1 --as noisy
       """)
@@ -43,7 +45,11 @@ struct Data: SessionCommand {
     let bound = try name.map(checkedName) ?? "data"
     var dataset = try opened(source, in: session, context)
     for file in dataset.files { context.cite(file) }
-    if let list = reading.classNames { dataset.classNames = try classNames(list, of: dataset) }
+    if let list = reading.classNames {
+      let names = try classNames(list, of: dataset)
+      if names.count > dataset.classes { try dataset.setClasses(names.count) }
+      dataset.classNames = names
+    }
     dataset = try dataset.made(by: making.recipe, cancellation: context.cancellation)
     if let augmentation = making.augment {
       guard dataset.inputShape.count == 3 else {
@@ -67,12 +73,16 @@ struct Data: SessionCommand {
 
   private func opened(_ source: String, in session: Session, _ context: Context) throws -> Dataset {
     if let known = session.workspace.value(source) as? Dataset {
-      guard reading.options == OpenOptions() else {
+      var others = reading.options
+      others.classes = nil
+      guard others == OpenOptions() else {
         throw CommandError(
-          "'\(source)' is loaded; --train-size, --labels, --resize and --grey say how files are read"
-        )
+          "'\(source)' is loaded; --train-size, --labels, --resize, --grey, --layout and --divide say how "
+            + "files are read")
       }
-      return known
+      var dataset = known
+      if let classes = reading.classes { try dataset.setClasses(classes) }
+      return dataset
     }
     var options = reading.options
     options.seed = making.seed
@@ -82,7 +92,9 @@ struct Data: SessionCommand {
   private func classNames(_ list: String, of dataset: Dataset) throws -> [String] {
     let names = list.split(separator: ",", omittingEmptySubsequences: false)
       .map { $0.trimmingPrefix { $0 == " " } }.map(String.init)
-    guard names.count == dataset.classes, !names.contains("") else {
+    let isEnough =
+      reading.classes == nil ? names.count >= dataset.classes : names.count == dataset.classes
+    guard isEnough, !names.contains("") else {
       throw CommandError(
         "--class-names has \(names.count) names where \(dataset.name) has \(dataset.classes) classes"
       )

@@ -2,6 +2,7 @@ import BasinKit
 import Datasets
 
 extension OpenOptions.LabelSet: ExpressibleByArgument {}
+extension OpenOptions.Layout: ExpressibleByArgument {}
 
 // What a text must look like belongs in the message when it does not.
 private func value<Value>(_ made: Value?, _ form: String) throws -> Value {
@@ -11,7 +12,9 @@ private func value<Value>(_ made: Value?, _ form: String) throws -> Value {
 
 /// How `data` reads files.
 struct ReadingArguments: ParsableArguments {
-  @Option(help: "Training inputs where the files have no split; 80 % unless given.")
+  @Option(
+    help:
+      "Training inputs where the files have no split; 80 % unless given, 0 for a test split alone.")
   var trainSize: Int?
   @Option(help: "CIFAR-100's labels; fine unless given.") var labels: OpenOptions.LabelSet?
   @Option(
@@ -19,10 +22,25 @@ struct ReadingArguments: ParsableArguments {
     transform: { try value(ImageSize($0), "WxH, such as 32x32, each from 1 to 4096") })
   var resize: ImageSize?
   @Flag(help: "Read images of a folder as grey ones.") var grey = false
-  @Option(help: "The classes' names, separated by commas.") var classNames: String?
+  @Option(
+    help: "Layout of a file's inputs: as-is, channels-last or grey; told by shape unless given.")
+  var layout: OpenOptions.Layout?
+  @Option(help: "Divide a file's inputs by this; 255 for images of bytes unless given.")
+  var divide: Float?
+  @Option(help: "The number of classes, where labels do not show all of them.") var classes: Int?
+  @Option(help: "The classes' names, separated by commas; more than labels show are accepted.")
+  var classNames: String?
+
+  func validate() throws {
+    if let divide, !(divide > 0 && divide.isFinite) {
+      throw ValidationError("--divide is \(divide); it must be a positive number")
+    }
+  }
 
   var options: OpenOptions {
-    OpenOptions(trainSize: trainSize, labels: labels, resize: resize, isGrey: grey)
+    OpenOptions(
+      trainSize: trainSize, labels: labels, resize: resize, isGrey: grey, layout: layout,
+      divisor: divide, classes: classes)
   }
 }
 

@@ -51,16 +51,22 @@ struct Load: SessionCommand {
         ProgressUpdate("loading \(path)", completed: index, total: paths.count))
       checkpoints.append(try context.open(path, key: key, strip: strip, ignoring: ignore))
     }
-    let (chosen, notes) = try ArchitectureChoice(
+    var (chosen, notes) = try ArchitectureChoice(
       text: architecture, trust: trust, probabilities: probabilities
     ).architecture(for: checkpoints, freezing: freeze, dataset: session.workspace.dataset)
-    for note in notes { result.add(note) }
     var program: Evaluator?
     if case .torchScript(let file) = chosen.family {
       context.record(file)
+      if let dataset = session.workspace.dataset,
+        let classes = try ProgramProbe(network: Network(chosen), dataset: dataset).classes()
+      {
+        notes.append(Note(ArchitectureChoice.more(classes, than: dataset)))
+        chosen.classes = classes
+      }
       // Warns of what the program does besides computing logits, or refuses it.
       program = try context.evaluator(for: chosen)
     }
+    for note in notes { result.add(note) }
     let network = try program?.network ?? Network(chosen)
     for note in network.notes { result.add(note) }
     if try program?.behavior().outputs == .logProbabilities {

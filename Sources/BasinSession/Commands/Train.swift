@@ -1,4 +1,5 @@
 import BasinKit
+import Datasets
 import Foundation
 import Landscape
 
@@ -64,6 +65,7 @@ struct Train: SessionCommand {
       result.items += loaded.items
     }
     let dataset = try context.dataset()
+    guard dataset.train.count > 0 else { throw MissingSplit(dataset: dataset.name, split: .train) }
     let bound = try checkedName(name)
     let architecture = try Architecture(
       self.architecture, input: dataset.inputShape, classes: dataset.classes)

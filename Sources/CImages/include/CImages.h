@@ -1,5 +1,5 @@
-// PNG and JPEG files decoded to 8-bit pixels, by libpng and libjpeg. Those libraries report errors by
-// longjmp, which may not cross Swift: it ends in this module, as a message.
+// PNG, JPEG and WebP files decoded to 8-bit pixels, by libpng, libjpeg and libwebp. The first two report
+// errors by longjmp, which may not cross Swift: it ends in this module, as a message.
 
 #ifndef CIMAGES_H
 #define CIMAGES_H

@@ -3,75 +3,78 @@ import Checkpoints
 import Foundation
 
 extension Dataset {
-  /// Opens a file with `x_train`, `y_train`, `x_test` and `y_test`: .npz or .safetensors.
+  /// Opens a file with `x_train`, `y_train`, `x_test` and `y_test`, or the last two alone: .npz or
+  /// .safetensors.
   ///
-  /// Inputs stay in the file, or in memory in the file's type, until they are asked for.
+  /// Inputs stay in the file, or in memory in the file's type, until they are asked for. What was done to
+  /// them is in the notes.
   ///
   /// - Throws: ``DatasetError`` naming the array and the value that is wrong; `FileError`;
   ///   `CheckpointError`.
-  static func arrays(_ source: String) throws -> Dataset {
+  static func arrays(_ source: String, _ options: OpenOptions = OpenOptions()) throws -> Dataset {
     let file = try ArrayFile(path: source)
     func array(_ name: String) throws -> StoredTensor {
       guard let array = file[name] else {
         let names = file.arrays.map(\.name).joined(separator: ", ")
         throw DatasetError(
           source,
-          "it has no '\(name)'; x_train, y_train, x_test and y_test are needed, and it has "
-            + "\(names)")
+          "it has no '\(name)'; x_train, y_train, x_test and y_test are needed, or the last two alone, "
+            + "and it has \(names)")
       }
       return array
     }
-    let trainInputs = try array("x_train")
     let testInputs = try array("x_test")
-    let inputShape = Array(trainInputs.shape.dropFirst())
+    // A file may be of test data alone.
+    let hasTraining = file["x_train"] != nil || file["y_train"] != nil
+    let trainInputs = hasTraining ? try array("x_train") : nil
+    let inputShape = Array(testInputs.shape.dropFirst())
     guard !inputShape.isEmpty, !inputShape.contains(0),
-      Array(testInputs.shape.dropFirst()) == inputShape
+      trainInputs.map({ Array($0.shape.dropFirst()) == inputShape }) ?? true
     else {
       throw DatasetError(
         source,
-        "x_train has shape \(trainInputs.shape) and x_test \(testInputs.shape); both should "
+        "x_train has shape \(trainInputs?.shape ?? []) and x_test \(testInputs.shape); both should "
           + "be [N, …] with the same input shape")
     }
-    // Images without a channel dimension have one channel.
-    let shape = inputShape.count == 2 ? [1] + inputShape : inputShape
-    let trainLabels = try labels(array("y_train"), inputs: trainInputs, source)
+    let trainLabels = try trainInputs.map { try labels(array("y_train"), inputs: $0, source) } ?? []
     let testLabels = try labels(array("y_test"), inputs: testInputs, source)
-    let classes = Int((trainLabels.max() ?? 0) + 1)
-    guard classes >= 2 else {
-      throw DatasetError(source, "y_train has only one class; at least two are needed")
-    }
-    if let index = testLabels.firstIndex(where: { $0 >= classes }) {
-      throw DatasetError(
-        source,
-        "y_test has the label \(testLabels[index]) at index \(index), but y_train has only "
-          + "0 to \(classes - 1)")
+    let readings = try ([trainInputs].compactMap(\.self) + [testInputs])
+      .map { try ArrayReading($0, source) }
+    try ArrayReading.requireOneScale(readings, source)
+    let layout = try ArrayLayout(
+      source, inputShape, isBytes: testInputs.scalarType == .uint8, options.layout)
+    let scaling = ArrayScaling(readings, isImages: layout.isImages, divisor: options.divisor)
+    func part(_ labels: [Int64], _ array: StoredTensor) throws -> Part {
+      Part(labels: labels, source: try inputs(array, layout, scaling))
     }
     let sha256 = try file.sha256()
-    return Dataset(
-      name: source, sha256: sha256,
-      files: [InputFile(path: source, sha256: sha256, size: file.byteCount)], inputShape: shape,
-      classNames: (0..<classes).map(String.init),
-      train: Part(labels: trainLabels, source: try inputs(trainInputs, source)),
-      test: Part(labels: testLabels, source: try inputs(testInputs, source)))
+    let recipe = [layout.recipe, scaling.recipe].compactMap(\.self).joined(separator: ", ")
+    let classes = Int((trainLabels + testLabels).max() ?? 0) + 1
+    var dataset = Dataset(
+      name: source, sha256: recipe.isEmpty ? sha256 : identity(sha256, recipe),
+      files: [InputFile(path: source, sha256: sha256, size: file.byteCount)],
+      inputShape: layout.shape, classNames: (0..<classes).map(String.init),
+      train: try trainInputs.map { try part(trainLabels, $0) } ?? Part(inputs: [], labels: []),
+      test: try part(testLabels, testInputs))
+    dataset.notes += [layout.note, scaling.note].compactMap(\.self)
+    // PyTorch's embeddings take whole numbers and nothing else.
+    dataset.holdsIntegers = scaling.divisor == 1 && readings.allSatisfy(\.isInteger)
+    return dataset
   }
 
-  // Read through once, so that what is wrong is said when the file is opened.
-  private static func inputs(_ array: StoredTensor, _ source: String) throws -> any InputSource {
-    // Complex numbers are refused here.
-    _ = try array.floats(0..<0)
-    var pieces = try array.pieces()
-    var start = 0
-    while let values = try pieces.next() {
-      if let index = values.firstIndex(where: { !$0.isFinite }) {
-        throw DatasetError(
-          source, "\(array.name) has the value \(values[index]) at element \(start + index)")
-      }
-      start += values.count
-    }
+  private static func inputs(
+    _ array: StoredTensor, _ layout: ArrayLayout, _ scaling: ArrayScaling
+  ) throws -> any InputSource {
     let width = array.shape.dropFirst().reduce(1, *)
     // What has to be gathered is gathered once.
-    guard array.isReadInPlace else { return MemoryInputs(values: try array.floats(), width: width) }
-    return ArrayInputs(array: array, width: width)
+    var source: any InputSource =
+      array.isReadInPlace
+      ? ArrayInputs(array: array, width: width)
+      : MemoryInputs(values: try array.floats(), width: width)
+    if let pixels = layout.channelsLast {
+      source = ChannelsLastInputs(base: source, channels: pixels.channels, pixels: pixels.count)
+    }
+    return scaling.divisor == 1 ? source : DividedInputs(base: source, divisor: scaling.divisor)
   }
 
   private static func labels(
@@ -97,13 +100,44 @@ extension Dataset {
   }
 }
 
-/// Inputs as they are in a file of arrays: scaling pixels is the user's choice, made where the file
-/// is made.
+/// Inputs as they are in a file of arrays.
 struct ArrayInputs: InputSource {
   var array: StoredTensor
   var width: Int
 
   func inputs(_ range: Range<Int>) throws -> [Float] {
     try array.floats((range.lowerBound * width)..<(range.upperBound * width))
+  }
+}
+
+/// Inputs divided by a number.
+struct DividedInputs: InputSource {
+  var base: any InputSource
+  var divisor: Float
+
+  func inputs(_ range: Range<Int>) throws -> [Float] {
+    try base.inputs(range).map { $0 / divisor }
+  }
+}
+
+/// Images `[height, width, channels]` as `[channels, height, width]`.
+struct ChannelsLastInputs: InputSource {
+  var base: any InputSource
+  var channels: Int
+  /// Height times width.
+  var pixels: Int
+
+  func inputs(_ range: Range<Int>) throws -> [Float] {
+    let values = try base.inputs(range)
+    return [Float](unsafeUninitializedCapacity: values.count) { target, filled in
+      for start in stride(from: 0, to: values.count, by: channels * pixels) {
+        for channel in 0..<channels {
+          for pixel in 0..<pixels {
+            target[start + channel * pixels + pixel] = values[start + pixel * channels + channel]
+          }
+        }
+      }
+      filled = values.count
+    }
   }
 }

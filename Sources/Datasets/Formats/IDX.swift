@@ -14,7 +14,6 @@ struct IDXFiles {
     var part: Dataset.Part
     var height: Int
     var width: Int
-    var labelsPath: String
   }
 
   /// Whether a name is one of an IDX file of images.
@@ -79,19 +78,13 @@ struct IDXFiles {
           "its training images are \(train.width)x\(train.height) and its test images "
             + "\(test.width)x\(test.height)")
       }
-      let classes = try Self.classes(train, source)
-      if let index = test.part.labels.firstIndex(where: { $0 >= classes }) {
-        throw DatasetError(
-          test.labelsPath,
-          "label \(test.part.labels[index]) at index \(index) is not among the training labels, 0 to "
-            + "\(classes - 1)")
-      }
+      let classes = max(Self.classes(train), Self.classes(test))
       dataset = Self.make(source, files, train, classes, (train.part, test.part))
     } else {
       try options.refuse(source, "IDX files", allowing: ["--train-size"])
       guard let only = train ?? test else { throw DatasetError(source, "it has no IDX files") }
       let half = try Self.read(only, &files)
-      let classes = try Self.classes(half, source)
+      let classes = Self.classes(half)
       let split = try half.part.split(source, trainSize: options.trainSize)
       dataset = Self.make(source, files, half, classes, (split.train, split.test))
       dataset.notes.append(split.note)
@@ -120,13 +113,7 @@ struct IDXFiles {
     "Ankle boot",
   ]
 
-  private static func classes(_ half: Half, _ source: String) throws -> Int {
-    let classes = Int(half.part.labels.max() ?? 0) + 1
-    guard classes >= 2 else {
-      throw DatasetError(half.labelsPath, "it has only one class; at least two are needed")
-    }
-    return classes
-  }
+  private static func classes(_ half: Half) -> Int { Int(half.part.labels.max() ?? 0) + 1 }
 
   private static func read(_ pair: Pair, _ files: inout [InputFile]) throws -> Half {
     let images = try RawFile(pair.images)
@@ -143,7 +130,7 @@ struct IDXFiles {
       part: Dataset.Part(
         labels: labels.bytes[8...].map { Int64($0) },
         source: ByteInputs(bytes: images.bytes, offset: 16, stride: width, width: width)),
-      height: sizes[1], width: sizes[2], labelsPath: pair.labels)
+      height: sizes[1], width: sizes[2])
   }
 
   // Big-endian: two zeros, the type (8: unsigned bytes), the number of dimensions, then their sizes.

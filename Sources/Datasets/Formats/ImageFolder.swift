@@ -9,6 +9,11 @@ struct ImageFolder {
   private var classNames: [String]
   // Names of files beside images that are none, or of kinds that are not read.
   private var leftOut: [String] = []
+  // Folders beside those of the splits.
+  private var otherFolders: [String] = []
+
+  private static let endings = [".png", ".jpg", ".jpeg", ".webp"]
+  private static let kinds = ".png, .jpg, .jpeg and .webp"
 
   private struct Entry {
     var path: String
@@ -24,11 +29,21 @@ struct ImageFolder {
     let folders = names.filter { Path.isFolder(Path.join(folder, $0)) }
     if folders.isEmpty { return nil }
     let held = ["test", "val"].first { folders.contains($0) }
+    // One split alone: training images are split below, test images are all there is.
+    if let only = folders.first, folders.count == 1, ["train", "test", "val"].contains(only),
+      case let classes = try Self.classes(in: Path.join(folder, only)), !classes.isEmpty
+    {
+      classNames = classes
+      let entries = try Self.entries(Path.join(folder, only), classes, &leftOut)
+      (train, test) = only == "train" ? (entries, nil) : ([], entries)
+      return
+    }
     guard folders.contains("train"), let held else {
       classNames = folders
       train = try Self.entries(folder, folders, &leftOut)
       return
     }
+    otherFolders = folders.filter { $0 != "train" && $0 != held }
     let trainFolder = Path.join(folder, "train")
     let testFolder = Path.join(folder, held)
     let classes = try Self.classes(in: trainFolder)
@@ -45,7 +60,7 @@ struct ImageFolder {
     }
   }
 
-  // `15 files were left out: 3 .bmp, 3 .gif, 9 .tif; .png, .jpg and .jpeg are read`
+  // `15 files were left out: 3 .bmp, 3 .gif, 9 .tif; .png, .jpg, .jpeg and .webp are read`
   private var leftOutNote: String? {
     guard !leftOut.isEmpty else { return nil }
     let kinds = Dictionary(grouping: leftOut) { name in
@@ -54,7 +69,7 @@ struct ImageFolder {
     let listed = kinds.sorted { $0.key < $1.key }.prefix(8).map { "\($0.value.count) \($0.key)" }
     return
       "\(leftOut.count) file\(leftOut.count == 1 ? " was" : "s were") left out: "
-      + listed.joined(separator: ", ") + "; .png, .jpg and .jpeg are read"
+      + listed.joined(separator: ", ") + "; \(Self.kinds) are read"
   }
 
   private static func classes(in folder: String) throws -> [String] {
@@ -69,11 +84,11 @@ struct ImageFolder {
       let own = Path.join(folder, name)
       let names = try Path.names(in: own)
       let images = names.filter { name in
-        [".png", ".jpg", ".jpeg"].contains { name.lowercased().hasSuffix($0) }
+        endings.contains { name.lowercased().hasSuffix($0) }
       }
       leftOut += Set(names).subtracting(images).filter { !Path.isFolder(Path.join(own, $0)) }
       guard !images.isEmpty else {
-        throw DatasetError(own, "it has no .png, .jpg or .jpeg images")
+        throw DatasetError(own, "it has no images: \(kinds) are read")
       }
       return images.map { Entry(path: Path.join(own, $0), label: Int64(index)) }
     }
@@ -89,8 +104,11 @@ struct ImageFolder {
       source, test == nil ? "a folder of images" : "a folder of images with a split of its own",
       allowing: test == nil
         ? ["--resize", "--grey", "--train-size"] : ["--resize", "--grey"])
-    guard classNames.count >= 2 else {
-      throw DatasetError(source, "it has only the class '\(classNames[0])'; two are needed")
+    guard classNames.count >= 2 || options.classes != nil else {
+      throw DatasetError(
+        source,
+        "it has only the class '\(classNames[0])'; two are needed, or --classes N says how many there are"
+      )
     }
     let all = train + (test ?? [])
     let (shape, file, sums) = try survey(all, source, options, cancellation)
@@ -121,6 +139,10 @@ struct ImageFolder {
       classNames: classNames, train: split.train, test: split.test)
     if let note { dataset.notes.append(note) }
     if let leftOutNote { dataset.notes.append(leftOutNote) }
+    if !otherFolders.isEmpty {
+      dataset.notes.append(
+        "folders beside those of the splits were left out: " + otherFolders.joined(separator: ", "))
+    }
     return dataset
   }
 

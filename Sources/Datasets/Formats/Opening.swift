@@ -11,7 +11,18 @@ public struct OpenOptions: Sendable, Equatable {
     case coarse
   }
 
-  /// Training inputs where the files have no split; 80 % of all when `nil`.
+  /// How inputs of a file of arrays are laid out.
+  public enum Layout: String, Sendable, CaseIterable {
+    /// As networks see them: `[N, channels, height, width]`, `[N, channels, steps]` or `[N, features]`.
+    case asIs = "as-is"
+    /// Images `[N, height, width, channels]`.
+    case channelsLast = "channels-last"
+    /// Images of one channel `[N, height, width]`.
+    case grey
+  }
+
+  /// Training inputs where the files have no split; 80 % of all when `nil`. 0 makes all of them test
+  /// inputs.
   public var trainSize: Int?
   /// CIFAR-100's labels; `fine` when `nil`.
   public var labels: LabelSet?
@@ -19,18 +30,27 @@ public struct OpenOptions: Sendable, Equatable {
   public var resize: ImageSize?
   /// Whether images of a folder are read as grey ones.
   public var isGrey = false
+  /// How inputs of a file of arrays are laid out; told by their shape when `nil`.
+  public var layout: Layout?
+  /// What inputs of a file of arrays are divided by; 255 for images of bytes and 1 for others when `nil`.
+  public var divisor: Float?
+  /// The number of classes, which may exceed the labels that occur; these decide when `nil`.
+  public var classes: Int?
   /// Decides the split of an image folder that has none.
   public var seed: UInt64 = 0
 
   /// Creates options.
   public init(
     trainSize: Int? = nil, labels: LabelSet? = nil, resize: ImageSize? = nil, isGrey: Bool = false,
-    seed: UInt64 = 0
+    layout: Layout? = nil, divisor: Float? = nil, classes: Int? = nil, seed: UInt64 = 0
   ) {
     self.trainSize = trainSize
     self.labels = labels
     self.resize = resize
     self.isGrey = isGrey
+    self.layout = layout
+    self.divisor = divisor
+    self.classes = classes
     self.seed = seed
   }
 
@@ -38,7 +58,7 @@ public struct OpenOptions: Sendable, Equatable {
   func refuse(_ source: String, _ kind: String, allowing allowed: Set<String>) throws {
     let given = [
       (trainSize != nil, "--train-size"), (labels != nil, "--labels"), (resize != nil, "--resize"),
-      (isGrey, "--grey"),
+      (isGrey, "--grey"), (layout != nil, "--layout"), (divisor != nil, "--divide"),
     ]
     for (isGiven, name) in given where isGiven && !allowed.contains(name) {
       throw DatasetError(source, "\(name) has no meaning for \(kind)")
@@ -81,13 +101,31 @@ extension Dataset {
   /// ```
   ///
   /// - Parameter source: `digits`; a path of a .npz or .safetensors file with `x_train`, `y_train`,
-  ///   `x_test` and `y_test`; a folder with the files of MNIST (IDX) or CIFAR; an IDX file of
-  ///   images; a folder of images.
+  ///   `x_test` and `y_test`, or the last two alone; a folder with the files of MNIST (IDX) or CIFAR, or
+  ///   that torchvision downloaded them to; an IDX file of images; a folder of images.
   /// - Throws: ``DatasetError`` naming the file and the value that is wrong; `FileError`;
   ///   `CheckpointError`; `Cancelled`.
   public static func open(
     _ source: String, _ options: OpenOptions = OpenOptions(),
     cancellation: Cancellation = Cancellation()
+  ) throws -> Dataset {
+    var dataset = try opened(source, options, cancellation)
+    if let classes = options.classes { try dataset.setClasses(classes) }
+    guard dataset.classes >= 2 else {
+      throw DatasetError(
+        source,
+        "it has only one class; at least two are needed: --classes N says how many there are")
+    }
+    if dataset.train.count == 0 {
+      dataset.notes.append(
+        "it has no training split: networks are evaluated on the \(dataset.test.count) test inputs; "
+          + "training and batch-norm statistics need one")
+    }
+    return dataset
+  }
+
+  private static func opened(
+    _ source: String, _ options: OpenOptions, _ cancellation: Cancellation
   ) throws -> Dataset {
     if source == "digits" {
       try options.refuse(source, "digits", allowing: [])
@@ -102,8 +140,8 @@ extension Dataset {
     if IDXFiles.isImages(name: Path.last(source)) {
       return try IDXFiles(images: source).dataset(source, options)
     }
-    try options.refuse(source, "a file of arrays", allowing: [])
-    return try arrays(source)
+    try options.refuse(source, "a file of arrays", allowing: ["--layout", "--divide"])
+    return try arrays(source, options)
   }
 
   private static func folder(
@@ -115,6 +153,9 @@ extension Dataset {
     }
     if let files = try CIFARFiles(folder: source, names: names) {
       return try files.dataset(source, options)
+    }
+    if let root = try TorchvisionRoot(folder: source, names: names) {
+      return try folder(root.dataset, options, cancellation)
     }
     if let images = try ImageFolder(folder: source, names: names) {
       return try images.dataset(source, options, cancellation)

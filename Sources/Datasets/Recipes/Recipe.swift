@@ -60,6 +60,13 @@ extension Dataset {
   ) throws -> Dataset {
     if recipe.isEmpty { return self }
     var made = self
+    if train.count == 0 {
+      try requireTraining(for: recipe.subset.map { "--subset \($0)" })
+      try requireTraining(for: recipe.labelNoise.map { "--label-noise \($0)" })
+      if recipe.normalization == .training {
+        try requireTraining(for: "--normalize without MEANS:DEVIATIONS")
+      }
+    }
     if let size = recipe.subset {
       made.train = try train.subset(size, "--subset", name, "train", recipe.seed)
     }
@@ -78,9 +85,14 @@ extension Dataset {
     if let normalization = recipe.normalization {
       try made.normalize(normalization, cancellation)
     }
+    if recipe.corruption != nil || recipe.normalization != nil { made.holdsIntegers = false }
     made.name = "\(name), \(recipe.text)"
     made.sha256 = Dataset.identity(sha256, recipe.text)
     return made
+  }
+
+  private func requireTraining(for option: String?) throws {
+    if let option { throw DatasetError(name, "\(option) needs a training split, which it has not") }
   }
 
   // Exactly round(p·n) labels, chosen without replacement, each to another class.
@@ -152,7 +164,7 @@ extension Dataset.Part {
   fileprivate func subset(
     _ size: Int, _ option: String, _ name: String, _ split: String, _ seed: UInt64
   ) throws -> Dataset.Part {
-    guard (1...count).contains(size) else {
+    guard size >= 1, size <= count else {
       throw DatasetError(name, "\(option) is \(size); its \(split) split has \(count) inputs")
     }
     var generator = ExampleGenerator(seed: seed, "subset", split)

@@ -114,7 +114,9 @@ extension TensorShapes.Candidate {
         "its tensors are those of \(text) for \(self.input.text) and \(self.classes) classes, which "
           + "do not say the images' height and width; load its dataset first")
     }
-    if let (architecture, differences) = try? planned(tensors, input: input, classes: classes),
+    // A network may know classes that the data do not show.
+    let known = max(classes, self.classes)
+    if let (architecture, differences) = try? planned(tensors, input: input, classes: known),
       differences.isEmpty
     {
       return architecture

@@ -69,7 +69,8 @@ public final class Evaluator {
   public func data(_ split: Split) throws -> (inputs: Tensor, labels: Tensor) {
     if let known = resident[split] { return known }
     let part = dataset[split]
-    let dtype = network.parameters.dtype ?? .float32
+    guard part.count > 0 else { throw MissingSplit(dataset: dataset.name, split: split) }
+    let dtype = try inputType()
     let inputs = try Tensor.zeros([part.count] + dataset.inputShape, dtype: dtype)
       .to(device: network.device)
     // Piece by piece: inputs may have to be read and computed, and are never there twice.
@@ -78,11 +79,28 @@ public final class Evaluator {
       try cancellation.check()
       let range = start..<min(start + step, part.count)
       let piece = try Tensor(part.inputs(range), shape: [range.count] + dataset.inputShape)
+        .to(dtype)
       try inputs.narrow(0, start: start, length: range.count).assign(piece)
     }
     let labels = try Tensor(part.labels, shape: [part.count]).to(device: network.device)
     resident[split] = (inputs, labels)
     return (inputs, labels)
+  }
+
+  // Whole numbers reach a program as such, as an embedding needs them, unless it takes only others.
+  func inputType() throws -> DType {
+    let floats = network.parameters.dtype ?? .float32
+    guard dataset.holdsIntegers, case .torchScript = network.architecture.family else {
+      return floats
+    }
+    let part = dataset[dataset.test.count > 0 ? .test : .train]
+    let one = try Tensor(part.inputs(0..<1), shape: [1] + dataset.inputShape)
+    func takes(_ dtype: DType) throws -> Bool {
+      try withoutGradients {
+        (try? network.logits(one.to(dtype).to(device: network.device))) != nil
+      }
+    }
+    return try !takes(.int64) && takes(floats) ? floats : .int64
   }
 
   /// An evaluator with a network of its own at zero, on the same inputs in the same memory: for
@@ -185,6 +203,23 @@ public final class Evaluator {
 
 final class PassCount {
   var count = 0
+}
+
+/// A dataset lacks a split that is needed.
+public struct MissingSplit: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The dataset's name.
+  public var dataset: String
+  /// The split that it has no inputs of.
+  public var split: Split
+
+  /// Creates the error.
+  public init(dataset: String, split: Split) { (self.dataset, self.split) = (dataset, split) }
+
+  /// `dataset x.npz has no training split, which is needed`
+  public var description: String { "dataset \(dataset) has no \(name) split, which is needed" }
+
+  /// The split in words: `training` or `test`.
+  public var name: String { split == .train ? "training" : "test" }
 }
 
 /// A network could not be evaluated on a dataset.

@@ -86,7 +86,7 @@ extension Evaluator {
     let count = min(most, part.count)
     if let known = resident[split] { return try known.inputs.narrow(0, start: 0, length: count) }
     return try Tensor(part.inputs(0..<count), shape: [count] + dataset.inputShape)
-      .to(network.parameters.dtype ?? .float32).to(device: network.device)
+      .to(inputType()).to(device: network.device)
   }
 
   private static func kind(of outputs: Tensor) throws -> NetworkBehavior.Outputs {

@@ -33,6 +33,12 @@ images = {
     "split/val/dog/grey.jpeg": (Image.fromarray(grey), {"quality": 90}),
     "split/val/dog/progressive.JPG": (Image.fromarray(rgb), {"quality": 80, "progressive": True}),
 }
+images |= {
+    "webp/cat/lossless.webp": (Image.fromarray(rgb), {"lossless": True}),
+    "webp/cat/lossy.webp": (Image.fromarray(rgb), {"quality": 80}),
+    "webp/dog/alpha.webp": (Image.fromarray(np.dstack([rgb, alpha])), {"lossless": True, "exact": True}),
+    "webp/dog/grey.webp": (Image.fromarray(grey), {"lossless": True}),
+}
 for index in range(6):
     name = f"plain/{'ant' if index < 3 else 'bee'}/{index}.png"
     images[name] = (Image.fromarray(np.full((2, 2), 40 * index, np.uint8)), {})
@@ -53,4 +59,12 @@ for name, (image, options) in images.items():
             opened.convert("RGB").convert("L").convert("F").resize((5, 7), Image.Resampling.BILINEAR)
         ).ravel().astype(float).round(4).tolist(),
     }
+# Kinds that are not read, and an animation.
+for ending in ["bmp", "tif", "gif", "ppm"]:
+    Image.fromarray(rgb).save(folder / f"webp/dog/other.{ending}")
+(folder / "animated/a").mkdir(parents=True, exist_ok=True)
+(folder / "animated/b").mkdir(parents=True, exist_ok=True)
+Image.fromarray(rgb).save(folder / "animated/a/one.webp")
+Image.fromarray(rgb).save(
+    folder / "animated/b/two.webp", save_all=True, append_images=[Image.fromarray(rgb[::-1])])
 (folder / "expected.json").write_text(json.dumps(expected, separators=(",", ":")) + "\n")
