@@ -1,32 +1,31 @@
-import Foundation
 import Landscape
 import Testing
 
 @Suite struct BootstrapTests {
-  /// Of the mean of 400 numbers of deviation 1 the interval is ±1.96/20, and it has the mean of most
-  /// samples in it.
-  @Test func theIntervalOfAMean() {
-    var numbers = SeededNumbers(Seed(5))
-    var covered = 0
-    for round in 0..<100 {
-      // Uniform numbers of variance 1 about 0.
-      let values = (0..<400).map { _ in
-        Double.random(in: -1...1, using: &numbers) * 3.0.squareRoot()
-      }
-      var bootstrap = Bootstrap(seed: Seed(UInt64(round)), resamples: 400)
-      let interval = bootstrap.interval(ofMean: values) ?? 0...0
-      #expect(abs(interval.upperBound - interval.lowerBound - 0.196) < 0.05)
-      if interval.contains(0) { covered += 1 }
+  /// Draws with replacement: the counts of 400 units sum to 400, and have a variance of 399/400.
+  @Test func countsAreMultinomial() {
+    var bootstrap = Bootstrap(seed: Seed(5))
+    var squares = 0.0
+    for _ in 0..<50 {
+      let counts = bootstrap.counts(400)
+      #expect(counts.count == 400 && counts.reduce(0, +) == 400)
+      squares += counts.reduce(0) { $0 + Double(($1 - 1) * ($1 - 1)) }
     }
-    #expect((88...100).contains(covered), "\(covered)")
+    // The standard error of the variance over 20,000 counts is 0.012.
+    #expect(abs(squares / 20_000 - 399.0 / 400) < 0.05)
   }
 
-  @Test func theSameSeedGivesTheSameInterval() {
-    let values = [1.0, 2, 4, 8]
+  @Test func theSameSeedGivesTheSameDraws() {
     var one = Bootstrap(seed: Seed(1))
     var other = Bootstrap(seed: Seed(1))
-    #expect(one.interval(ofMean: values) == other.interval(ofMean: values))
-    #expect(one.interval(ofMean: [1, 2]) == nil)
-    #expect(one.interval { _ in nil } == nil)
+    #expect(one.counts(20) == other.counts(20))
+    #expect(one.counts(20) != Bootstrap.first(Seed(2)))
+  }
+}
+
+extension Bootstrap {
+  fileprivate static func first(_ seed: Seed) -> [Int] {
+    var bootstrap = Bootstrap(seed: seed)
+    return bootstrap.counts(20)
   }
 }

@@ -82,12 +82,9 @@ import Torch
   }
 
   @Test func whatCannotBeOrderedHasNoIntervalAndNoRange() {
-    var bootstrap = Bootstrap(seed: Seed(1))
-    #expect(bootstrap.interval(ofMean: [1, 2, .nan, 3]) == nil)
-    #expect(bootstrap.interval(ofMean: [1, 2, .infinity, 3]) == nil)
-    #expect(bootstrap.interval(ofMean: [1, 2, 3, 4]) != nil)
-    #expect(Bootstrap.interval(ofDraws: [.nan, 1, 2]) == nil)
-    #expect(Bootstrap.interval(ofDraws: []) == nil)
+    #expect(Estimate.mean(of: [1, 2, .nan, 3], unit: "inputs").interval == nil)
+    #expect(Estimate.mean(of: [1, 2, .infinity, 3], unit: "inputs").interval == nil)
+    #expect(Estimate.mean(of: [1, 2, 3, 4], unit: "inputs").interval != nil)
     #expect([Double.nan, 2, -1, .infinity].finiteRange == -1...2)
     #expect([Double.nan, .infinity].finiteRange == nil)
     #expect(BarrierComparison.height([1, .nan, 0], over: [[1, 0], [0.5, 0.5], [0, 1]]).isNaN)

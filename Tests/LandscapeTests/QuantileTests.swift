@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Landscape
@@ -33,15 +34,15 @@ import Testing
 
   /// It covers at least 95 % for any distribution: here a skewed one whose median is ln 2.
   @Test(arguments: [7, 20, 60])
-  func mediansAreCovered(count: Int) throws {
+  func coverageOfMedians(count: Int) throws {
     var random = SeededNumbers(Seed(UInt64(count)))
-    let rounds = 2000
-    let covered = try (0..<rounds).count { _ in
+    let found = try Coverage.measure(
+      "order statistics", "median of \(count) exponential values", few: 2000
+    ) { _ in
       let values = (0..<count).map { _ in -log(1 - Double.random(in: 0..<1, using: &random)) }
       let interval = try #require(Estimate.median(of: values, unit: "planes").interval)
       return interval.range.contains(log(2))
     }
-    let rate = Double(covered) / Double(rounds)
-    #expect(rate > 0.938 && rate < 0.992, "\(rate)")
+    #expect(found.contained > 0.938 && found.contained < 0.992, "\(found)")
   }
 }

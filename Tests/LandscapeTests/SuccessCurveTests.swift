@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Landscape
@@ -54,7 +55,7 @@ import Testing
   /// Intervals of d* cover it in about 95 of 100 samples of planes whose spread differs from dimension to
   /// dimension. The covariance of ordinary least squares, one noise level for all, covers less than 80.
   @Test(arguments: [5, 20])
-  func intervalsCover(planes: Int) throws {
+  func coverageOfIntervals(planes: Int) throws {
     let dimensions = [1, 2, 4, 8, 16, 32, 48, 64]
     var random = SeededNumbers(Seed(3))
     let truth = half(
@@ -62,24 +63,22 @@ import Testing
         SuccessCurve(
           searched(4000, dimensions: dimensions, &random), inputs: 64, seed: Seed(0), resamples: 0))
     )
-    var (covered, refused) = (0, 0)
-    let rounds = 150
-    for round in 0..<rounds {
+    let found = try Coverage.measure(
+      "bootstrap within each dimension with Student's t",
+      "\(planes) planes at each of 8 dimensions, two of them saturated (200 resamples)", few: 150,
+      divisor: 8
+    ) { round in
       let curve = try #require(
         SuccessCurve(
-          searched(planes, dimensions: dimensions, &random), inputs: 64,
-          seed: Seed(UInt64(round)), resamples: 200))
-      guard let interval = curve.crossing(0.5).interval else {
-        refused += 1
-        continue
-      }
+          searched(planes, dimensions: dimensions, &random), inputs: 64, seed: Seed(round),
+          resamples: 200))
+      guard let interval = curve.crossing(0.5).interval else { return nil }
       #expect(interval.level == 0.95 && interval.count == planes * dimensions.count)
-      if interval.range.contains(truth) { covered += 1 }
+      return interval.range.contains(truth)
     }
     // 2.5 standard errors at 95 %. Where five planes leave the slope open there is no interval.
-    #expect(refused <= 8, "\(refused)")
-    #expect(
-      Double(covered) / Double(rounds - refused) >= 0.905, "\(covered) of \(rounds - refused)")
+    #expect(found.supported >= 0.945, "\(found)")
+    #expect(found.contained >= 0.905, "\(found)")
   }
 
   /// Two samples of planes of one network differ significantly about 5 times in 100.

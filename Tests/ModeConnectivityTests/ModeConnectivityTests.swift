@@ -180,6 +180,44 @@ import Testing
     let scores = try members.mean().scores()[0]
     #expect(abs(try number(rows[1][3]) - scores.accuracy) < 1e-12)
     #expect(abs(try number(rows[1][4]) - scores.negativeLogLikelihood) < 1e-9)
+    // The best snapshot is that of the lower training loss, although the comparison is on the test split.
+    let losses = try set.checkpoints.map {
+      try evaluator.network.load($0)
+      return try Metrics(
+        logits: evaluator.logits(.train), labels: evaluator.data(.train).labels, loss: .crossEntropy
+      ).loss
+    }
+    let best = losses[0] < losses[1] ? "cycles[0]" : "cycles[1]"
+    let compared = try table("NLL of the ensemble", result("fge cycles", session))
+    #expect(
+      compared.title.contains("95 % intervals: Student's t over 600 test inputs, for this run"))
+    #expect(compared.rows[1][1] == .text("best snapshot on the training split, \(best)"))
+  }
+
+  /// Snapshots whose training loss still falls have no average one.
+  @Test func snapshotsThatStillDescendAreNoDraws() throws {
+    let folder = try TemporaryFolder()
+    let session = try Session(plugins: [modeConnectivity])
+    for line in [
+      "data digits",
+      "train mlp:hidden=4 --epochs 6 --lr 0.01 --snapshot epoch --out \(folder.path)",
+      "load \(folder.path)/seed0/epoch*.safetensors --as path",
+    ] { _ = try session.evaluate(line, from: .prompt) }
+    let found = try result("fge path", session)
+    let rows = try table("NLL of the ensemble", found).rows
+    #expect(Array(rows[2][3...4]) == [.missing, .missing])
+    #expect(
+      rows[2][5]
+        == .text("not compared: the training loss of the snapshots is still falling"))
+    #expect(rows[0][3] != .missing)
+    #expect(
+      found.items.contains {
+        if case .note(let note) = $0 {
+          note.level == .warning && note.text.contains("still falling")
+        } else {
+          false
+        }
+      })
   }
 
   @Test(arguments: [

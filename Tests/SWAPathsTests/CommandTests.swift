@@ -18,6 +18,38 @@ import Testing
     #expect(average.numbers(4)[0] == average.numbers(1)[0])
   }
 
+  /// Snapshots whose training loss still falls are not draws around a solution: the average is not compared
+  /// with them, and only with the last one.
+  @Test func snapshotsThatStillDescendAreNotCompared() throws {
+    let folder = try TemporaryFolder()
+    let session = try Session(plugins: [swaPaths])
+    for line in [
+      "data digits",
+      "train mlp:hidden=4 --epochs 6 --lr 0.01 --snapshot epoch --out \(folder.path)",
+      "load \(folder.path)/seed0/epoch*.safetensors --as path",
+    ] { _ = try session.evaluate(line, from: .prompt) }
+    let result = try #require(try session.evaluate("swa path", from: .prompt)).result
+    let tables: [Table] = result.items.compactMap {
+      if case .table(let table) = $0 { table } else { nil }
+    }
+    let rows = try #require(tables.first { $0.title.contains("minus the run") }).rows
+    #expect(rows.count == 6)
+    for row in rows where row[1] == .text("the averaged snapshots") {
+      #expect(Array(row[3...4]) == [.missing, .missing])
+      #expect(
+        row[5] == .text("not compared: the training loss of the snapshots is still falling"))
+    }
+    #expect(rows[0][1] == .text("the last snapshot") && rows[0][3] != .missing)
+    #expect(
+      result.items.contains {
+        if case .note(let note) = $0 {
+          note.level == .warning && note.text.contains("still falling")
+        } else {
+          false
+        }
+      })
+  }
+
   @Test func theRingIsWhereTheSnapshotsAre() throws {
     let session = try landscapeSession()
     let ring = try #require(try session.tables("swa plain[0..1] --as middle").last)

@@ -36,10 +36,11 @@ import Torch
 
   /// Intervals of an average of eight draws minus one network contain the expected difference over inputs
   /// and draws in about 95 of 100 repetitions.
-  @Test func intervalsCoverTheExpectedDifference() throws {
+  @Test func coverageOfTheExpectedDifference() throws {
     var population = Population(inputs: 150, numbers: SeededNumbers(Seed(9)))
     var found: [ScoreDifferences] = []
-    for repetition in 0..<300 {
+    let rounds = Coverage.rounds(few: 300, divisor: 4)
+    for repetition in 0..<rounds {
       let labels = try population.labels()
       let base = (0..<450).map { place in
         (Int64(place % 3) == labels[place / 3] ? 1.5 : 0) + population.numbers.normal()
@@ -55,12 +56,48 @@ import Torch
           resamples: 0))
     }
     for score in [ScoreDifferences.Score.likelihood, .accuracy] {
-      let truth = found.reduce(0) { $0 + $1[score].value } / 300
-      let covered = found.count { $0[score].interval?.contains(truth) == true }
+      let truth = found.reduce(0) { $0 + $1[score].value } / Double(rounds)
+      let covered = Coverage.measure(
+        (score == .likelihood ? "Student's t, paired" : "Bonett and Price")
+          + ", and jackknife over draws",
+        "150 inputs, average of 8 draws minus one network", few: 300, divisor: 4
+      ) { found[Int($0)][score].interval?.contains(truth) }
       // 95 % of 300 with three binomial errors to both sides.
-      #expect((273...297).contains(covered), "\(score): \(covered) of 300")
+      #expect((0.91...0.99).contains(covered.contained), "\(score): \(covered)")
       #expect(found.allSatisfy { ($0[score].monteCarloError ?? 0) > 0 })
     }
+  }
+
+  /// Differences of calibration errors of two networks: both calibrated, at other confidences, and one
+  /// of them overconfident by a tenth.
+  @Test(arguments: [0, 0.1])
+  func coverageOfCalibrationErrors(gap: Double) throws {
+    let inputs = 300
+    let found = try Coverage.measure(
+      "bias-bounded bootstrap", "\(inputs) inputs, calibration errors \(gap) and 0", few: 25,
+      divisor: 20
+    ) { round in
+      var numbers = SeededNumbers(Seed(41).derived("calibration \(round)"))
+      func uniform() -> Double { Double.random(in: 0..<1, using: &numbers) }
+      let labels = (0..<inputs).map { _ in uniform() < 0.5 ? Int64(0) : 1 }
+      func network(_ confidences: ClosedRange<Double>, _ gap: Double) throws -> Tensor {
+        try Tensor(
+          labels.flatMap { label -> [Float] in
+            let confidence = Double.random(in: confidences, using: &numbers)
+            let isRight = uniform() < confidence - gap
+            let predicted = isRight ? label : 1 - label
+            let margin = Float(log(confidence / (1 - confidence)))
+            return predicted == 0 ? [margin, 0] : [0, margin]
+          }, shape: [inputs, 2])
+      }
+      let right = try Tensor(labels, shape: [inputs])
+      let (one, two) = try (network(0.8...0.99, gap), network(0.55...0.9, 0))
+      return try ScoreDifferences(
+        of: model("a", [one], right), minus: model("b", [two], right), bins: .equalCount(20),
+        seed: Seed(round), resamples: 100
+      ).calibration.interval?.contains(gap)
+    }
+    #expect(found.contained >= 0.85, "\(found)")
   }
 
   /// Probabilities are averaged from log-probabilities: a right class a thousand nats behind has a finite

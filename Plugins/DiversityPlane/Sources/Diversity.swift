@@ -97,7 +97,7 @@ struct Diversity: AnalysisCommand {
   }
 
   // Of the ratio D/E of two means, input i adds (dᵢ − D/E·eᵢ)/E to first order.
-  private static func influences(disagreements: [Double], errors: [Double]) -> [Double] {
+  static func influences(disagreements: [Double], errors: [Double]) -> [Double] {
     let count = Double(max(1, errors.count))
     let (disagreement, error) = (
       disagreements.reduce(0, +) / count, errors.reduce(0, +) / count

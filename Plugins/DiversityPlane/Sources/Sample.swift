@@ -139,6 +139,12 @@ struct Sample: AnalysisCommand {
       result.add(
         Note("batch-norm statistics were recomputed for each sample on the training split"))
     }
+    if evaluator != nil, method.needsTrajectory,
+      let warning = Note.trending(
+        try context.trend(of: selected), "what is drawn depends on where the snapshots begin")
+    {
+      result.add(warning)
+    }
     result.add(table)
     result.bind(bound, to: set)
     return result

@@ -41,8 +41,16 @@ struct FGE: AnalysisCommand {
     var result = Result()
     result.add(figure(single, averaged, evaluatedOn))
     result.add(table(selected, single, averaged))
+    let chosen = try context.predictions(selected, split == .test ? .train : .test)
+    let otherScores = try MemberPredictions(
+      logits: chosen.map(\.logits), labels: chosen[0].labels
+    ).scores()
+    let trend = Trend((split == .train ? single : otherScores).map(\.negativeLogLikelihood))
     result.add(
-      try comparison(selected, members, ensembles, in: context))
+      try comparison(selected, members, ensembles, otherScores, trend))
+    if let warning = Note.trending(trend, "their average depends on the first cycle") {
+      result.add(warning)
+    }
     return result
   }
 
@@ -111,17 +119,13 @@ struct FGE: AnalysisCommand {
   }
 
   // The whole ensemble against single snapshots, input by input. The best snapshot is chosen on the other
-  // split: on this one its NLL would be too low for having been chosen.
+  // split: on this one its NLL would be too low for having been chosen. Snapshots that still descend have no
+  // average one.
   private func comparison(
     _ selected: [SelectedCheckpoint], _ members: MemberPredictions,
-    _ ensembles: MemberPredictions, in context: Context
+    _ ensembles: MemberPredictions, _ scores: [ProbabilityScores], _ trend: Trend
   ) throws -> Table {
     let count = selected.count
-    let other = split == .test ? Split.train : .test
-    let chosen = try context.predictions(selected, other)
-    let scores = try MemberPredictions(
-      logits: chosen.map(\.logits), labels: chosen[0].labels
-    ).scores()
     let best =
       scores.indices.min {
         scores[$0].negativeLogLikelihood < scores[$1].negativeLogLikelihood
@@ -136,30 +140,35 @@ struct FGE: AnalysisCommand {
       [
         (
           "all \(count)", "last snapshot, \(selected[count - 1].label)", all,
-          try logs(members, count - 1)
+          try logs(members, count - 1), nil
         ),
         (
           "all \(count)",
-          "best snapshot on the \(other == .test ? "test" : "training") split, \(selected[best].label)",
-          all, try logs(members, best)
+          "best snapshot on the \(split == .train ? "test" : "training") split, \(selected[best].label)",
+          all, try logs(members, best), nil
         ),
-        ("all \(count)", "a snapshot on average", all, mean),
+        ("all \(count)", "a snapshot on average", all, mean, trend.objection),
       ], unit: split.inputsUnit, given: "this run")
   }
 }
 
 /// Differences of negative log-likelihoods on the same inputs.
 enum PairedNLL {
-  typealias Pair = (name: String, against: String, own: [Double], other: [Double])
+  typealias Pair = (
+    name: String, against: String, own: [Double], other: [Double], objection: String?
+  )
 
   /// - Parameters:
-  ///   - pairs: Names, and log p_y of each input.
+  ///   - pairs: Names, log p_y of each input, and why there is no verdict.
   ///   - unit: What the inputs are called.
   ///   - given: What is held fixed.
   static func table(_ title: String, _ pairs: [Pair], unit: String, given: String) -> Table {
     let format = NumberFormat.fixed(4)
-    let differences = pairs.map {
-      Difference.paired($0.own.map { -$0 }, $0.other.map { -$0 }, unit: unit, given: given)
+    let differences = pairs.map { pair in
+      var found = Difference.paired(
+        pair.own.map { -$0 }, pair.other.map { -$0 }, unit: unit, given: given)
+      if let objection = pair.objection { found.estimate.support = .unsupported(objection) }
+      return found
     }
     var table = Table(
       "\(title) (\(Estimate.caption(of: differences.map(\.estimate))))",

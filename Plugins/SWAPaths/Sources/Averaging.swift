@@ -96,6 +96,7 @@ struct Averaging: AnalysisCommand {
     result.add(report.table)
     result.add(report.comparison)
     for statement in report.statements { result.add(Note(statement)) }
+    if let warning = report.warning { result.add(warning) }
     if let centre = average.value {
       result.add(report.ring(try IterateRing(vectors, about: centre)))
     }

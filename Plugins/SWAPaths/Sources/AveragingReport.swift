@@ -99,10 +99,14 @@ struct AveragingReport {
         ? .paired(own, last.own[metric], unit: unit, given: Self.given)
         : .pairedProportions(
           own.map { $0 == 1 }, last.own[metric].map { $0 == 1 }, unit: unit, given: Self.given)
+      var meanDifference = Difference.paired(own, means, unit: unit, given: Self.given)
+      // Snapshots that still descend are not draws around a solution: their mean depends on where it begins.
+      if let objection = trend.objection {
+        meanDifference.estimate.support = .unsupported(objection)
+      }
       return [
         compared(Self.lastSnapshot, lastDifference),
-        compared(
-          Self.averagedSnapshots, .paired(own, means, unit: unit, given: Self.given)),
+        compared(Self.averagedSnapshots, meanDifference),
       ]
     }
   }
@@ -132,10 +136,10 @@ struct AveragingReport {
   }
 
   /// The comparison in words: whether the average lies lower than the snapshots around it, and than the
-  /// last one; and whether the run was still descending.
+  /// last one.
   var statements: [String] {
     let all = differences
-    let sentences = [Self.averagedSnapshots, Self.lastSnapshot].compactMap { against -> String? in
+    return [Self.averagedSnapshots, Self.lastSnapshot].compactMap { against -> String? in
       let own = all.filter { $0.against == against }
       guard !own.isEmpty else { return nil }
       let parts = own.map { one -> String in
@@ -151,20 +155,12 @@ struct AveragingReport {
       }
       return "\(average) against \(against): \(parts.joined(separator: "; "))"
     }
-    return sentences + (trend.map { [$0] } ?? [])
   }
 
-  private var trend: String? {
-    switch Trend(averaged.map(\.own.train.loss)) {
-    case .falling:
-      "the training loss of the averaged snapshots is still falling: they do not surround a solution, and "
-        + "their mean depends on where --from is"
-    case .rising:
-      "the training loss of the averaged snapshots is rising: they do not surround a solution, and their "
-        + "mean depends on where --from is"
-    case .none: nil
-    }
-  }
+  private var trend: Trend { Trend(averaged.map(\.own.train.loss)) }
+
+  /// A warning where the averaged snapshots still descend.
+  var warning: Note? { .trending(trend, "their mean depends on where --from is") }
 
   /// How far the averaged snapshots lie from the average. Snapshots of one run are not independent, so
   /// their means have no intervals.

@@ -22,16 +22,14 @@ struct RegressionBands {
       }
     }
 
-    func deviations(_ counts: [Int]? = nil) -> [Double] {
-      values[0].indices.map { place in
-        var (sum, squares, weight) = (0.0, 0.0, 0.0)
-        for (index, value) in values.enumerated() {
-          let count = Double(counts?[index] ?? 1)
-          weight += count
-          sum += count * value[place]
-          squares += count * value[place] * value[place]
-        }
-        return max(0, squares / weight - (sum / weight) * (sum / weight)).squareRoot()
+    /// The standard deviation over the networks (n − 1) at each position.
+    func deviations(_ kept: [Int]? = nil) -> [Double] {
+      let rows = kept.map { $0.map { values[$0] } } ?? values
+      let count = Double(rows.count)
+      return values[0].indices.map { place in
+        let mean = rows.reduce(0) { $0 + $1[place] } / count
+        let squares = rows.reduce(0) { $0 + ($1[place] - mean) * ($1[place] - mean) }
+        return (squares / max(1, count - 1)).squareRoot()
       }
     }
   }
@@ -74,7 +72,7 @@ struct RegressionBands {
     let place = try subspace.coordinates(of: snapshots[snapshots.count - 1])
     var result = Result()
     result.add(try figure(functions, x, problem))
-    try addWidths(functions, x, problem, seed, to: &result)
+    try addWidths(functions, x, problem, to: &result)
     try PosteriorReport(
       posterior: posterior, target: target, prior: command.prior, lengths: subspace.lengths,
       anchors: [
@@ -116,17 +114,9 @@ struct RegressionBands {
 
   // Mean band within the data, in the gaps between and beyond it.
   private func addWidths(
-    _ functions: [Functions], _ x: [Double], _ problem: ToyRegression, _ seed: Seed,
-    to result: inout Result
+    _ functions: [Functions], _ x: [Double], _ problem: ToyRegression, to result: inout Result
   ) throws {
     let format = NumberFormat.significant(3)
-    var table = Table(
-      "Standard deviation of the functions (95 % bootstrap intervals over networks)",
-      columns: [
-        .text("posterior"), .text("where"), .number("mean deviation", format: format),
-        .number("from", format: format), .number("to", format: format),
-        .number("error of the mean", format: format),
-      ])
     let inside = x.indices.filter { place in
       ToyRegression.clusters.contains { $0.contains(x[place]) }
     }
@@ -138,35 +128,43 @@ struct RegressionBands {
     func mean(_ values: [Double], _ places: [Int]) -> Double {
       places.reduce(0) { $0 + values[$1] } / Double(max(1, places.count))
     }
+    var rows: [(cells: [Table.Cell], deviation: Estimate, error: Double)] = []
+    var ratios: [(name: String, ratio: Estimate)] = []
     for one in functions {
-      let (deviations, means) = (one.deviations(), one.means)
-      func interval(_ value: ([Double]) -> Double, _ what: String) -> ClosedRange<Double>? {
-        var bootstrap = Bootstrap(seed: seed.derived("band", one.name, what), resamples: 500)
-        return bootstrap.interval { bootstrap in
-          value(one.deviations(bootstrap.counts(one.values.count)))
+      let means = one.means
+      func estimate(_ value: ([Double]) -> Double) -> Estimate {
+        .groupedJackknife(count: one.values.count, unit: "networks", given: "this run") {
+          value(one.deviations($0))
         }
       }
       for (name, places) in [
         ("within the data", inside), ("between clusters", between), ("beyond the data", beyond),
       ] {
-        let found = interval({ mean($0, places) }, name)
         let squares = places.map { (means[$0] - truth[$0]) * (means[$0] - truth[$0]) }
-        table.append([
-          .text(one.name), .text(name), .number(mean(deviations, places)),
-          found.map { .number($0.lowerBound) } ?? .missing,
-          found.map { .number($0.upperBound) } ?? .missing,
-          .number((squares.reduce(0, +) / Double(max(1, squares.count))).squareRoot()),
-        ])
+        rows.append(
+          (
+            [.text(one.name), .text(name)], estimate { mean($0, places) },
+            (squares.reduce(0, +) / Double(max(1, squares.count))).squareRoot()
+          ))
       }
-      let ratio = mean(deviations, between) / mean(deviations, inside)
-      let range = interval({ mean($0, between) / mean($0, inside) }, "ratio")
+      ratios.append((one.name, estimate { mean($0, between) / mean($0, inside) }))
+    }
+    for (name, ratio) in ratios {
       result.add(
         Note(
-          "\(one.name): the band between clusters is \(format.text(ratio)) times as wide as within "
-            + "the data"
-            + (range.map {
-              " [\(format.text($0.lowerBound)), \(format.text($0.upperBound))]"
-            } ?? "")))
+          "\(name): the band between clusters is \(ratio.text(format)) times as wide as within the "
+            + "data (\(Estimate.caption(of: [ratio])))"))
+    }
+    var table = Table(
+      "Standard deviation (n − 1) of the functions (\(Estimate.caption(of: rows.map(\.deviation))))",
+      columns: [
+        .text("posterior"), .text("where"), .number("mean deviation", format: format),
+        .number("from", format: format), .number("to", format: format),
+        .number("error of the mean", format: format),
+      ])
+    for row in rows {
+      table.append(
+        row.cells + [.number(row.deviation.value)] + row.deviation.endCells + [.number(row.error)])
     }
     result.add(table)
   }

@@ -105,6 +105,7 @@ struct SWAGCommand: AnalysisCommand {
       result.add(
         Note("two snapshots give one direction only; train with --snapshot epoch", level: .warning))
     }
+    if let warning = try snapshots.warning(in: context) { result.add(warning) }
     result.add(try snapshots.spread(swag, samples: distances))
     try ModelComparison(
       competitors: sgd + [

@@ -43,6 +43,12 @@ struct Snapshots {
     return swag
   }
 
+  /// A warning where the snapshots' training loss still falls or rises.
+  func warning(in context: Context) throws -> Note? {
+    .trending(
+      try context.trend(of: selected), "what is made of them depends on where the selection begins")
+  }
+
   /// How far snapshots and samples lie from the mean.
   func spread(_ swag: SWAG, samples: [Double]) throws -> Table {
     let variance = try swag.variance().sum().item().squareRoot()

@@ -185,6 +185,7 @@ struct SubspaceCommand: AnalysisCommand {
           "batch-norm statistics were recomputed on the training split at every point whose "
             + "likelihood was asked for, and for every network"))
     }
+    if let warning = try ground.run?.snapshots.warning(in: context) { result.add(warning) }
     try PosteriorReport(
       posterior: posterior, target: target, prior: prior, lengths: ground.subspace.lengths,
       anchors: ground.anchors, curve: ground.curve, grid: grid

@@ -14,7 +14,7 @@ struct SubspaceGround {
   var curve: [[Double]] = []
 
   private var single: [SelectedCheckpoint]
-  private var run: (snapshots: Snapshots, swag: SWAG)?
+  var run: (snapshots: Snapshots, swag: SWAG)?
 
   /// Random directions or principal components at the mean of a run.
   init(

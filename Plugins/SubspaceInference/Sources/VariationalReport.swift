@@ -24,7 +24,7 @@ struct VariationalReport {
   private static func text(_ estimate: VariationalFit.Estimate) -> String {
     let format = NumberFormat.fixed(3)
     return
-      "\(format.text(estimate.value)) ± \(format.text(estimate.standardError)) nats (standard error)"
+      "\(format.text(estimate.value)) nats (standard error \(format.text(estimate.standardError)))"
   }
 
   private var estimated: [(step: VariationalFit.Step, estimate: VariationalFit.Estimate)] {
@@ -38,19 +38,20 @@ struct VariationalReport {
         "fixed draws", x: fit.steps.map { Double($0.iteration) }, y: fit.steps.map(\.objective),
         color: .series(0), dash: .solid))
     let finite = estimated.filter { $0.estimate.standardError.isFinite }
+    let critical = StudentT.critical(level: 0.95, degrees: Double(fit.independentDraws - 1))
     panel.add(
       .scatter(
         "independent draws", x: finite.map { Double($0.step.iteration) },
         y: finite.map(\.estimate.value), color: .highlight, marker: .circle,
         yError: Figure.ErrorBars(
-          lower: finite.map { $0.estimate.value - 1.96 * $0.estimate.standardError },
-          upper: finite.map { $0.estimate.value + 1.96 * $0.estimate.standardError })))
+          lower: finite.map { $0.estimate.value - critical * $0.estimate.standardError },
+          upper: finite.map { $0.estimate.value + critical * $0.estimate.standardError })))
     return Figure(
       "Negative ELBO of the fit", panel, legend: .below,
       caption:
         "N/T·E[loss] + KL(q ‖ prior) at each step, on the fixed draws that are optimized and on "
-        + "\(fit.independentDraws) independent draws. Bars are 95 % intervals over the draws "
-        + "(1.96 standard errors).")
+        + "\(fit.independentDraws) independent draws. Bars are 95 % intervals (Student's t over the "
+        + "draws).")
   }
 
   private var trace: Table {

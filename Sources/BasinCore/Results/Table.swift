@@ -50,7 +50,8 @@ public struct Table: Sendable, Equatable, Codable {
     case integer(Int)
     /// A number, shown in its column's format; NaN, which is none, is shown as a dash.
     case number(Double)
-    /// A number with half the width of its interval.
+    /// A number with what follows ±: its standard deviation, or half the width of its interval. The table's
+    /// title says which.
     case interval(Double, halfWidth: Double)
     /// Nothing was measured here; shown as a dash.
     case missing

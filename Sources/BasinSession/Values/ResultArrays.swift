@@ -50,7 +50,9 @@ struct ResultArrays {
     let unit = scalar.unit.map { " (\($0))" } ?? ""
     add(name, [], .doubles([scalar.value]), scalar.name + unit)
     if let half = scalar.uncertainty {
-      add(name + "_half_width", [], .doubles([half]), "half the width of its interval")
+      add(
+        name + "_half_width", [], .doubles([half]),
+        "what follows ±: half of the interval, or the standard deviation where it says so")
     }
   }
 
@@ -73,7 +75,8 @@ struct ResultArrays {
       let halves = cells.map { if case .interval(_, let half) = $0 { half } else { Double.nan } }
       if halves.contains(where: { !$0.isNaN }) {
         add(
-          full + "_half_width", [cells.count], .doubles(halves), "half the width of its intervals")
+          full + "_half_width", [cells.count], .doubles(halves),
+          "what follows ±, as the title says: the standard deviation, or half of the interval")
       }
       if texts.contains(where: { !$0.isEmpty }) {
         add(full + "_text", [cells.count], .texts(texts), "what stands in place of a number")

@@ -40,9 +40,9 @@ public struct ConfidenceInterval: Sendable, Equatable {
 /// Every kind of interval that is printed has its simulated coverage in `docs/intervals.md`. To add a kind:
 ///
 /// 1. Make it here as a static function that returns an `Estimate`, and name the source of the method.
-/// 2. Add a case to `Benchmarks/Coverage/main.swift`: a truth, a simulation of the right shape and the call.
+/// 2. Add a simulation with a known truth and data of the right shape to the tests, with `Coverage.measure` of
+///    `TestSupport`, in a test whose name has `coverage` in it.
 /// 3. Run `Benchmarks/coverage`, and copy the row into the table of `docs/intervals.md`.
-/// 4. Add a small form of the simulation to the tests (`CoverageTests`).
 public struct Estimate: Sendable, Equatable {
   /// What says how certain the value is.
   public enum Support: Sendable, Equatable {

@@ -1,0 +1,38 @@
+import BasinCore
+import Datasets
+import Landscape
+
+extension Context {
+  /// Whether the training loss of the snapshots of a run, in their order, still falls or rises.
+  ///
+  /// Losses are those of each snapshot as it is, with its own batch-norm statistics.
+  ///
+  /// - Throws: What ``outputs(_:_:on:)`` throws.
+  public func trend(of snapshots: [SelectedCheckpoint]) throws -> Trend {
+    Trend(try outputs(snapshots, .train).map { try $0.metrics().loss })
+  }
+}
+
+extension Trend {
+  /// Why snapshots with this trend are not draws around a solution: a clause; `nil` without one.
+  public var objection: String? {
+    switch self {
+    case .falling: "the training loss of the snapshots is still falling"
+    case .rising: "the training loss of the snapshots is rising"
+    case .none: nil
+    }
+  }
+}
+
+extension Note {
+  /// A warning that snapshots do not surround a solution; `nil` without a trend.
+  ///
+  /// - Parameters:
+  ///   - trend: Of their training loss.
+  ///   - consequence: What follows, as a clause: `their mean depends on where --from is`.
+  public static func trending(_ trend: Trend, _ consequence: String) -> Note? {
+    trend.objection.map {
+      Note("\($0): they do not surround a solution, and \(consequence)", level: .warning)
+    }
+  }
+}
