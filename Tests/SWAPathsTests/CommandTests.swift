@@ -43,6 +43,16 @@ import Testing
     #expect(
       result.items.contains {
         if case .note(let note) = $0 {
+          note.text
+            == "swa is not compared with the averaged snapshots: the training loss of the snapshots is still "
+            + "falling"
+        } else {
+          false
+        }
+      })
+    #expect(
+      result.items.contains {
+        if case .note(let note) = $0 {
           note.level == .warning && note.text.contains("still falling")
         } else {
           false

@@ -142,6 +142,12 @@ struct AveragingReport {
     return [Self.averagedSnapshots, Self.lastSnapshot].compactMap { against -> String? in
       let own = all.filter { $0.against == against }
       guard !own.isEmpty else { return nil }
+      // One reason for all quantities is said once.
+      if case .unsupported(let reason) = own[0].difference.verdict,
+        own.allSatisfy({ $0.difference.verdict == own[0].difference.verdict })
+      {
+        return "\(average) is not compared with \(against): \(reason)"
+      }
       let parts = own.map { one -> String in
         let format: NumberFormat =
           one.quantity.hasSuffix("error") ? .percent(2) : .significant(3)
