@@ -62,18 +62,10 @@ public final class Session: Interpreter {
   /// The types of all commands, in the order in which they are listed.
   public var commandTypes: [any ParsableCommand.Type] { registry.entries.map(\.type) }
 
-  /// A command's options, `--split`, and flags, as its help lists them; empty for no command.
+  /// A command's options and flags, as its help lists them: `--split`; empty for no command.
   public func optionNames(of command: String) -> [String] {
     guard let entry = registry.entries.first(where: { $0.name == command }) else { return [] }
-    let help = entry.type.helpMessage(columns: 200)
-    let words = help.split { $0.isWhitespace || "[]<>,/()".contains($0) }
-    var seen = Set<Substring>()
-    let options = words.filter { word in
-      let name = word.dropFirst(2)
-      return word.hasPrefix("--") && !name.isEmpty
-        && name.allSatisfy { $0.isLowercase || $0 == "-" } && seen.insert(word).inserted
-    }
-    return options.map(String.init)
+    return CommandShape(entry.type)?.optionNames ?? []
   }
 
   /// Evaluates one line.
@@ -86,7 +78,7 @@ public final class Session: Interpreter {
     defer { progress.finish() }
     let context = context(for: line.words)
     logger.debug("evaluating", metadata: ["line": "\(text)", "origin": "\(origin)"])
-    var result = try run(entry, Array(line.words.dropFirst()), context)
+    var result = try run(entry, try arguments(of: line, entry), context)
     if let name = line.binding { bind(name, to: &result, of: line) }
     for binding in result.bindings {
       workspace.bind(binding.name, to: binding.value)
@@ -101,6 +93,20 @@ public final class Session: Interpreter {
       result: result, inputs: context.inputs,
       seed: context.usedSeed ? workspace.settings.seed : nil,
       seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+  }
+
+  // The words as the parser takes them. A command that names what it makes is told the name in `name = …`, so
+  // that all it says uses that name.
+  private func arguments(of line: Line, _ entry: Registry.Entry) throws -> [String] {
+    let words = Array(line.words.dropFirst())
+    guard let shape = CommandShape(entry.type) else { return words }
+    let taken = try shape.words(words, of: entry.name)
+    guard let name = line.binding, shape.optionNames.contains("--as") else { return taken }
+    guard !words.contains(where: { $0 == "--as" || $0.hasPrefix("--as=") }) else {
+      throw CommandError(
+        "'\(name) =' and --as both name what \(entry.name) makes; leave one of them out")
+    }
+    return ["--as=\(name)"] + taken
   }
 
   func context(for words: [String]) -> Context {

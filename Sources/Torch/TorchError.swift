@@ -14,17 +14,35 @@ public struct TorchError: Error, Sendable, Equatable, CustomStringConvertible {
   /// libtorch's own words, on one line.
   public var message: String
 
-  /// The last line of libtorch's words, without the traceback of TorchScript before it.
+  /// The last line of libtorch's words, without the traceback of TorchScript before it and without names of
+  /// its source.
   public var reason: String {
-    let parts = message.split(separator: "; ")
-    return String(parts.last { !$0.hasPrefix("~") } ?? Substring(message))
+    if let bytes = message.firstMatch(of: /you tried to allocate (\d+) bytes/) {
+      return "there is no memory for \(bytes.1) bytes; fewer inputs at once (`set batch`) need less"
+    }
+    let parts = message.split(separator: "; ").filter { !$0.hasPrefix("~") }
+    var text = String(parts.last ?? Substring(message))
+    for prefix in ["RuntimeError: ", "builtins.RuntimeError: "] where text.hasPrefix(prefix) {
+      text.removeFirst(prefix.count)
+    }
+    return text.replacing(/(aten|at|c10|torch)::/, with: "")
+      .replacing(/^\w+: (?=\(|The )/, with: "")
   }
 
-  /// `aten::matmul failed: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)`
+  /// What was being done, without libtorch's name for the variant of an operator: `matmul`.
+  private var action: String {
+    guard operation.hasPrefix("aten::") else { return operation }
+    let name = operation.dropFirst("aten::".count).prefix { $0 != "." }
+    return "the operation " + name.replacing(/^_+|_+$/, with: "")
+  }
+
+  /// `the operation matmul failed on tensors of 2×3, 4×5: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)`
   public var description: String {
-    let given =
-      shapes.isEmpty ? "" : " on shapes " + shapes.map(\.description).joined(separator: ", ")
-    return "\(operation) failed\(given): \(message)"
+    let sizes = shapes.map { shape in
+      shape.isEmpty ? "one number" : shape.map(String.init).joined(separator: "×")
+    }
+    let given = sizes.isEmpty ? "" : " on tensors of " + sizes.joined(separator: ", ")
+    return "\(action) failed\(given): \(reason)"
   }
 }
 

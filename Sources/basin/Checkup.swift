@@ -123,7 +123,7 @@ struct Checkup {
     // The file, or the first folder above it that is there.
     var path = file.path
     while access(path, F_OK) != 0, path != "/" {
-      path = (path as NSString).deletingLastPathComponent
+      path = FilePath.folder(of: path)
     }
     guard access(path, W_OK) == 0 else {
       return Finding(

@@ -117,7 +117,10 @@ struct Basin: ParsableCommand {
       guard let data = FileManager.default.contents(atPath: script) else {
         throw ValidationError("there is no script '\(script)' that can be read")
       }
-      text = String(decoding: data, as: UTF8.self)
+      guard let read = String(validating: data, as: UTF8.self) else {
+        throw ValidationError("the script '\(script)' is not UTF-8 text; save it as UTF-8")
+      }
+      text = read
     }
     let session = try Workbench.session()
     if text != nil || isatty(STDIN_FILENO) != 1 {

@@ -41,13 +41,11 @@ struct NotebookAhead {
 /// A cache for one run.
 struct TemporaryCache {
   let cache: CellCache
+  private let folder: ScratchFolder
 
   /// - Throws: `FileError` when its folder cannot be made.
   init() throws {
-    let folder = FileManager.default.temporaryDirectory.path + "/basin-\(UUID().uuidString)"
-    try AtomicFile.makeFolder(folder)
-    cache = CellCache(folder: folder, capacity: 1 << 62)
+    folder = try ScratchFolder(for: "cache")
+    cache = CellCache(folder: folder.path, capacity: 1 << 62)
   }
-
-  func remove() { try? FileManager.default.removeItem(atPath: cache.folder) }
 }

@@ -34,7 +34,7 @@ struct NotebookJob {
     do {
       var run = try interrupts.during { try replay(document, in: session, folder) }
       if command.inPlace { run = try InPlaceWriter(run).write() }
-      try AtomicFile.makeFolder((folder as NSString).deletingLastPathComponent)
+      try AtomicFile.makeFolder(FilePath.folder(of: folder))
       var writer = ReportWriter(commandLine: CommandLine.arguments)
       (writer.formats, writer.printer) = (command.formats, printer)
       var unprinted: (any Error)?

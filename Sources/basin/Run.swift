@@ -82,7 +82,7 @@ struct Run: ParsableCommand {
     if let ahead { return NotebookAhead(command: self, cell: ahead).run() }
     // Without the cache, processes meet in one that is gone afterwards.
     let meeting = noCache && jobs > 1 ? try TemporaryCache() : nil
-    defer { meeting?.remove() }
+    defer { withExtendedLifetime(meeting) {} }
     let cache = try meeting?.cache ?? (noCache ? nil : CachePlace.cache())
     let job = NotebookJob(command: self, cache: cache)
     let status = try watch ? Watch(job).run() : job.run()

@@ -27,6 +27,11 @@ import Testing
     #expect(run("say a\n# no\n\nsay b \\\n c") == (0, "say a\nsay b  c\n", ""))
   }
 
+  @Test func aByteOrderMarkIsNoPartOfTheFirstCommand() {
+    #expect(run("\u{FEFF}say a\nsay \u{FEFF}b") == (0, "say a\nsay \u{FEFF}b\n", ""))
+    #expect(run("\u{FEFF}") == (0, "", ""))
+  }
+
   @Test func theFirstFailureEndsTheScriptAndSaysHow() {
     #expect(run("say a\nwrong\nsay b") == (2, "say a\n", "error: unknown command 'lod'\n"))
     #expect(run("fail\nsay b").status == 1)

@@ -39,7 +39,7 @@ import Testing
       "widths": "16,32.5,1e3", "tags": "b,c d", "label": "x=y",
     ]
     #expect(
-      try book(given).cells[0].lines[0].text == "go 2.5 4 0.01 you true 16,32.5,1e3 b,c d x=y")
+      try book(given).cells[0].lines[0].text == "go 2.5 4 0.01 you true 16,32.5,1e3 'b,c d' x=y")
   }
 
   @Test(arguments: [
@@ -64,6 +64,28 @@ import Testing
     #expect(
       failure { _ = try notebook(text) }
         == "x.md:10: parameter “name” has no value; give one with -P name=… (Who it is for.)")
+  }
+
+  @Test(
+    arguments: [
+      ("a b", "go 'a b' x/'a b'.pt \"a b\" 'a b' 7 a b"),
+      ("it's", #"go 'it'\''s' x/'it'\''s'.pt "it's" 'it'\''s' 7 it's"#),
+      (#"a"\b"#, #"go 'a"\b' x/'a"\b'.pt "a\"\\b" 'a"\b' 7 a"\b"#),
+      ("#a", "go '#a' x/'#a'.pt \"#a\" '#a' 7 #a"),
+      ("", "go '' x/''.pt \"\" '' 7 "),
+    ] as [(String, String)])
+  func aTypedValueIsOneWordInWhateverQuotesItStands(value: String, line: String) throws {
+    let text = """
+      ---
+      parameters: {s: {type: string}, plain: x}
+      ---
+      ```basin
+      go {s} x/{s}.pt "{s}" '{s}' 7 {plain}
+      ```
+      """
+    let book = try notebook(text, ["s": value, "plain": value])
+    // Comments and blanks at the end go.
+    #expect(book.cells[0].source == line)
   }
 
   @Test func checkpointsMustBeThere() throws {

@@ -126,7 +126,54 @@ import Testing
       "It costs $5 or $10, 20 $ a day, \\$a\\$, and $ a $ or $$ $$. [^a](#b) `$`\n")
     #expect(!prose.html.html.contains("<math"))
     #expect(prose.html.html.contains("It costs $5 or $10, 20 $ a day, $a$, and $ a $ or $$ $$."))
-    #expect(prose.problems.isEmpty)
+    #expect(prose.problems == ["x.md:1: #b: no heading, figure, table or cell has this anchor"])
+  }
+
+  @Test func linksLeadToHeadingsAsGitHubNamesThem() throws {
+    let prose = try prose(
+      """
+      # Title
+
+      [a](#the-swa_path-command--co) [b](#the-swa-path-command-co)
+      and [c](#über-größe),
+      [d](#uber-grosse) [e](#same-1) [f](#漢字) [g](#1-first)
+
+      | link |
+      | ---- |
+      | [h](#nowhere) |
+
+      - [i](#figure-1) and [j](#figure-curve), [k](#cell-squares)
+      - [l](#sane-1), [m](#)[^n]
+
+      ## The `swa_path` command & co.
+      ## Über Größe
+      ## Same
+      ## Same
+      ## 漢字
+      ## 1. First
+      ## Figure 1
+
+      [^n]: In a note, [o](#gone).
+
+      """ + cells)
+    let html = prose.html.html
+    for id in [
+      "the-swa_path-command--co", "über-größe", "same", "same-1", "漢字", "1-first",
+      "section-figure-1",
+    ] {
+      #expect(html.components(separatedBy: "id=\"\(id)\"").count == 2, "\(id)")
+    }
+    // The words alone find the heading, too; where the page has another anchor, the link gets it.
+    #expect(html.contains("<a href=\"#the-swa_path-command--co\">b</a>"))
+    #expect(html.contains("<a href=\"#section-figure-1\">i</a>"))
+    #expect(html.contains("<a href=\"#same-1\">e</a>"))
+    #expect(
+      prose.problems == [
+        "x.md:5: #uber-grosse: no heading, figure, table or cell has this anchor",
+        "x.md:12: #sane-1: no heading, figure, table or cell has this anchor; did you mean “same-1”?",
+        "x.md:9: #nowhere: no heading, figure, table or cell has this anchor",
+        "x.md:22: #gone: no heading, figure, table or cell has this anchor",
+      ])
   }
 
   @Test func formulasKeepTheirUnderscores() throws {

@@ -1,5 +1,6 @@
 import Testing
-import Torch
+
+@testable import Torch
 
 @Suite struct TensorTests {
   @Test func elementsSurviveTheRoundTrip() throws {
@@ -25,6 +26,35 @@ import Torch
     #expect(
       error?.description.contains("mat1 and mat2 shapes cannot be multiplied") == true)
     #expect(error?.description.contains("\n") == false)
+    #expect(
+      error?.description.hasPrefix("the operation matmul failed on tensors of 2×3, 4×5: ") == true)
+    #expect(error?.description.contains("aten::") == false)
+  }
+
+  @Test(
+    arguments: [
+      (
+        "The following operation failed in the TorchScript interpreter.; Traceback of TorchScript (most recent "
+          + "call last):; File \"x.py\", line 3, in forward; return aten::add(x, y); ~~~~~ <--- HERE; "
+          + "RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)",
+        "mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)"
+      ),
+      (
+        "linalg_eigh: (Batch element 0): The algorithm failed to converge",
+        "(Batch element 0): The algorithm failed to converge"
+      ),
+      ("aten::bincount only supports 1-d inputs", "bincount only supports 1-d inputs"),
+      (
+        "[enforce fail at alloc_cpu.cpp:75] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to "
+          + "allocate 4000000000000000000 bytes. Error code 12 (Cannot allocate memory)",
+        "there is no memory for 4000000000000000000 bytes; fewer inputs at once (`set batch`) need less"
+      ),
+    ] as [(String, String)])
+  func theReasonHasNoNamesOfTheEngine(message: String, reason: String) {
+    let error = TorchError(operation: "aten::add_.Tensor", shapes: [[2], []], message: message)
+    #expect(error.reason == reason)
+    #expect(
+      error.description == "the operation add failed on tensors of 2, one number: \(reason)")
   }
 
   @Test func anUnknownOperatorIsAnError() {

@@ -107,7 +107,7 @@ public struct HistoryFile: Sendable, Equatable {
   }
 
   private func makeFolder() throws {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = FilePath.folder(of: path)
     guard !FileManager.default.fileExists(atPath: folder) else { return }
     do {
       try FileManager.default.createDirectory(

@@ -11,15 +11,15 @@ enum EditedText {
   static func edited(
     _ text: String, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> String? {
-    let folder = FileManager.default.temporaryDirectory.path
-    let name = "\(folder)/basin-\(getpid())-\(UInt32.random(in: .min ... .max)).txt"
+    let folder = try ScratchFolder(for: "edit")
+    defer { withExtendedLifetime(folder) {} }
+    let name = "\(folder.path)/lines.txt"
     try AtomicFile.write(to: name) { descriptor in
       fchmod(descriptor, 0o600)
       try Array((text + "\n").utf8).withUnsafeBytes {
         try AtomicFile.writeAll($0, to: descriptor, path: name)
       }
     }
-    defer { unlink(name) }
     let editor = ForegroundProgram.editor(environment)
     switch editor.run(argument: name) {
     case 0: break

@@ -51,8 +51,10 @@ public struct ScriptRunner {
   ///
   /// - Returns: the exit status.
   public func run(text: String) -> Int32 {
-    var physical = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
-      .map { String(Substring($0)) }[...]
+    var physical = Self.withoutMark(text).utf8.split(
+      separator: 0x0A, omittingEmptySubsequences: false
+    )
+    .map { String(Substring($0)) }[...]
     return run(origin: { _ in .prompt }) { physical.popFirst() }
   }
 
@@ -60,7 +62,13 @@ public struct ScriptRunner {
   ///
   /// - Returns: the exit status.
   public func runStandardInput() -> Int32 {
-    run(origin: { .script(line: $0) }) { readLine() }
+    var isFirst = true
+    return run(origin: { .script(line: $0) }) {
+      defer { isFirst = false }
+      // What some editors put before a text, a byte order mark, is no part of it.
+      guard let line = readLine() else { return nil }
+      return isFirst ? Self.withoutMark(line) : line
+    }
   }
 
   private func run(origin: (Int) -> Origin, next: () -> String?) -> Int32 {
@@ -86,6 +94,10 @@ public struct ScriptRunner {
         if !keepsGoing || error is Cancelled || !isShown { return status }
       }
     }
+  }
+
+  private static func withoutMark(_ text: String) -> String {
+    text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
   }
 
   private static func status(of error: any Error) -> Int32 {

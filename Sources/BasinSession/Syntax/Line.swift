@@ -50,7 +50,9 @@ public struct Line: Sendable, Equatable {
     var isEscaped = false
     for character in text {
       if isEscaped {
-        current = Token(text: (current?.text ?? "") + String(character), isQuoted: true)
+        if current == nil { current = Token(text: "", isQuoted: true) }
+        current?.text.append(character)
+        current?.isQuoted = true
         isEscaped = false
       } else if character == "\\", quote != "'" {
         isEscaped = true
@@ -58,15 +60,16 @@ public struct Line: Sendable, Equatable {
         if character == open { quote = nil } else { current?.text.append(character) }
       } else if character == "'" || character == "\"" {
         quote = character
-        current = Token(text: current?.text ?? "", isQuoted: true)
+        if current == nil { current = Token(text: "", isQuoted: true) }
+        current?.isQuoted = true
       } else if character.isWhitespace {
         if let done = current { tokens.append(done) }
         current = nil
       } else if character == "#", current == nil {
         break
       } else {
-        current = Token(
-          text: (current?.text ?? "") + String(character), isQuoted: current?.isQuoted ?? false)
+        if current == nil { current = Token(text: "", isQuoted: false) }
+        current?.text.append(character)
       }
     }
     if let quote { throw CommandError("a \(quote) is opened and not closed") }

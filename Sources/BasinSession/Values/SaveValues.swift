@@ -6,7 +6,7 @@ import Landscape
 /// `save values NAME FILE`, `save logits CHECKPOINTS FILE`: numbers for other programs.
 extension Save {
   private func write(_ arrays: [ArrayWriter.Array], to path: String, _ context: Context) throws {
-    switch (path as NSString).pathExtension.lowercased() {
+    switch FilePath.fileExtension(of: path).lowercased() {
     case "npz": try ArrayWriter.write(npz: arrays, to: path)
     case "safetensors": try ArrayWriter.write(safetensors: arrays, to: path)
     default: throw CommandError("\(path) should end in .npz or .safetensors")

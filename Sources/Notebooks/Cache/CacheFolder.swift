@@ -68,7 +68,7 @@ enum CacheFolder {
       "\(folder)/\(version)/\(building)\(getpid())-\(UInt32.random(in: .min ... .max))"
     guard rename(place, aside) == 0 || errno == ENOENT else { return false }
     try? FileManager.default.removeItem(atPath: aside)
-    rmdir((place as NSString).deletingLastPathComponent)
+    rmdir(FilePath.folder(of: place))
     return true
   }
 

@@ -64,7 +64,7 @@ public final class CellCache {
   ) throws -> KeptCell? {
     for place in CacheFolder.entries(of: key, in: folder) {
       guard let conditions = FileManager.default.contents(atPath: place + "/conditions"),
-        (place as NSString).lastPathComponent == SHA256.hexadecimal(of: conditions)
+        FilePath.name(of: place) == SHA256.hexadecimal(of: conditions)
       else {
         drop(place, of: cell)
         continue

@@ -10,6 +10,7 @@ struct CellParser {
   func cells() throws -> [Notebook.Cell] {
     let sourceLines = body.split(separator: "\n", omittingEmptySubsequences: false)
     try refuseNestedCells()
+    try refuseLookalikes(sourceLines)
     var cells: [Notebook.Cell] = []
     var slugs: [CellSlug] = []
     for node in tree.blocks {
@@ -44,6 +45,55 @@ struct CellParser {
     }
   }
 
+  // What looks like a cell and is none would silently not run.
+  private func refuseLookalikes(_ lines: [Substring]) throws {
+    for node in tree.nodes {
+      switch node.kind {
+      case .codeBlock(_, let info):
+        let word = info.prefix { !$0.isWhitespace }
+        guard word != "basin", Self.means(basin: word) else { continue }
+        throw error(
+          node.lines.lowerBound,
+          "“\(word)” begins no cell, so nothing here would run; a cell begins with ```basin")
+      case .htmlBlock(let text):
+        // What is commented out is meant to be.
+        if text.drop(while: \.isWhitespace).hasPrefix("<!--") { continue }
+        guard let line = node.lines.first(where: { Self.beginsCell(lines, $0) }) else { continue }
+        throw error(
+          line,
+          "this cell is a part of the HTML above it, so it would not run; put a blank line before it"
+        )
+      case .paragraph:
+        guard let line = node.lines.first(where: { Self.beginsCell(lines, $0) }) else { continue }
+        throw error(
+          line,
+          "a line that begins with ``` and has a backtick behind it begins no cell, so nothing here "
+            + "would run; begin and end this cell with ~~~ instead")
+      default: continue
+      }
+    }
+  }
+
+  // The line as if it stood alone: ```basin, and no code within a line of text, ```basin```.
+  private static func beginsCell(_ lines: [Substring], _ number: Int) -> Bool {
+    guard lines.indices.contains(number - 1) else { return false }
+    let text = lines[number - 1].drop { " \t>".contains($0) }
+    let run = text.prefix { $0 == "`" || $0 == "~" }
+    let rest = text.dropFirst(run.count)
+    let word = rest.drop { $0 == " " }.prefix { !$0.isWhitespace && $0 != "`" }
+    return run.count >= 3 && Set(run).count == 1 && means(basin: word) && !rest.contains(run)
+  }
+
+  // `Basin`, `{basin}`, `{.basin}`, `basin,hide`; not `basin-output`.
+  private static func means(basin word: Substring) -> Bool {
+    let name = word.drop { "{.".contains($0) }.prefix { $0.isLetter || "-_".contains($0) }
+    return name.lowercased() == "basin"
+  }
+
+  private func error(_ line: Int, _ reason: String) -> NotebookError {
+    NotebookError(file: file, line: line + bodyLine - 1, reason)
+  }
+
   // Explicit names first: what is left for the others does not depend on where they stand.
   private func named(_ cells: [Notebook.Cell], _ slugs: [CellSlug]) throws -> [Notebook.Cell] {
     var taken: [String: Int] = [:]
@@ -56,9 +106,10 @@ struct CellParser {
       }
       taken[id.lowercased()] = cell.range.lowerBound
     }
+    var names = UnusedNames()
     return zip(cells, slugs).map { cell, slug in
       var cell = cell
-      cell.id = cell.options.id ?? slug.unused { taken[$0] != nil }
+      cell.id = cell.options.id ?? names.next(slug.name) { taken[$0] != nil }
       taken[cell.id.lowercased()] = cell.range.lowerBound
       return cell
     }

@@ -22,23 +22,28 @@ struct CellSlug {
     }
   }
 
-  /// A name that is given.
-  init(named name: String) { self.name = name }
-
-  /// The name, or with the first number that makes it unused: cells with the same content are
-  /// told apart by their order.
-  func unused(_ isTaken: (String) -> Bool) -> String {
-    guard isTaken(name) else { return name }
-    var number = 2
-    while isTaken("\(name)-\(number)") { number += 1 }
-    return "\(name)-\(number)"
-  }
-
   /// Lower-case ASCII letters and digits in words joined by `-`.
   static func slug(_ text: String) -> String {
     let plain = text.decomposedStringWithCompatibilityMapping.lowercased()
     let words = plain.unicodeScalars.filter { $0.properties.generalCategory != .nonspacingMark }
       .split { !("a"..."z").contains($0) && !("0"..."9").contains($0) }
     return words.map { String(String.UnicodeScalarView($0)) }.joined(separator: "-")
+  }
+}
+
+/// Makes names unused by a number behind them: cells with the same content are told apart by their order.
+struct UnusedNames {
+  // Numbers below are in use: names are never given back.
+  private var numbers: [String: Int] = [:]
+
+  /// The name, or the name with the first number from 2 that makes it unused.
+  ///
+  /// - Parameter isTaken: what is in use; what was in use stays so.
+  mutating func next(_ name: String, _ isTaken: (String) -> Bool) -> String {
+    guard isTaken(name) else { return name }
+    var number = numbers[name] ?? 2
+    while isTaken("\(name)-\(number)") { number += 1 }
+    numbers[name] = number
+    return "\(name)-\(number)"
   }
 }

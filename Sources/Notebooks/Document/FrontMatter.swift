@@ -199,6 +199,7 @@ private struct YAMLReader {
               ?? "there are \(ParameterKind.names.joined(separator: ", "))"))
       }
       declaration.kind = kind
+      declaration.isTyped = true
     } else if let choices = declaration.choices, declaration.value == nil {
       declaration.kind =
         choices.allSatisfy { ParameterKind.number.refusal(of: $0) == nil } ? .number : .string

@@ -8,6 +8,12 @@ public struct Parameter: Sendable, Equatable, Codable {
   public var value: String
   /// Whether the value was given for this run rather than by the front matter.
   public var isOverridden: Bool
+  /// Whether the value is filled in as one word, whatever is in it: a checkpoint's path, text that is declared a
+  /// string. Other text is filled in as it is and may be several words.
+  public var isOneWord = false
+
+  // How it is filled in, the declaration says.
+  private enum CodingKeys: CodingKey { case name, value, isOverridden }
 
   /// A parameter as the front matter has it.
   struct Declaration: Sendable, Equatable {
@@ -20,6 +26,8 @@ public struct Parameter: Sendable, Equatable, Codable {
     /// What it is for, in plain text.
     var help: String?
     var line: Int
+    /// Whether the front matter says the type.
+    var isTyped = false
 
     /// What is wrong with a value, to follow the parameter's name; `nil` when nothing is.
     func refusal(of value: String) -> String? {
@@ -67,7 +75,8 @@ extension FrontMatter {
           file: file, line: declaration.line, "parameter “\(declaration.name)” \(refusal)")
       }
       return Parameter(
-        name: declaration.name, value: value, isOverridden: overrides[declaration.name] != nil)
+        name: declaration.name, value: value, isOverridden: overrides[declaration.name] != nil,
+        isOneWord: declaration.isTyped)
     }
   }
 }
@@ -77,17 +86,18 @@ extension FrontMatter {
 /// `{name}` becomes the value. A name in n > 1 pairs of braces loses one pair, so that
 /// ``escaped(_:)`` can write any text. Braces around anything but a name stay.
 struct ParameterFill {
-  private let values: [String: String]
+  private let values: [String: Parameter]
 
   init(_ parameters: [Parameter]) {
-    values = Dictionary(parameters.map { ($0.name, $0.value) }) { first, _ in first }
+    values = Dictionary(parameters.map { ($0.name, $0) }) { first, _ in first }
   }
 
   /// The line with its parameters filled in.
   ///
   /// - Throws: ``UnknownName`` when braces hold a name that is no parameter.
   func fill(_ line: String) throws -> String {
-    try Self.replace(in: line) { pairs, name in
+    var quotes = QuoteScanner()
+    return try Self.replace(in: line) { pairs, name, before in
       guard pairs == 1 else {
         return String(repeating: "{", count: pairs - 1) + name
           + String(repeating: "}", count: pairs - 1)
@@ -95,13 +105,13 @@ struct ParameterFill {
       guard let value = values[name] else {
         throw UnknownName(name: name, known: values.keys.sorted())
       }
-      return value
+      return value.isOneWord ? quotes.quoted(value.value, after: before) : value.value
     }
   }
 
   /// The text that `fill` turns into `line`, whatever the parameters.
   static func escaped(_ line: String) -> String {
-    replace(in: line) { pairs, name in
+    replace(in: line) { pairs, name, _ in
       String(repeating: "{", count: pairs + 1) + name + String(repeating: "}", count: pairs + 1)
     }
   }
@@ -112,7 +122,8 @@ struct ParameterFill {
   }
 
   private static func replace(
-    in line: String, _ replacement: (_ pairs: Int, _ name: String) throws -> String
+    in line: String,
+    _ replacement: (_ pairs: Int, _ name: String, _ before: String) throws -> String
   ) rethrows -> String {
     var text = ""
     var rest = line[...]
@@ -128,7 +139,7 @@ struct ParameterFill {
       }
       let pairs = min(open.count, close.count)
       text += open.dropFirst(pairs)
-      text += try replacement(pairs, String(name))
+      text += try replacement(pairs, String(name), text)
       text += close.dropFirst(pairs)
     }
     return text + rest

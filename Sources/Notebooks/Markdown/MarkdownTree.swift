@@ -287,6 +287,8 @@ struct MarkdownNode {
     /// A block of code with the info string of its fence; an indented block has none.
     case codeBlock(String, info: String)
     case paragraph
+    /// Raw HTML at the start of a line.
+    case htmlBlock(String)
     case image(address: String)
     case link(address: String)
     case other
@@ -300,6 +302,7 @@ struct MarkdownNode {
     case CMARK_NODE_HEADING: .heading(level: Int(cmark_node_get_heading_level(pointer)))
     case CMARK_NODE_CODE_BLOCK: .codeBlock(literal, info: fenceInfo)
     case CMARK_NODE_PARAGRAPH: .paragraph
+    case CMARK_NODE_HTML_BLOCK: .htmlBlock(literal)
     case CMARK_NODE_IMAGE: .image(address: String(cString: cmark_node_get_url(pointer)))
     case CMARK_NODE_LINK: .link(address: String(cString: cmark_node_get_url(pointer)))
     default: .other
@@ -371,6 +374,9 @@ struct MarkdownNode {
     }
     remove()
   }
+
+  /// Gives a link another address.
+  func setAddress(_ address: String) { cmark_node_set_url(pointer, address) }
 
   /// Takes the node and what is in it out of the tree; the node must not be used again.
   func remove() { cmark_node_free(pointer) }

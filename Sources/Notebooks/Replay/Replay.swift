@@ -230,11 +230,10 @@ public struct Replay {
 /// Gives each figure a name of its own, after its cell, so that no two have a file in common.
 private struct FigureNames {
   private var taken: Set<String> = []
+  private var names = UnusedNames()
 
   mutating func next(for id: String) -> String {
-    let name = CellSlug(named: id).unused { name in
-      Self.files(of: name).contains { taken.contains($0) }
-    }
+    let name = names.next(id) { name in Self.files(of: name).contains { taken.contains($0) } }
     taken.formUnion(Self.files(of: name))
     return name
   }

@@ -19,30 +19,31 @@ struct NumberedRun {
 
   let run: NotebookRun
   let cells: [Cell]
+  let figures: [NumberedFigure]
+  let tables: [NumberedTable]
+
+  // By names in lower case.
+  private let figuresByName: [String: NumberedFigure]
+  private let tablesByName: [String: NumberedTable]
+  private let cellNames: Set<String>
 
   init(_ run: NotebookRun) {
     let run = Privacy.scrub(run)
     self.run = run
     var numbering = Numbering()
     cells = run.cells.map { Cell(run: $0, outputs: numbering.outputs(of: $0)) }
-  }
-
-  var figures: [NumberedFigure] {
-    cells.flatMap(\.outputs).compactMap { output in
-      if case .figure(let figure) = output { figure } else { nil }
-    }
+    let outputs = cells.flatMap(\.outputs)
+    figures = outputs.compactMap { if case .figure(let figure) = $0 { figure } else { nil } }
+    tables = outputs.compactMap { if case .table(let table) = $0 { table } else { nil } }
+    figuresByName = Dictionary(figures.map { ($0.name.lowercased(), $0) }) { first, _ in first }
+    tablesByName = Dictionary(tables.map { ($0.name.lowercased(), $0) }) { first, _ in first }
+    cellNames = Set(cells.map { $0.run.cell.id.lowercased() })
   }
 
   /// The figure that stands for the report: the one that the front matter names, or the first.
   var thumbnail: NumberedFigure? {
     guard let name = run.notebook.frontMatter.thumbnail?.lowercased() else { return figures.first }
     return figures.first { $0.name.lowercased() == name }
-  }
-
-  var tables: [NumberedTable] {
-    cells.flatMap(\.outputs).compactMap { output in
-      if case .table(let table) = output { table } else { nil }
-    }
   }
 
   /// The cells whose failure makes the run a failed one.
@@ -67,11 +68,11 @@ struct NumberedRun {
   func target(of reference: ProseMark.Reference) -> (label: String, anchor: String)? {
     let name = reference.name.lowercased()
     if reference.isFigure {
-      return figures.first { $0.name.lowercased() == name }.map {
+      return figuresByName[name].map {
         ("Figure \($0.number)", $0.anchor)
       }
     }
-    return tables.first { $0.name.lowercased() == name }.flatMap { table in
+    return tablesByName[name].flatMap { table in
       table.number.map { ("Table \($0)", table.anchor) }
     }
   }
@@ -80,7 +81,7 @@ struct NumberedRun {
   func reason(against reference: ProseMark.Reference) -> String {
     let what = reference.isFigure ? "figure" : "table with a caption"
     let name = reference.name.lowercased()
-    return cells.contains { $0.run.cell.id.lowercased() == name }
+    return cellNames.contains(name)
       ? "the cell “\(reference.name)” has no \(what)"
       : "no cell “\(reference.name)” with a \(what)"
   }
@@ -138,6 +139,7 @@ private struct Numbering {
   var figures = 0
   var tables = 0
   private var tableNames: Set<String> = []
+  private var names = UnusedNames()
 
   init() {}
 
@@ -176,7 +178,7 @@ private struct Numbering {
   ) -> NumberedTable {
     if caption.isEmpty { return NumberedTable(table: table, name: "", number: nil, caption: "") }
     tables += 1
-    let name = CellSlug(named: cell.id).unused { tableNames.contains($0.lowercased()) }
+    let name = names.next(cell.id) { tableNames.contains($0.lowercased()) }
     tableNames.insert(name.lowercased())
     return NumberedTable(table: table, name: name, number: tables, caption: caption)
   }

@@ -16,9 +16,9 @@ enum ReportFolder {
   static func replace(_ target: String, fill: (String) throws -> Void) throws {
     var target = target
     while target.count > 1, target.hasSuffix("/") { target.removeLast() }
-    let parent = (target as NSString).deletingLastPathComponent
+    let parent = FilePath.folder(of: target)
     let folder = parent.isEmpty ? "." : parent
-    let prefix = "." + (target as NSString).lastPathComponent + ".building-"
+    let prefix = "." + FilePath.name(of: target) + ".building-"
     try makeFolder(folder)
     try refuseStrangers(in: target)
     removeLeftovers(in: folder, prefix: prefix)

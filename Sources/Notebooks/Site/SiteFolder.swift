@@ -67,7 +67,7 @@ struct SiteFolder {
     }
     for (file, data) in changed {
       let target = "\(path)/\(file)"
-      try AtomicFile.makeFolder((target as NSString).deletingLastPathComponent)
+      try AtomicFile.makeFolder(FilePath.folder(of: target))
       try AtomicFile.write(data, to: target)
     }
     let (removed, notes) = try remove(leftover)
@@ -90,9 +90,9 @@ struct SiteFolder {
       guard unlink(target) == 0 else { throw FileError("cannot remove", target, errno) }
       removed.append(file)
       // Folders go once they are empty.
-      var folder = (file as NSString).deletingLastPathComponent
+      var folder = FilePath.folder(of: file)
       while !folder.isEmpty, rmdir("\(path)/\(folder)") == 0 {
-        folder = (folder as NSString).deletingLastPathComponent
+        folder = FilePath.folder(of: folder)
       }
     }
     return (removed, notes)

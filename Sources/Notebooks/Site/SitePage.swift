@@ -1,3 +1,4 @@
+import BasinCore
 import Foundation
 
 /// A report's page with its place in the site: links to the index and to the reports before and
@@ -73,7 +74,7 @@ struct SitePage {
     let parts = address.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
     guard let path = String(parts[0]).removingPercentEncoding else { return .nothing }
     if report.files.contains(path) { return .kept }
-    let file = (path as NSString).lastPathComponent
+    let file = FilePath.name(of: path)
     guard file.lowercased().hasSuffix(".md"), !path.hasPrefix("/"),
       let other = reports.first(where: { $0.name == String(file.dropLast(3)) })
     else { return .nothing }

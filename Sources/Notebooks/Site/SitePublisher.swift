@@ -138,7 +138,7 @@ public struct SitePublisher {
 
   // Reports keep the machine out already; this is for what their authors did not see.
   private static func scrubbed(_ data: Data, _ file: String) -> Data {
-    let isText = ["html", "md", "json", "ipynb"].contains((file as NSString).pathExtension)
+    let isText = ["html", "md", "json", "ipynb"].contains(FilePath.fileExtension(of: file))
     guard isText, Privacy.publicMarks.contains(where: { data.range(of: Data($0.utf8)) != nil }),
       let text = String(validating: data, as: UTF8.self)
     else { return data }

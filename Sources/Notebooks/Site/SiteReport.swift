@@ -80,7 +80,7 @@ struct SiteReport {
     guard let made = try? decoder.decode(Provenance.self, from: try contents("provenance.json"))
     else { throw refuse("has a provenance.json that is none of a report") }
     self.made = made.date
-    name = results.name ?? (folder as NSString).lastPathComponent
+    name = results.name ?? FilePath.name(of: folder)
     slug = Self.slug(name)
     (title, status) = (results.title, results.status)
     (authors, tags) = (results.authors ?? [], results.tags ?? [])

@@ -17,6 +17,7 @@ struct Prose {
 
   private let report: NumberedRun
   private var numbering: NoteNumbering
+  private var anchors: HeadingAnchors
 
   init(_ report: NumberedRun) {
     self.report = report
@@ -26,12 +27,17 @@ struct Prose {
     let abstractTree = MarkdownTree(notebook.frontMatter.abstract ?? "", footnotes: labels)
     numbering = NoteNumbering(tree.footnotes, mentioned: abstractTree.notesMentioned)
     numbering.number(tree.notesMentioned)
+    anchors = HeadingAnchors(
+      figures: report.figures.map(\.name),
+      others: report.cells.map { "cell-" + $0.run.cell.id } + report.figures.map(\.anchor)
+        + report.tables.filter { $0.number != nil }.map(\.anchor)
+        + tree.footnotes.indices.map { "footnote-\($0 + 1)" })
+    placeCells(in: tree)
+    placeHeadings(in: tree)
 
     // Places in the abstract are those of the front matter as a whole.
     rewrite(abstractTree) { _ in 1 }
     abstract = abstractTree.html()
-    placeCells(in: tree)
-    placeHeadings(in: tree)
     rewrite(tree) { $0 + notebook.bodyLine - 1 }
     html = tree.html()
     writeNotes()
@@ -40,6 +46,7 @@ struct Prose {
   private mutating func rewrite(_ tree: MarkdownTree, line: (Int) -> Int) {
     nameImages(in: tree)
     placeCode(in: tree)
+    placeLinks(in: tree, line: line)
     for (node, table) in tree.tables { node.replace(with: html(table, line: line)) }
     tree.replaceMarks { mark in markup(mark, line: line(mark.line)) }
   }
@@ -146,7 +153,6 @@ struct Prose {
 
   // The page's title is the only heading of the first level.
   private mutating func placeHeadings(in tree: MarkdownTree) {
-    var anchors = Anchors(report.figures.map(\.name))
     var headings: [(node: MarkdownNode, level: Int)] = []
     for block in tree.blocks {
       guard case .heading(let level) = block.kind else { continue }
@@ -164,6 +170,22 @@ struct Prose {
       node.replace(
         opening: "<h\(level) id=\"\(anchor)\">", closing: "</h\(level)>\n")
       if level <= 3 { contents.append(Entry(level: level, text: text, anchor: anchor)) }
+    }
+  }
+
+  // A link to a heading leads to it, whichever of the usual ways it is written in.
+  private mutating func placeLinks(in tree: MarkdownTree, line: (Int) -> Int) {
+    for node in tree.nodes {
+      guard case .link(let address) = node.kind, address.hasPrefix("#") else { continue }
+      let name = String(address.dropFirst())
+      if let anchor = anchors.anchor(for: name) {
+        if anchor != name { node.setAddress("#" + anchor) }
+        continue
+      }
+      complain(
+        "no heading, figure, table or cell has this anchor"
+          + (anchors.suggestion(for: name).map { "; \($0)" } ?? ""),
+        line: line(node.lines.lowerBound), source: address)
     }
   }
 
@@ -187,89 +209,5 @@ struct Prose {
       node.replace(
         opening: "<span class=\"image\">", closing: " (image: \(address))</span>")
     }
-  }
-}
-
-/// Numbers notes in the order in which the text first mentions them.
-private struct NoteNumbering {
-  private(set) var order: [Footnotes.Note] = []
-  var labels: Set<String> { Set(notes.keys) }
-  private let notes: [String: Footnotes.Note]
-  private var mentions: [String: Int] = [:]
-
-  init(_ notes: [Footnotes.Note], mentioned: [String]) {
-    self.notes = Dictionary(notes.map { ($0.label, $0) }) { first, _ in first }
-    number(mentioned)
-  }
-
-  var unmentioned: [Footnotes.Note] {
-    let mentioned = Set(order.map(\.label))
-    return notes.values.filter { !mentioned.contains($0.label) }.sorted { $0.line < $1.line }
-  }
-
-  mutating func number(_ labels: [String]) {
-    for label in labels {
-      guard let note = notes[label], !order.contains(where: { $0.label == label }) else { continue }
-      order.append(note)
-    }
-  }
-
-  mutating func reference(to label: String) -> Markup? {
-    number([label])
-    guard let index = order.firstIndex(where: { $0.label == label }) else { return nil }
-    mentions[label, default: 0] += 1
-    return """
-      <sup><a id="\(Self.anchor(index + 1, mentions[label] ?? 1))" href="#footnote-\(index + 1)" \
-      role="doc-noteref" aria-label="Note \(index + 1)">\(index + 1)</a></sup>
-      """
-  }
-
-  /// The anchors of the places that mention a note.
-  func references(to label: String) -> [String] {
-    guard let index = order.firstIndex(where: { $0.label == label }) else { return [] }
-    return (0..<(mentions[label] ?? 0)).map { Self.anchor(index + 1, $0 + 1) }
-  }
-
-  private static func anchor(_ number: Int, _ mention: Int) -> String {
-    mention == 1 ? "footnote-ref-\(number)" : "footnote-ref-\(number)-\(mention)"
-  }
-}
-
-extension MarkdownTree {
-  /// The labels of the notes that the text mentions, in order, those in its tables too.
-  fileprivate var notesMentioned: [String] {
-    var mentioned = noteReferences
-    let labels = Set(noteLabels)
-    for (_, table) in tables {
-      for cell in table.header + table.rows.flatMap(\.self) where cell.contains("[^") {
-        let own = MarkdownTree(inline: cell, footnotes: labels).noteReferences
-        mentioned += own.map { ($0.label, table.lines.lowerBound) }
-      }
-    }
-    return mentioned.enumerated().sorted {
-      ($0.element.line, $0.offset) < ($1.element.line, $1.offset)
-    }
-    .map(\.element.label)
-  }
-}
-
-/// Gives each heading an anchor of its own, apart from those of cells, figures, tables and notes,
-/// and from the ids inside of figures.
-private struct Anchors {
-  private let kept: [String]
-  private var taken: Set<String> = ["provenance", "contents", "footnotes"]
-
-  init(_ figures: [String]) {
-    let inner = figures.flatMap { ["\($0.lowercased())-light-", "\($0.lowercased())-dark-"] }
-    kept = ["cell-", "figure-", "table-", "footnote-"] + inner
-  }
-
-  mutating func next(for text: String) -> String {
-    var slug = CellSlug.slug(text)
-    if kept.contains(where: slug.hasPrefix) { slug = "section-" + slug }
-    if slug.isEmpty { slug = "section" }
-    let anchor = CellSlug(named: slug).unused { taken.contains($0) }
-    taken.insert(anchor)
-    return anchor
   }
 }

@@ -50,7 +50,7 @@ struct ProvenanceFile: Encodable {
   private static func withoutFolders(_ word: String) -> String {
     let word = Privacy.scrub(word)
     guard word.hasPrefix("/") || word.hasPrefix("~/") else { return word }
-    return "…/" + (word as NSString).lastPathComponent
+    return "…/" + FilePath.name(of: word)
   }
 
   func json() throws -> Data { try stableJSON(self) }

@@ -164,11 +164,12 @@ struct JupyterFile: Encodable {
 /// to 64 letters, digits, `-` and `_`.
 private struct JupyterIDs {
   private var taken: Set<String>
+  private var names = UnusedNames()
 
   init(cells ids: [String]) { taken = Set(ids) }
 
   mutating func next(_ name: String) -> String {
-    let id = CellSlug(named: name).unused { taken.contains($0) }
+    let id = names.next(name) { taken.contains($0) }
     taken.insert(id)
     return id
   }

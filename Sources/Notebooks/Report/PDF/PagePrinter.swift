@@ -63,7 +63,7 @@ public struct PagePrinter: Sendable {
     } catch PlottingError.system(let reason) {
       throw PrintError(reason)
     }
-    let name = (executable as NSString).lastPathComponent
+    let name = FilePath.name(of: executable)
     switch outcome.ending {
     case .exited(0): break
     case .exited(let status):

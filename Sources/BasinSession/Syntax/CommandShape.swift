@@ -1,0 +1,112 @@
+import BasinKit
+import Foundation
+
+/// What a command takes, as its parser says: arguments, options and flags.
+struct CommandShape: Decodable {
+  /// One argument, option or flag.
+  struct Part: Decodable {
+    struct Name: Decodable {
+      var kind: String
+      var name: String
+
+      /// The name as it is typed.
+      var text: String { (kind == "long" ? "--" : "-") + name }
+    }
+
+    var kind: String
+    var names: [Name]?
+    var parsingStrategy: String
+
+    /// Whether a word follows the name.
+    var takesValue: Bool { kind == "option" }
+  }
+
+  private var arguments: [Part]?
+
+  private struct Tool: Decodable {
+    var command: CommandShape
+  }
+
+  /// The shape of a command; `nil` when the parser does not say it.
+  init?(_ type: any ParsableCommand.Type) {
+    let text = Foundation.Data(type._dumpHelp().utf8)
+    guard let tool = try? JSONDecoder().decode(Tool.self, from: text) else { return nil }
+    self = tool.command
+  }
+
+  /// The options and flags as they are typed, in the order of the help: `--split`.
+  var optionNames: [String] {
+    (arguments ?? []).flatMap { $0.names ?? [] }.map(\.text).filter { $0.hasPrefix("--") }
+  }
+
+  private func part(_ name: String) -> Part? {
+    arguments?.first { $0.names?.contains { $0.text == name } ?? false }
+  }
+
+  /// Words as the parser takes them for what they mean: `--grid -5` is an option with a value, and `-1` where an
+  /// argument is asked for is that argument.
+  ///
+  /// - Throws: `CommandError` for an option that the command does not have.
+  func words(_ words: [String], of command: String) throws -> [String] {
+    var options: [String] = []
+    var positional: [String] = []
+    var hasNegative = false
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      if word == "--" {
+        positional += rest
+        hasNegative = true
+        break
+      }
+      guard word.hasPrefix("-"), word.count > 1 else {
+        positional.append(word)
+        continue
+      }
+      if Self.isNegativeNumber(word) {
+        positional.append(word)
+        hasNegative = true
+        continue
+      }
+      let name = String(word.prefix { $0 != "=" })
+      guard let part = part(name) else {
+        try refuse(name, of: command)
+        options.append(word)
+        continue
+      }
+      guard part.takesValue, name == word, let next = rest.first, next != "--" else {
+        options.append(word)
+        continue
+      }
+      let isValue =
+        !next.hasPrefix("-") || part.parsingStrategy == "unconditional" || next == "-"
+        || Self.isNegativeNumber(next)
+      if isValue {
+        rest.removeFirst()
+        options.append(next.hasPrefix("-") ? "\(word)=\(next)" : word)
+        if !next.hasPrefix("-") { options.append(next) }
+      } else {
+        options.append(word)
+      }
+    }
+    // Without one the words stay as they were typed: so errors name the first that is wrong.
+    return hasNegative ? options + ["--"] + positional : Self.joined(words, options, positional)
+  }
+
+  // The order in which they were typed decides nothing for the parser.
+  private static func joined(
+    _ words: [String], _ options: [String], _ positional: [String]
+  ) -> [String] {
+    options.count + positional.count == words.count ? words : positional + options
+  }
+
+  private func refuse(_ name: String, of command: String) throws {
+    guard name.hasPrefix("--"), name != "--help" else { return }
+    let hint = nearest(name, in: optionNames).map { "did you mean '\($0)'?" }
+    throw CommandError(
+      "\(command): unknown option '\(name)'; \(hint ?? "see `help \(command)`")")
+  }
+
+  private static func isNegativeNumber(_ word: String) -> Bool {
+    word.hasPrefix("-") && (Double(word) != nil || word.dropFirst().first?.isNumber == true)
+  }
+}

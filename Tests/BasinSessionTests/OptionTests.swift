@@ -1,0 +1,104 @@
+import BasinKit
+import BasinPlugins
+import BasinSession
+import Foundation
+import TestSupport
+import Testing
+
+/// Options that are mistyped, values that begin with a dash, and names for what a command makes.
+@Suite struct OptionTests {
+  private let folder: TemporaryFolder
+  private let session: Session
+
+  init() throws {
+    folder = try TemporaryFolder()
+    session = try Session(plugins: basinPlugins)
+    try run("data digits --subset 40 --test-subset 20")
+    try run("train mlp:hidden=2 --epochs 1 --seeds 0..2 --out \(folder.path)/r --as s")
+  }
+
+  @discardableResult
+  private func run(_ line: String) throws -> Result {
+    try #require(try session.evaluate(line, from: .prompt)).result
+  }
+
+  private func refusal(_ line: String) -> String {
+    #expect(throws: CommandError.self) { try run(line) }?.description ?? ""
+  }
+
+  @Test(
+    arguments: [
+      // What is wrong first, not what is wrong after it.
+      ("plane s[0] s[1] s[2] --steps 41", "plane: unknown option '--steps'; see `help plane`"),
+      ("train cnn --epoch 3", "train: unknown option '--epoch'; did you mean '--epochs'?"),
+      ("eval s --spilt=test", "eval: unknown option '--spilt'; did you mean '--split'?"),
+      // A negative number is a value.
+      ("plane s --grid -5", "plane: --grid is -5; it must be from 2 to 1001; see `help plane`"),
+      ("plane s --grid=-5", "plane: --grid is -5; it must be from 2 to 1001; see `help plane`"),
+      ("tsne s --perplexity -x", "tsne: Missing value for '--perplexity <perplexity>'"),
+      ("sample random s[0] --scale -inf", "sample: --scale is"),
+      ("eval -1", "eval: The value '-1' is invalid for '<checkpoints>'"),
+      ("set seed -1", "seed takes a number from 0 to 9223372036854775807, not '-1'"),
+      ("eval s --split", "eval: Missing value for '--split <split>'"),
+      ("eval s --split --foo", "eval: unknown option '--foo'"),
+      ("eval s -x", "eval: Unknown option '-x'"),
+      (
+        "zz = load x.pt --as yy", "'zz =' and --as both name what load makes; leave one of them out"
+      ),
+      (
+        "zz = load x.pt --as=yy", "'zz =' and --as both name what load makes; leave one of them out"
+      ),
+    ] as [(String, String)])
+  func refusals(line: String, message: String) {
+    #expect(refusal(line).hasPrefix(message), "\(refusal(line))")
+  }
+
+  @Test func whatIsMadeHasTheNameThatItWasGiven() throws {
+    let loaded = try run("zz = load \(folder.path)/r/seed*/last.safetensors")
+    guard case .note(let note)? = loaded.items.first else {
+      Issue.record("no note")
+      return
+    }
+    #expect(note.text.hasPrefix("zz: 3 checkpoints"))
+    #expect(session.workspace.names.contains("zz"))
+    #expect(!session.workspace.names.contains("last"))
+    let other = try run("d2 = data data --subset 20")
+    guard case .note(let first)? = other.items.first else {
+      Issue.record("no note")
+      return
+    }
+    #expect(first.text.contains("20 training and 20 test inputs"))
+    #expect(session.workspace.names.contains("d2"))
+    // A name is no part of what random draws follow from.
+    try run("one = sample random s[0] --n 2")
+    try run("sample random s[0] --n 2")
+    let identities = try ["one", "random"].map { name in
+      try #require(session.workspace.value(name)?.identity)
+    }
+    #expect(identities[0] == identities[1])
+  }
+
+  @Test func optionsAreThoseOfTheCommandAndNoOther() {
+    #expect(session.optionNames(of: "fge") == ["--split", "--help"])
+    #expect(session.optionNames(of: "swa") == ["--from", "--ema", "--as", "--help"])
+    #expect(session.optionNames(of: "nothing").isEmpty)
+  }
+
+  @Test func rangesMayBeginWithADash() throws {
+    #expect(throws: Never.self) { try run("path s[0] s[1] --to -1..2 --points 3") }
+    #expect(throws: Never.self) { try run("path s[0] s[1] --to=-1..2 --points 3") }
+  }
+
+  @Test func aWordOfAMillionCharactersIsReadInAMoment() throws {
+    let start = ContinuousClock.now
+    #expect(throws: (any Error).self) {
+      try run("eval " + String(repeating: "x", count: 1_000_000))
+    }
+    #expect(throws: (any Error).self) { try run(String(repeating: "x", count: 1_000_000)) }
+    #expect(throws: (any Error).self) {
+      try run("eval '" + String(repeating: "\\'", count: 500_000) + "'")
+    }
+    // Quadratic time is hours.
+    #expect(start.duration(to: .now) < .seconds(60))
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Notebooks
+import Testing
+
+/// Blocks that look like cells and are none: they would silently not run.
+@Suite struct LookalikeTests {
+  @Test(
+    arguments: [
+      ("x\n\n```basin caption=\"the `swa` path\"\nls\n```\n", 3, "~~~"),
+      ("<div>\n```basin\nls\n```\n</div>\n", 2, "blank line"),
+      (
+        "<details><summary>x</summary>\n\n<p>\n~~~basin\nls\n~~~\n</p>\n</details>\n", 4,
+        "blank line"
+      ),
+      ("```Basin\nls\n```\n", 1, "“Basin” begins no cell"),
+      ("```{basin}\nls\n```\n", 1, "“{basin}” begins no cell"),
+      ("```{.basin}\nls\n```\n", 1, "“{.basin}” begins no cell"),
+      ("```{basin, id=x}\nls\n```\n", 1, "“{basin,” begins no cell"),
+      ("\n~~~ basin,hide\nls\n~~~\n", 2, "“basin,hide” begins no cell"),
+      ("- a\n\n  ```BASIN\n  ls\n  ```\n", 3, "“BASIN” begins no cell"),
+      ("> ```basin caption=\"`a`\"\n> ls\n> ```\n", 1, "~~~"),
+      ("---\ntitle: x\n---\n```Basin\nls\n```\n", 4, "“Basin”"),
+    ] as [(String, Int, String)])
+  func isAnErrorWithItsLine(text: String, line: Int, words: String) throws {
+    let error = #expect(throws: NotebookError.self) { try notebook(text) }
+    #expect(error?.line == line)
+    #expect(error?.reason.contains(words) == true, "\(error?.reason ?? "")")
+    #expect(error?.description.contains("\n") == false)
+  }
+
+  @Test(arguments: [
+    "<!--\n```basin\nls\n```\n-->\n",
+    "````markdown\n```basin caption=\"`a`\"\nls\n```\n````\n",
+    "Write ```basin``` and more.\n",
+    "```basin``` begins a cell.\n",
+    "```basin-output\n1\n```\n",
+    "```basinet\nx\n```\n",
+    "    ```basin\n    ls\n    ```\n",
+    "```python\nbasin\n```\n",
+  ])
+  func whatDoesNotLookLikeOneIsText(text: String) throws {
+    #expect(try notebook(text).cells.isEmpty)
+  }
+
+  @Test func aCaptionMayHaveBackticksBetweenTildes() throws {
+    let book = try notebook("~~~basin caption=\"the `swa` path\"\nls\n~~~\n")
+    #expect(book.cells[0].options.caption == "the `swa` path")
+  }
+}
