@@ -60,6 +60,15 @@ import Testing
       Estimate.caption(of: [none]) == "no intervals: 2 seeds are too few (3 are needed)")
   }
 
+  /// As many inputs gained as lost: the rates are equal, and the networks are not. Without any the outcomes are
+  /// the same.
+  @Test func equalRatesOfDifferentInputs() {
+    let own = (0..<100).map { $0 < 5 }
+    let other = (0..<100).map { (5..<10).contains($0) }
+    #expect(Difference.pairedProportions(own, other, unit: "inputs").verdict == .notClear)
+    #expect(Difference.pairedProportions(own, own, unit: "inputs").verdict == .rounding)
+  }
+
   /// 12 of 100 inputs gained and 3 lost: (13 − 4)/102 ± 1.96·√((17/102 − (9/102)²)/102).
   @Test func pairedProportions() throws {
     let own = (0..<100).map { $0 < 60 }

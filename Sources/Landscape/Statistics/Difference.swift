@@ -37,7 +37,7 @@ public enum Verdict: Sendable, Equatable {
 public struct Difference: Sendable, Equatable {
   /// The difference with its interval.
   public var estimate: Estimate
-  /// Differences up to this size are rounding, see ``Rounding``.
+  /// Differences up to this size are rounding, see ``Rounding``; negative for counts, which are exact.
   public var rounding: Double
   /// Why no verdict is given in spite of an interval: a clause.
   public var doubt: String?
@@ -155,7 +155,7 @@ extension Difference {
       method: "Bonett and Price's adjusted Wald interval", count: count, unit: unit, given: given)
     let chance = exactMcNemar(gains, losses)
     return Difference(
-      Estimate(value, .interval(interval)), rounding: 0,
+      Estimate(value, .interval(interval)), rounding: gains + losses == 0 ? 0 : -1,
       doubt: chance < 0.05
         ? nil
         : "only \(gains + losses) of \(count) \(unit) differ (exact McNemar p = "
