@@ -148,13 +148,25 @@ struct ArchitectureChoice {
     return (path, options)
   }
 
+  // What a file is that --arch names, where it is not TorchScript.
+  private static func whatIsNoProgram(_ path: String) throws -> String? {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      return "a folder"
+    }
+    guard try !CheckpointReader.isTorchScript(path) else { return nil }
+    guard let file = try? CheckpointReader.open(path) else { return "another kind of file" }
+    return "a state dict of \(file.stateDict.tensors.count) tensors"
+  }
+
   private func recognise(_ checkpoint: Checkpoint, _ dataset: Dataset?) throws -> Architecture {
     guard case .stored(let stateDict) = checkpoint.weights else {
       throw CommandError("\(checkpoint.label) does not say its architecture; pass --arch")
     }
     do {
       return try Architecture.recognised(
-        in: stateDict.tensors.map { ($0.name, $0.shape) }, input: dataset?.inputShape,
+        in: stateDict.tensors.map { ($0.name, $0.shape) }, under: checkpoint.place,
+        input: dataset?.inputShape,
         classes: dataset?.classes)
     } catch let error as RecognitionError {
       throw CommandError("\(checkpoint.label) does not say its architecture; \(error)")
@@ -162,6 +174,11 @@ struct ArchitectureChoice {
   }
 
   private func script(_ path: String, _ dataset: Dataset?) throws -> Architecture {
+    if let what = try Self.whatIsNoProgram(path) {
+      throw CommandError(
+        "--arch \(path): it is \(what), and no program; `load \(path)` reads weights, and --arch takes a "
+          + "built-in architecture or what torch.jit.script(net).save(FILE) writes")
+    }
     guard trust else {
       throw CommandError(
         "\(path) is a TorchScript file, which is a program that runs when it is opened; add --trust "

@@ -20,6 +20,9 @@ public enum Fixtures {
   /// Data of several shapes and types, with a network for each.
   public static let shapes = folder + "/shapes"
 
+  /// Checkpoints that are folders, and those of two papers' code.
+  public static let folders = folder + "/folders"
+
   /// Checkpoints as Lightning, OpenMMLab and others write them, and crafted ones.
   public static let programs = folder + "/programs"
 

@@ -17,23 +17,43 @@ extension Context {
 
   /// Opens a checkpoint's file as data. The file is not recorded: ``record(_:)`` does that.
   ///
-  /// - Throws: `CheckpointError` naming the file and what is wrong with it.
+  /// - Throws: `CheckpointError` naming the file and what is wrong with it; `CommandError` when it holds
+  ///   several.
   public func open(
     _ path: String, key: String? = nil, strip: String? = nil, ignoring ignored: [String] = []
   ) throws -> Checkpoint {
-    let file = try CheckpointReader.open(path, key: key, strip: strip, ignoring: ignored)
-    let files = try files(of: file)
+    let all = try openAll(path, key: key, strip: strip, ignoring: ignored)
+    guard all.count == 1 else { throw CommandError("\(path) holds \(all.count) checkpoints") }
+    return all[0]
+  }
+
+  /// Opens a file, or a folder that is one checkpoint, as data: one checkpoint, or the control points of a
+  /// curve in their order.
+  ///
+  /// - Throws: as ``open(_:key:strip:ignoring:)`` does.
+  public func openAll(
+    _ path: String, key: String? = nil, strip: String? = nil, ignoring ignored: [String] = []
+  ) throws -> [Checkpoint] {
+    let whole = try CheckpointReader.open(path, key: key, strip: strip, ignoring: ignored)
+    let files = try files(of: whole)
     let stem = URL(fileURLWithPath: path).deletingPathExtension()
     let folder = stem.deletingLastPathComponent().lastPathComponent
-    let identity = CheckpointFile.identity(of: files)
-    var checkpoint = Checkpoint(
-      name: path.contains("/") ? "\(folder)/\(stem.lastPathComponent)" : stem.lastPathComponent,
-      file: files.first, shards: Array(files.dropFirst()),
-      // The same file means other weights under another key.
-      identity: ([identity] + [key, strip].compactMap(\.self) + ignored.map { "ignore \($0)" })
-        .joined(separator: ":"),
-      metadata: file.metadata, notes: file.notes, weights: .stored(file.stateDict))
-    checkpoint.reading = (key, strip, ignored)
-    return checkpoint
+    let name = path.contains("/") ? "\(folder)/\(stem.lastPathComponent)" : stem.lastPathComponent
+    // The same file means other weights under another key.
+    let identity =
+      ([CheckpointFile.identity(of: files)] + [key, strip].compactMap(\.self)
+      + ignored.map { "ignore \($0)" }).joined(separator: ":")
+    let parts = try whole.checkpoints()
+    return parts.enumerated().map { place, file in
+      let part = parts.count > 1 ? place : nil
+      var checkpoint = Checkpoint(
+        name: name + (part.map { ", point \($0)" } ?? ""), file: files.first,
+        shards: Array(files.dropFirst()), identity: identity + (part.map { ":point \($0)" } ?? ""),
+        metadata: file.metadata, notes: file.notes, weights: .stored(file.stateDict))
+      checkpoint.reading = .init(key: key, strip: strip, ignored: ignored, part: part)
+      checkpoint.place = file.place
+      if whole.path != path { checkpoint.reading.folder = path }
+      return checkpoint
+    }
   }
 }

@@ -9,8 +9,8 @@ struct Load: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Load checkpoints as a named set.",
     discussion: """
-      Reads safetensors and PyTorch's .pt, .pth, .ckpt, .bin (and the .index.json of shards) as \
-      data: no code in a file is run. Files that Basin wrote know their architecture, and one whose \
+      Reads safetensors and PyTorch's .pt, .pth, .ckpt, .bin (and the .index.json of shards, and \
+      folders of Hugging Face and DeepSpeed) as data: no code in a file is run. Files that Basin wrote know their architecture, and one whose \
       names and shapes are those of a single built-in architecture is recognised, with a warning \
       where they leave something open (the activation of an mlp); otherwise say it:
 
@@ -49,7 +49,7 @@ struct Load: SessionCommand {
       try context.cancellation.check()
       context.progress.report(
         ProgressUpdate("loading \(path)", completed: index, total: paths.count))
-      checkpoints.append(try context.open(path, key: key, strip: strip, ignoring: ignore))
+      checkpoints += try context.openAll(path, key: key, strip: strip, ignoring: ignore)
     }
     var (chosen, notes) = try ArchitectureChoice(
       text: architecture, trust: trust, probabilities: probabilities

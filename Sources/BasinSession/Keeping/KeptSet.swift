@@ -17,6 +17,8 @@ struct KeptSet: Codable {
     var key: String?
     var strip: String?
     var ignored: [String]?
+    var part: Int?
+    var folder: String?
     /// Where its vectors are; `nil` for one of a file.
     var vectors: Int?
     var counts: [Int64]
@@ -47,7 +49,8 @@ struct KeptSet: Codable {
         name: checkpoint.name, file: checkpoint.file, shards: checkpoint.shards,
         identity: checkpoint.identity, metadata: checkpoint.metadata, notes: checkpoint.notes,
         key: checkpoint.reading.key, strip: checkpoint.reading.strip,
-        ignored: checkpoint.reading.ignored, vectors: nil, counts: [])
+        ignored: checkpoint.reading.ignored, part: checkpoint.reading.part,
+        folder: checkpoint.reading.folder, vectors: nil, counts: [])
       if case .vectors(let parameters, let buffers, let counts, let fixed) = checkpoint.weights {
         entry.vectors = vectors.add(parameters, buffers)
         entry.fixed = vectors.add(fixed)
@@ -78,7 +81,9 @@ struct KeptSet: Codable {
       var checkpoint = Checkpoint(
         name: entry.name, file: entry.file, shards: entry.shards, identity: entry.identity,
         metadata: entry.metadata, notes: entry.notes, weights: weights)
-      checkpoint.reading = (entry.key, entry.strip, entry.ignored ?? [])
+      checkpoint.reading = .init(
+        key: entry.key, strip: entry.strip, ignored: entry.ignored ?? [], part: entry.part,
+        folder: entry.folder)
       checkpoints.append(checkpoint)
     }
     return CheckpointSet(checkpoints, of: family)
@@ -92,7 +97,7 @@ struct KeptSet: Codable {
         parameters: parameters, buffers: buffers, counts: entry.counts,
         fixed: try entry.fixed.map { try vectors.fixed(at: $0) } ?? [])
     }
-    guard let path = entry.file?.path,
+    guard let path = entry.folder ?? entry.file?.path,
       let file = try? CheckpointReader.open(
         path, key: entry.key, strip: entry.strip, ignoring: entry.ignored ?? [])
     else { return nil }
@@ -101,7 +106,9 @@ struct KeptSet: Codable {
       let files = try? file.files(),
       files.map(\.sha256) == ([entry.file].compactMap(\.self) + entry.shards).map(\.sha256)
     else { return nil }
-    return .stored(file.stateDict)
+    guard let part = entry.part else { return .stored(file.stateDict) }
+    let parts = (try? file.checkpoints()) ?? []
+    return parts.indices.contains(part) ? .stored(parts[part].stateDict) : nil
   }
 }
 

@@ -26,6 +26,9 @@ public struct CheckpointFile: Sendable {
   public var metadata: [String: String]
   /// What was found on the way: wrappers, stripped prefixes, objects left alone.
   public var notes: [String]
+  /// The keys that lead to the tensors, with dots between them, prefixes that were stripped included: what
+  /// `--key` takes before a dot and the beginning of names. Empty for the outermost dictionary.
+  public var place = ""
 
   /// The file's bytes, and those of its shards.
   let sources: [ByteSource]

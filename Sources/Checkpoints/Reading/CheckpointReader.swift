@@ -6,7 +6,8 @@ public enum CheckpointReader {
   /// Opens a file: names, shapes and types are read, numbers are left where they are.
   ///
   /// - Parameters:
-  ///   - path: The file, or the `.index.json` of one in several shards.
+  ///   - path: The file, the `.index.json` of one in several shards, or a folder of Hugging Face or
+  ///     DeepSpeed.
   ///   - key: Where the state dict is in a file that holds several; also what the wanted names begin
   ///     with, without the dot.
   ///   - strip: A prefix to take off the names that have it.
@@ -17,15 +18,45 @@ public enum CheckpointReader {
     _ path: String, key: String? = nil, strip: String? = nil, ignoring ignored: [String] = [],
     limits: ReadLimits = .default
   ) throws -> CheckpointFile {
+    var (path, key, found) = (path, key, CheckpointFolder.Found?.none)
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      let own = try CheckpointFolder.weights(in: path)
+      (path, found) = (own.path, own)
+      // Beside the weights, DeepSpeed keeps tensors of its own.
+      if path.hasSuffix("_model_states.pt") { key = key ?? "module" }
+    }
     let source = try ByteSource(path: path)
     var content = try content(of: source, key: key, limits: limits)
+    if let found {
+      content.notes = found.notes + content.notes
+      content.sources += found.others
+    }
+    content.notes += PaperFormats.takeMean(&content.tensors)
     let extra = try leaveOut(ignored, of: &content.tensors, path)
+    let last = content.tensors.last?.name ?? ""
     content.notes += try Prefixes.strip(&content.tensors, own: strip, path: path) + extra
+    if let now = content.tensors.last?.name, strip == nil, last != now, last.hasSuffix(now) {
+      content.keys.append(String(last.dropLast(now.count + 1)))
+    }
     content.notes += try leaveOut(ignored, of: &content.tensors, path)
     return CheckpointFile(
       path: path, format: content.format,
       stateDict: try StateDict(content.tensors, path: path), metadata: content.metadata,
-      notes: content.notes, sources: content.sources)
+      notes: content.notes, place: content.keys.joined(separator: "."), sources: content.sources)
+  }
+
+  /// Whether a file is a TorchScript archive: a program, as `torch.jit.save` writes it.
+  ///
+  /// - Throws: `FileError` when it cannot be read.
+  public static func isTorchScript(_ path: String) throws -> Bool {
+    let source = try ByteSource(path: path)
+    guard try ZipArchive.recognises(source), let archive = try? ZipArchive(source, limits: .default)
+    else { return false }
+    return archive.members.contains { member in
+      let parts = member.name.split(separator: "/")
+      return parts.count > 1 && (parts[1] == "constants.pkl" || parts[1] == "code")
+    }
   }
 
   // Before prefixes are taken off, since names that are left out may not have them, and after.
@@ -49,6 +80,8 @@ public enum CheckpointReader {
     var tensors: [StoredTensor]
     var metadata: [String: String] = [:]
     var notes: [String] = []
+    /// The keys that lead to the tensors.
+    var keys: [String] = []
     var sources: [ByteSource]
   }
 
@@ -56,6 +89,12 @@ public enum CheckpointReader {
     of source: ByteSource, key: String?, limits: ReadLimits
   ) throws -> Content {
     guard source.count > 0 else { throw CheckpointError(source.path, "it is empty") }
+    if source.path.hasSuffix(".distcp") || source.path.hasSuffix("/.metadata") {
+      let folder = source.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        .joined(separator: "/")
+      throw CheckpointError(
+        source.path, CheckpointFolder.distributed(folder.isEmpty ? "." : folder))
+    }
     if try ZipArchive.recognises(source) {
       return try TorchArchive.read(source, key: key, limits: limits)
     }
@@ -63,13 +102,13 @@ public enum CheckpointReader {
       let (tensors, finder) = try LegacyFile.read(source, key: key, limits: limits)
       return Content(
         format: .torchLegacy, tensors: tensors, metadata: finder.metadata, notes: finder.notes,
-        sources: [source])
+        keys: finder.keys, sources: [source])
     }
     if try SafetensorsReader.recognises(source) {
       let (tensors, metadata) = try SafetensorsReader.read(source, limits: limits)
       return Content(
         format: .safetensors, tensors: try subtree(key, of: tensors, in: source.path),
-        metadata: metadata, sources: [source])
+        metadata: metadata, keys: [key].compactMap(\.self), sources: [source])
     }
     if source.path.hasSuffix(".index.json") {
       var content = try ShardIndex.read(source, limits: limits)

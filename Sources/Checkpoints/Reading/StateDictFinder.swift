@@ -5,6 +5,8 @@ struct StateDictFinder {
   var rebuilder: TensorRebuilder
   private(set) var notes: [String] = []
   private(set) var metadata: [String: String] = [:]
+  /// The keys that lead to the state dict.
+  private(set) var keys: [String] = []
 
   init(_ pickle: Pickle, path: String, rebuilder: TensorRebuilder) {
     self.pickle = pickle
@@ -33,6 +35,7 @@ struct StateDictFinder {
   mutating func tensors(key: String?) throws -> [StoredTensor] {
     if let reason = pickle.contradiction { throw CheckpointError(path, reason) }
     let chosen = try choose(key)
+    keys = key.map { $0 == "." ? [] : [$0] } ?? chosen.keys
     if !chosen.keys.isEmpty { notes.append("state dict found under '\(shown(chosen.name))'") }
     for name in chosen.beside.prefix(8) {
       notes.append("'\(shown(name))' is a tensor beside it, which was left out")

@@ -67,7 +67,7 @@ enum TorchArchive {
     let tensors = try finder.tensors(key: key)
     return .init(
       format: .torchZip, tensors: tensors, metadata: finder.metadata, notes: finder.notes,
-      sources: [source])
+      keys: finder.keys, sources: [source])
   }
 }
 

@@ -13,11 +13,13 @@ extension Architecture {
   ///
   /// - Parameters:
   ///   - tensors: Names and shapes, as the file has them.
+  ///   - place: The keys in the file that lead to them, for what to pass instead.
   ///   - input: The shape of one input of the dataset in use, if there is one.
   ///   - classes: Its number of classes.
   /// - Throws: ``RecognitionError`` saying what to pass instead.
   public static func recognised(
-    in tensors: [(name: String, shape: [Int])], input: [Int]? = nil, classes: Int? = nil
+    in tensors: [(name: String, shape: [Int])], under place: String = "", input: [Int]? = nil,
+    classes: Int? = nil
   ) throws -> Architecture {
     let attempts = TensorShapes(tensors).candidates.map { Attempt($0, tensors) }
     let fitting = attempts.filter { $0.differenceCount == 0 }
@@ -29,9 +31,15 @@ extension Architecture {
     if let found = fitting.first {
       return try found.candidate.architecture(tensors, input: input, classes: classes)
     }
-    if let prefix = prefix(in: tensors) {
+    let remedy = Remedy.option(for: tensors, under: place) { rest in
+      TensorShapes(rest).candidates.contains { Attempt($0, rest).differenceCount == 0 }
+    }
+    if let remedy {
+      let prefix = remedy.hasPrefix("--strip ") ? remedy.dropFirst("--strip ".count) : ""
       throw RecognitionError(
-        "all its names begin with '\(prefix)'; pass --strip \(prefix) to take it off")
+        prefix.isEmpty
+          ? "some of its tensors are those of a built-in architecture; pass \(remedy) to take these alone"
+          : "all its names begin with '\(prefix)'; pass \(remedy) to take it off")
     }
     guard let nearest = attempts.min(by: { $0.differenceCount < $1.differenceCount }) else {
       let names = tensors.prefix(3).map(\.name).joined(separator: ", ")
@@ -42,22 +50,6 @@ extension Architecture {
     throw RecognitionError(
       "the nearest built-in architecture is \(nearest.candidate.text), but \(nearest.why); pass "
         + "--arch, for instance a TorchScript file with --trust")
-  }
-}
-
-extension Architecture {
-  // What all names begin with, up to a dot, where the rest is told to be a built-in architecture's or
-  // nearer to one.
-  private static func prefix(in tensors: [(name: String, shape: [Int])]) -> String? {
-    guard let first = tensors.first?.name, let dot = first.firstIndex(of: ".") else { return nil }
-    let prefix = String(first[...dot])
-    guard tensors.allSatisfy({ $0.name.hasPrefix(prefix) && $0.name.count > prefix.count }) else {
-      return nil
-    }
-    let rest = tensors.map { (name: String($0.name.dropFirst(prefix.count)), shape: $0.shape) }
-    if let further = self.prefix(in: rest) { return prefix + further }
-    let attempts = TensorShapes(rest).candidates.map { Attempt($0, rest) }
-    return attempts.contains { $0.differenceCount == 0 } ? prefix : nil
   }
 }
 

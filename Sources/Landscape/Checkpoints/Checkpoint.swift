@@ -28,8 +28,34 @@ public struct Checkpoint: Sendable {
   public var notes: [String]
   /// The numbers.
   public var weights: Weights
-  /// How the file was read: the state dict's key and the prefix taken off its names, where given.
-  public var reading: (key: String?, strip: String?, ignored: [String]) = (nil, nil, [])
+  /// How the file was read.
+  public var reading = Reading()
+  /// The keys in the file that lead to its tensors, as `--key` takes them before a dot and the beginning of
+  /// names.
+  public var place = ""
+
+  /// How a file is read, where its user says so.
+  public struct Reading: Sendable, Equatable {
+    /// The state dict's key.
+    public var key: String?
+    /// The prefix taken off its names.
+    public var strip: String?
+    /// Patterns of names that are left out.
+    public var ignored: [String]
+    /// Which of several checkpoints in the file it is, from 0.
+    public var part: Int?
+    /// The folder that was named in the file's place.
+    public var folder: String?
+
+    /// Says how.
+    public init(
+      key: String? = nil, strip: String? = nil, ignored: [String] = [], part: Int? = nil,
+      folder: String? = nil
+    ) {
+      (self.key, self.strip, self.ignored) = (key, strip, ignored)
+      (self.part, self.folder) = (part, folder)
+    }
+  }
 
   /// Creates a checkpoint.
   public init(

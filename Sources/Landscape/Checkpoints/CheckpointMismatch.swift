@@ -23,8 +23,12 @@ extension Checkpoint {
       differences.add(stored.name, type: stored.scalarType, expected: type)
     }
     guard differences.isEmpty else {
+      let remedy = Remedy.option(
+        for: stateDict.tensors.map { ($0.name, $0.shape) }, under: place
+      ) { TensorDifferences($0, expected: expected).isEmpty }
       throw CheckpointMismatch(
-        checkpoint: label, architecture: architecture.text, differences: differences)
+        checkpoint: label, architecture: architecture.text, differences: differences,
+        remedy: remedy)
     }
   }
 
@@ -44,9 +48,12 @@ public struct CheckpointMismatch: Error, Sendable, Equatable, CustomStringConver
   public var architecture: String
   /// What differs.
   public var differences: TensorDifferences
+  /// The option of `load` that mends it, if there is one.
+  public var remedy: String?
 
   /// `a.pt does not fit resnet20:…: missing conv1.weight; unexpected fc1.weight; …`
   public var description: String {
     "\(checkpoint) does not fit \(architecture): \(differences)"
+      + (remedy.map { "; it fits with \($0)" } ?? "")
   }
 }
