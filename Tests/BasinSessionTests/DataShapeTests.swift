@@ -108,6 +108,7 @@ import Testing
       "train mlp --out \(folder.path)/more", "eval m --split train", "swa m", "path m[0] m[1]",
       "rays m[0]", "connect m[0] m[1] --epochs 1", "plane m[0] m[1] m[2]",
       "manifold m[0] --target 1", "subspace random m", "barrier m[0] m[1]", "fge m",
+      "swag m --samples 2",
     ] {
       let command = line.split(separator: " ")[0]
       #expect(
@@ -117,7 +118,7 @@ import Testing
     for line in [
       "eval m", "similarity m", "diversity m --baseline m[0]", "tsne m m", "calibrate m",
       "ensemble m",
-      "disagreement m", "divergence m", "cka m", "swag m --samples 2",
+      "disagreement m", "divergence m", "cka m",
     ] {
       #expect(message(line) == "no error", "\(line)")
     }
