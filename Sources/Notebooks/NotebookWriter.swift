@@ -13,15 +13,21 @@ public enum NotebookWriter {
   ///   - lines: commands that ran well, in order, each a logical line as typed.
   ///   - title: the notebook's title, in plain text.
   ///   - seed: the session's seed, for the front matter; `nil` leaves it out.
+  ///   - option: an option, `--epochs`, that becomes a parameter, `epochs`, where the lines of `command` give it one
+  ///     whole number and no other.
   public static func notebook(
-    fromLines lines: [String], title: String, seed: UInt64? = nil
+    fromLines lines: [String], title: String, seed: UInt64? = nil,
+    parameter option: (option: String, command: String)? = nil
   ) -> String {
     var text = "---\ntitle: \(quoted(title))\n"
     if let seed { text += "seed: \(seed)\n" }
+    let parameter = option.flatMap { OptionParameter($0.option, of: $0.command, in: lines) }
+    if let parameter { text += "parameters:\n  \(parameter.name): \(parameter.value)\n" }
     text += "---\n"
     for line in lines {
-      let command = line.split(whereSeparator: \.isNewline).map(String.init)
+      var command = line.split(whereSeparator: \.isNewline).map(String.init)
         .map(ParameterFill.escaped).joined(separator: "\n")
+      if let parameter { command = parameter.filled(into: command) }
       if command.allSatisfy(\.isWhitespace) { continue }
       text += "\n" + MarkdownText.fenced(command, info: "basin") + "\n"
     }

@@ -15,6 +15,29 @@ import Testing
     #expect(book.cells.flatMap(\.lines).map(\.text) == lines)
   }
 
+  @Test(
+    arguments: [
+      (
+        ["train cnn --epochs 10 --out {x}", "s = train mlp --epochs=10", "connect --epochs 3"],
+        "10",
+        ["train cnn --epochs 25 --out {x}", "s = train mlp --epochs=25", "connect --epochs 3"]
+      ),
+      (["train cnn --epochs 10", "train cnn --epochs 20"], nil, nil),
+      (["train cnn", "connect --epochs 3"], nil, nil),
+      (["train cnn --epochs many", "train --my--epochs 3"], nil, nil),
+    ] as [([String], String?, [String]?)])
+  func theEpochsOfTrainingAreAParameter(lines: [String], value: String?, other: [String]?) throws {
+    let text = NotebookWriter.notebook(
+      fromLines: lines, title: "x", parameter: ("--epochs", "train"))
+    let book = try notebook(text)
+    #expect(book.parameters.first?.value == value)
+    #expect(book.cells.flatMap(\.lines).map(\.text) == lines)
+    if let other {
+      #expect(
+        try notebook(text, ["epochs": "25"]).cells.flatMap(\.lines).map(\.text) == other)
+    }
+  }
+
   @Test func theTextIsPlainMarkdown() {
     #expect(
       NotebookWriter.notebook(fromLines: ["sum 1 2"], title: "Sums") == """

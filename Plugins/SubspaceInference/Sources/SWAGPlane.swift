@@ -40,13 +40,13 @@ struct SWAGPlane {
       context.progress.report(
         ProgressUpdate("evaluating the plane", completed: done, total: points.count))
     }
-    result.add(try figure(points, profiles, path, drawn))
+    result.add(try figure(points, profiles, path, drawn, evaluator))
     result.add(table(path, drawn))
   }
 
   private func figure(
     _ points: PlaneGrid, _ profiles: [PathProfile], _ path: [ParameterPlane.Projection],
-    _ drawn: [ParameterPlane.Projection]
+    _ drawn: [ParameterPlane.Projection], _ evaluator: Evaluator
   ) throws -> Figure {
     func panel(_ title: String, _ values: [Double]) -> Figure.Panel {
       var panel = Figure.Panel(
@@ -72,8 +72,9 @@ struct SWAGPlane {
         panel("\(split == .test ? "Test" : "Training") loss", try profiles[1].loss()),
       ], columns: 2, legend: .below, size: .wide,
       caption:
-        "\(points.x.count) × \(points.y.count) points about the mean of the snapshots, batch "
-        + "norm recomputed at each. Snapshots and samples are projected; the table says how far off "
+        "\(points.x.count) × \(points.y.count) points about the mean of the snapshots"
+        + (evaluator.hasBatchNorm ? ", batch norm recomputed at each" : "")
+        + ". Snapshots and samples are projected; the table says how far off "
         + "the plane they are.")
   }
 

@@ -9,7 +9,8 @@ struct Save: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Save the session's lines as a notebook; checkpoints, values or logits as files.",
     discussion: """
-      save notebook FILE.md          the lines of this session that worked, as a notebook
+      save notebook FILE.md          the lines of this session that worked, as a notebook, with the
+                                     epochs of training as its parameter
       save checkpoints SET FOLDER    each checkpoint as FOLDER/SET-INDEX.safetensors
       save values NAME FILE.npz      all numbers of a result, kept by NAME = COMMAND …
       save logits SET FILE.npz       the checkpoints' logits on --split, with the labels
@@ -55,7 +56,8 @@ struct Save: SessionCommand {
     try refuseToReplace(path)
     let title = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     try AtomicFile.write(
-      NotebookWriter.notebook(fromLines: session.history, title: title), to: path)
+      NotebookWriter.notebook(
+        fromLines: session.history, title: title, parameter: ("--epochs", "train")), to: path)
     return Result(items: [
       .note(Note("\(path): \(session.history.count) cells; replay it with `basin run \(path)`"))
     ])

@@ -31,7 +31,8 @@ struct Train: SessionCommand {
   @Option(help: "The folder for checkpoints.") var out: String
   @Option(name: .customLong("as"), help: "The session name of the final checkpoints.")
   var name = "seeds"
-  @Flag(help: "Train anew where other training is in the folder.") var overwrite = false
+  @Flag(help: "Replace other training that is in the folder, with its snapshots.") var overwrite =
+    false
 
   func validate() throws {
     guard (1...100_000).contains(epochs) else {

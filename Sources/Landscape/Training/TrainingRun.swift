@@ -85,6 +85,7 @@ public struct TrainingRun {
     cancellation: Cancellation, report: (_ epoch: Int, _ detail: String) -> Void
   ) throws -> Outcome {
     try AtomicFile.makeFolder(folder)
+    if overwrite { try removeOther() }
     if let history = try existing(lastPath).map({ try history(in: $0) }) {
       return Outcome(seed: plan.seed, last: lastPath, records: history, wasComplete: true)
     }
@@ -175,18 +176,37 @@ public struct TrainingRun {
     return metadata
   }
 
-  // The file, if it is there and of this very plan; `nil` when it is not there or may be replaced.
+  // The file, if it is there; it must be of this very plan.
   private func existing(_ path: String) throws -> CheckpointFile? {
-    guard FileManager.default.fileExists(atPath: path), !overwrite else { return nil }
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
     let file = try CheckpointReader.open(path)
-    // Training without augmentation has no such key, and is not what training with one left.
-    let keys = Set(identity.keys).union(["augmentation"])
-    for key in keys.sorted() where file.metadata[key] != identity[key] {
+    if let key = difference(file) {
       throw TrainingError(
         "\(path) is of other training: its \(key) is \(file.metadata[key] ?? "not given"), not "
           + "\(identity[key] ?? "none"); use another --out, or --overwrite")
     }
     return file
+  }
+
+  // What of the plan a file's training had otherwise; `nil` for a file of this plan.
+  private func difference(_ file: CheckpointFile) -> String? {
+    // Training without augmentation has no such key, and is not what training with one left.
+    let keys = Set(identity.keys).union(["augmentation"])
+    return keys.sorted().first { file.metadata[$0] != identity[$0] }
+  }
+
+  // What other training left goes, its snapshots too: they would pass for snapshots of this one.
+  private func removeOther() throws {
+    let isOther = [lastPath, resumePath].contains { path in
+      guard FileManager.default.fileExists(atPath: path) else { return false }
+      guard let file = try? CheckpointReader.open(path) else { return true }
+      return difference(file) != nil || (try? history(in: file)) == nil
+    }
+    guard isOther else { return }
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder)
+    where name.wholeMatch(of: /(epoch\d{3,}|last|resume)\.safetensors/) != nil {
+      try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
   }
 
   private func history(in file: CheckpointFile) throws -> [Record] {
