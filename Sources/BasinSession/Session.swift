@@ -101,6 +101,10 @@ public final class Session: Interpreter {
     let words = Array(line.words.dropFirst())
     guard let shape = CommandShape(entry.type) else { return words }
     let taken = try shape.words(words, of: entry.name)
+    // Before the work, not after it.
+    if shape.optionNames.contains("--as"), let name = shape.value(of: "--as", in: taken) {
+      _ = try checkedName(name)
+    }
     guard let name = line.binding, shape.optionNames.contains("--as") else { return taken }
     guard !words.contains(where: { $0 == "--as" || $0.hasPrefix("--as=") }) else {
       throw CommandError(

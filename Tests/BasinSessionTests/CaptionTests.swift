@@ -10,7 +10,7 @@ import Testing
 
   private static let lines = [
     "swag p --samples 2 --plane --grid 3",
-    "subspace pca p --samples 4 --chains 2 --warmup 2 --grid 3",
+    "subspace pca p --samples 4 --chains 2 --warmup 2 --grid 0",
     "swa p", "path s[0] s[1] --points 3", "barrier s --points 3", "plane s[0] s[1] s[2] --grid 3",
     "rays s --n 2 --points 3", "connect s[0] s[1] --epochs 1 --points 3",
     "sample random s[0] --n 2",

@@ -39,6 +39,16 @@ struct CommandShape: Decodable {
     (arguments ?? []).flatMap { $0.names ?? [] }.map(\.text).filter { $0.hasPrefix("--") }
   }
 
+  /// The value that words give an option; `nil` where they give none.
+  func value(of option: String, in words: [String]) -> String? {
+    for (index, word) in words.enumerated() {
+      if word == "--" { return nil }
+      if word == option { return index + 1 < words.count ? words[index + 1] : nil }
+      if word.hasPrefix(option + "=") { return String(word.dropFirst(option.count + 1)) }
+    }
+    return nil
+  }
+
   private func part(_ name: String) -> Part? {
     arguments?.first { $0.names?.contains { $0.text == name } ?? false }
   }
