@@ -180,6 +180,10 @@ static int jpeg_read(const uint8_t *bytes, size_t count, cimages_info *info,
 
 // WebP
 
+// A header of ten bytes can speak of any size: what a small file may become. Blank images take about a
+// thousandth of their pixels.
+enum { WEBP_EXPANSION = 4096, WEBP_ALWAYS_BYTES = 8 << 20 };
+
 static int webp_open(const uint8_t *bytes, size_t count, cimages_info *info, char *message,
                      size_t room) {
   WebPBitstreamFeatures features;
@@ -192,7 +196,14 @@ static int webp_open(const uint8_t *bytes, size_t count, cimages_info *info, cha
   info->width = features.width;
   info->height = features.height;
   info->channels = 3;
-  return check_size(info, message, room);
+  if (check_size(info, message, room)) return -1;
+  size_t decoded = (size_t)info->width * (size_t)info->height * 3;
+  if (decoded > WEBP_ALWAYS_BYTES && decoded / WEBP_EXPANSION > count) {
+    snprintf(message, room, "a file of %zu bytes cannot have its %d×%d pixels", count, info->width,
+             info->height);
+    return -1;
+  }
+  return 0;
 }
 
 static int webp_decode(const uint8_t *bytes, size_t count, const cimages_info *expected,

@@ -57,6 +57,9 @@ import Testing
     #expect(!divided.holdsIntegers)
     #expect(try divided.test.inputs() == open("tokens").test.inputs().map { $0 / 50 })
     #expect(try !open("series").holdsIntegers)
+    #expect(
+      message { try open("tokens", OpenOptions(divisor: .leastNonzeroMagnitude)) }.hasSuffix(
+        "which makes inputs of it infinite"))
   }
 
   @Test("Test data alone is data, and the number of classes can be said")

@@ -49,6 +49,7 @@ extension FileFormat {
       return records.flatMap { $0 } + (0..<(draw.oneIn(4) ? draw.below(9) : 0)).map { _ in 0 }
     case .png: return ImageMutations.png(bytes, &draw)
     case .jpeg: return ImageMutations.jpeg(bytes, &draw)
+    case .webp: return ImageMutations.webP(bytes, &draw)
     }
   }
 

@@ -9,14 +9,14 @@ extension FileFormat {
         [0, 0, 8, 3, 0, 0, 0, 6, 0, 0, 0, 2, 0, 0, 0, 3] + (0..<36).map { UInt8($0 * 7) }
       return [plain, ZipParts.deflate(plain, gzip: true)]
     case .cifar: return [Self.record(label: 3) + Self.record(label: 9)]
-    case .png, .jpeg: return try images(in: "\(fixtures)/images")
+    case .png, .jpeg, .webp: return try images(in: "\(fixtures)/images")
     default: return try checkpoints(in: "\(fixtures)/checkpoints")
     }
   }
 
   private func images(in folder: String) throws -> [[UInt8]] {
     let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-    let endings = self == .png ? [".png"] : [".jpg", ".jpeg"]
+    let endings = self == .png ? [".png"] : self == .webp ? [".webp"] : [".jpg", ".jpeg"]
     return names.sorted().filter { name in endings.contains { name.hasSuffix($0) } }
       .compactMap { FileManager.default.contents(atPath: "\(folder)/\($0)").map { [UInt8]($0) } }
   }
@@ -43,7 +43,7 @@ extension FileFormat {
         case .npz: path.hasSuffix(".npz")
         case .shards: path.hasSuffix(".index.json")
         case .pickle: path.hasSuffix(".pickle")
-        case .idx, .cifar, .png, .jpeg: false
+        case .idx, .cifar, .png, .jpeg, .webp: false
         }
       return isOwn ? bytes : nil
     }

@@ -6,7 +6,7 @@ import Foundation
 /// The kinds of file that readers are tried on: where seeds come from, how a mutant is made, and
 /// what reading it means.
 enum FileFormat: String, CaseIterable, ExpressibleByArgument {
-  case zip, legacy, safetensors, npy, npz, shards, pickle, idx, cifar, png, jpeg
+  case zip, legacy, safetensors, npy, npz, shards, pickle, idx, cifar, png, jpeg, webp
 
   /// What a mutant is called.
   var fileName: String {
@@ -21,6 +21,7 @@ enum FileFormat: String, CaseIterable, ExpressibleByArgument {
     case .cifar: "test_batch.bin"
     case .png: "a/mutant.png"
     case .jpeg: "a/mutant.jpg"
+    case .webp: "a/mutant.webp"
     }
   }
 
@@ -50,7 +51,7 @@ enum FileFormat: String, CaseIterable, ExpressibleByArgument {
     case .idx: try write([0, 0, 8, 1, 0, 0, 0, 6, 0, 1, 2, 0, 1, 2], "t10k-labels-idx1-ubyte")
     case .cifar:
       for batch in 1...5 { try write(Self.record(label: UInt8(batch)), "data_batch_\(batch).bin") }
-    case .png, .jpeg:
+    case .png, .jpeg, .webp:
       for name in ["a", "b"] {
         try FileManager.default.createDirectory(
           atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
@@ -78,14 +79,16 @@ enum FileFormat: String, CaseIterable, ExpressibleByArgument {
       for case .array(let array) in try PickledArrays(path: path).values.values {
         try numbers(array)
       }
-    case .idx, .cifar, .png, .jpeg:
+    case .idx, .cifar, .png, .jpeg, .webp:
       let folder = String(path.dropLast(fileName.utf8.count + 1))
-      let options = OpenOptions(resize: self == .png || self == .jpeg ? ImageSize("9x7") : nil)
+      let options = OpenOptions(resize: self == .idx || self == .cifar ? nil : ImageSize("9x7"))
       let dataset = try Dataset.open(folder, options)
       _ = try (dataset.train.inputs(), dataset.test.inputs())
     case .zip, .legacy, .safetensors, .shards:
       let file = try CheckpointReader.open(path)
-      for tensor in file.stateDict.tensors { try numbers(tensor) }
+      for one in try file.checkpoints() {
+        for tensor in one.stateDict.tensors { try numbers(tensor) }
+      }
     }
   }
 }

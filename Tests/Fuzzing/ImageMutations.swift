@@ -1,7 +1,7 @@
 import CZlib
 
-/// Changes of images: a PNG's chunks with their lengths and checksums right, a JPEG's segments with
-/// their lengths right.
+/// Changes of images: a PNG's chunks with their lengths and checksums right, a JPEG's segments and a
+/// WebP's chunks with their lengths right.
 enum ImageMutations {
   static func png(_ bytes: [UInt8], _ draw: inout Draw) -> [UInt8] {
     var chunks: [(kind: [UInt8], content: [UInt8])] = []
@@ -64,6 +64,39 @@ enum ImageMutations {
     }
     let tail = draw.oneIn(3) ? ByteMutations.mutate(scan, others: segments, &draw) : scan
     return bytes.prefix(2) + segments.flatMap { $0 } + tail
+  }
+
+  static func webP(_ bytes: [UInt8], _ draw: inout Draw) -> [UInt8] {
+    var chunks: [(kind: [UInt8], content: [UInt8])] = []
+    var position = 12
+    while position + 8 <= bytes.count {
+      let length = bytes[(position + 4)..<(position + 8)].reversed().reduce(0) { $0 << 8 | Int($1) }
+      guard length <= bytes.count - position - 8 else { break }
+      let content = position + 8
+      chunks.append(
+        (Array(bytes[position..<(position + 4)]), Array(bytes[content..<(content + length)])))
+      position = content + length + length % 2
+    }
+    guard !chunks.isEmpty else { return bytes }
+    for _ in 0..<(1 + draw.below(2)) where !chunks.isEmpty {
+      let place = draw.below(chunks.count)
+      switch draw.below(8) {
+      case 0: chunks.remove(at: place)
+      case 1: chunks.insert(chunks[place], at: draw.below(chunks.count))
+      case 2: chunks.swapAt(place, draw.below(chunks.count))
+      case 3:
+        chunks[place].kind = Array(
+          draw.pick(["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "EXIF"]).utf8)
+      default:
+        chunks[place].content = ByteMutations.mutate(
+          chunks[place].content, others: chunks.map(\.content), &draw)
+      }
+    }
+    let body = chunks.flatMap { chunk -> [UInt8] in
+      chunk.kind + big(chunk.content.count).reversed() + chunk.content
+        + (chunk.content.count % 2 == 1 ? [0] : [])
+    }
+    return Array("RIFF".utf8) + big(body.count + 4).reversed() + Array("WEBP".utf8) + body
   }
 
   private static func big(_ value: Int) -> [UInt8] {

@@ -43,7 +43,8 @@ extension Dataset {
     try ArrayReading.requireOneScale(readings, source)
     let layout = try ArrayLayout(
       source, inputShape, isBytes: testInputs.scalarType == .uint8, options.layout)
-    let scaling = ArrayScaling(readings, isImages: layout.isImages, divisor: options.divisor)
+    let scaling = try ArrayScaling(
+      source, readings, isImages: layout.isImages, divisor: options.divisor)
     func part(_ labels: [Int64], _ array: StoredTensor) throws -> Part {
       Part(labels: labels, source: try inputs(array, layout, scaling))
     }

@@ -130,9 +130,18 @@ struct ArrayScaling {
   /// What tells the inputs from those of the file; `nil` where they are the file's.
   var recipe: String? { divisor == 1 ? nil : "divided by \(divisor)" }
 
-  init(_ readings: [ArrayReading], isImages: Bool, divisor given: Float?) {
+  /// - Throws: ``DatasetError`` where quotients would not be finite.
+  init(
+    _ source: String, _ readings: [ArrayReading], isImages: Bool, divisor given: Float?
+  ) throws {
     let isBytes = readings.allSatisfy { $0.scalarType == .uint8 }
-    divisor = given ?? (isBytes && isImages ? 255 : 1)
+    let divisor = given ?? (isBytes && isImages ? 255 : 1)
+    self.divisor = divisor
+    guard
+      readings.allSatisfy({ ($0.least / divisor).isFinite && ($0.greatest / divisor).isFinite })
+    else {
+      throw DatasetError(source, "--divide is \(divisor), which makes inputs of it infinite")
+    }
     guard given == nil, isBytes else { return }
     let least = Int(readings.map(\.least).min() ?? 0)
     let greatest = Int(readings.map(\.greatest).max() ?? 0)
