@@ -181,7 +181,8 @@ struct ArchitectureChoice {
     }
     guard trust else {
       throw CommandError(
-        "\(path) is a TorchScript file, which is a program that runs when it is opened; add --trust "
+        "\(path) is a TorchScript file: a program that runs within Basin when it is opened, can do all that you "
+          + "can, and can end the session; add --trust "
           + "if you know where it comes from")
     }
     guard let dataset else {

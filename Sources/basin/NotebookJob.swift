@@ -35,7 +35,7 @@ struct NotebookJob {
       var run = try interrupts.during { try replay(document, in: session, folder) }
       if command.inPlace { run = try InPlaceWriter(run).write() }
       try AtomicFile.makeFolder(FilePath.folder(of: folder))
-      var writer = ReportWriter(commandLine: CommandLine.arguments)
+      var writer = ReportWriter(commandLine: EndedCell.withoutEnded(CommandLine.arguments))
       (writer.formats, writer.printer) = (command.formats, printer)
       var unprinted: (any Error)?
       do {
@@ -78,6 +78,8 @@ struct NotebookJob {
     var replay = Replay(document, with: session)
     replay.cache = cache
     replay.scope = command.scope
+    for one in command.ended.compactMap(EndedCell.init) { replay.endings[one.cell] = one.ending }
+    defer { Recovery.disarm() }
     if command.jobs > 1, let cache {
       replay.ahead = NotebookAhead.work(for: command, processes: command.jobs - 1, in: cache)
     }
@@ -85,7 +87,9 @@ struct NotebookJob {
       switch event {
       case .began(let cell, let number, let count):
         if !command.isQuiet { progress.begin(cell.id, number: number, of: count) }
+        EndedCell.arm(cell)
       case .ended(let cell, let status, let seconds, let computed):
+        Recovery.disarm()
         estimate.ended(seconds: seconds, wasCached: computed != nil || status == .skipped)
         progress.clear()
         show(cell, status, seconds, computed)

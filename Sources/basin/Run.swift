@@ -43,6 +43,8 @@ struct Run: ParsableCommand {
   var jobs = 1
   // What such a process runs.
   @Option(help: .hidden) var ahead: String?
+  // Cells that ended the program, with their signals.
+  @Option(help: .hidden) var ended: [String] = []
   @Flag(
     help:
       "Write outputs into the notebook, too: a block below each cell, which the next run replaces.")
@@ -85,7 +87,8 @@ struct Run: ParsableCommand {
     defer { withExtendedLifetime(meeting) {} }
     let cache = try meeting?.cache ?? (noCache ? nil : CachePlace.cache())
     let job = NotebookJob(command: self, cache: cache)
-    let status = try watch ? Watch(job).run() : job.run()
+    var watching = Watch(job)
+    let status = try watch ? watching.run() : job.run()
     if status != 0 { throw ExitCode(status) }
   }
 

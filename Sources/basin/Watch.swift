@@ -9,12 +9,14 @@ struct Watch {
 
   /// - Returns: the exit status once Ctrl-C has ended a replay. Between two replays Ctrl-C ends the
   ///   program, as it does by default.
-  func run() throws -> Int32 {
+  mutating func run() throws -> Int32 {
     let path = job.command.notebook
     while true {
       // Before the file is read: what is saved from here on is seen.
       let stamp = Stamp(path)
       if try job.run() == 130 { return 130 }
+      // What ended the program may be mended in what is saved next.
+      job.command.ended = []
       // Also where a shell that started it in the background has Ctrl-C ignored.
       signal(SIGINT, SIG_DFL)
       if !job.command.isQuiet { Streams.say("watching \(path); Ctrl-C ends") }

@@ -104,4 +104,19 @@ import Torch
     }
     #expect(error?.description.contains("its epochs is 4, not 5") == true)
   }
+
+  @Test func overwritingReplacesOtherTrainingWithItsSnapshotsAndReusesItsOwn() throws {
+    let folder = try TemporaryFolder()
+    _ = try run(folder.path).run(cancellation: Cancellation()) { _, _ in }
+    try Data("mine".utf8).write(to: URL(fileURLWithPath: folder.path + "/notes.txt"))
+    var shorter = try run(folder.path, epochs: 2)
+    shorter.overwrite = true
+    #expect(try !shorter.run(cancellation: Cancellation()) { _, _ in }.wasComplete)
+    #expect(
+      try files(folder.path).keys.sorted() == [
+        "epoch000.safetensors", "epoch001.safetensors", "epoch002.safetensors",
+        "last.safetensors", "notes.txt",
+      ])
+    #expect(try shorter.run(cancellation: Cancellation()) { _, _ in }.wasComplete)
+  }
 }

@@ -54,6 +54,47 @@ import Testing
     return false
   }
 
+  @Test(arguments: [(SIGFPE, Int32(1)), (SIGQUIT, Int32(130))], [true, false])
+  func aCellThatEndsTheProgramCostsTheReportThatCellAlone(
+    ending: (signal: Int32, status: Int32), isCached: Bool
+  ) throws {
+    try write(
+      """
+      ```basin id=first
+      set seed 7
+      data digits
+      ```
+
+      ```basin id=endless
+      train mlp:hidden=4 --epochs 100000 --out long --as long
+      ```
+
+      ```basin id=last
+      arch cnn
+      ```
+      """)
+    let process = try program.start(
+      ["run", "x.md"] + (isCached ? [] : ["--no-cache"]), in: folder.path, environment: environment,
+      output: "\(folder.path)/log")
+    let resume = "\(folder.path)/long/seed0/resume.safetensors"
+    #expect(waits { FileManager.default.fileExists(atPath: resume) })
+    kill(process.processIdentifier, ending.signal)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit)
+    #expect(process.terminationStatus == ending.status, "\(text("log"))")
+    let page = text("Reports/x/index.html")
+    #expect(page.contains("1,197 training") || page.contains("1197 training"))
+    if ending.signal == SIGFPE {
+      #expect(
+        text("log").contains("x.md:6: cell 'endless': this cell ended the program with signal 8"))
+      #expect(page.contains("conv1"))
+    } else {
+      #expect(text("log").contains("cancelled; the report has what was done"))
+      #expect(!page.contains("conv1"))
+    }
+    #expect(!text("Reports/x/provenance.json").contains("--ended"))
+  }
+
   private let notebook = """
     ```basin id=train
     data digits

@@ -20,7 +20,8 @@ struct Load: SessionCommand {
         load seeds/*.pt --arch model.ts --trust --as seeds
         load epoch*.ckpt --key state_dict.student --strip net. --as path
 
-      A TorchScript file is a program: it runs when it is opened, so it needs --trust. Files are \
+      A TorchScript file is a program: it runs within Basin when it is opened, with all your rights, \
+      and can end the session or never stop; so it needs --trust. Files are \
       ordered naturally: epoch2 before epoch10.
       """)
 

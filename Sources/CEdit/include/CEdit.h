@@ -6,6 +6,7 @@
 
 #include <histedit.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 // Opens an editor on two descriptors, which stay the caller's. `terminal` names a terminfo entry;
@@ -49,5 +50,11 @@ int cedit_signals_install(void (*on_interrupt)(void *), void *context);
 void cedit_signals_restore(void);
 // Says whether a command is running: a second SIGINT during one says that it is still stopping.
 void cedit_signals_set_running(bool running);
+
+// Until it is disarmed: a signal that ends programs (a trap, a division by zero, a broken address, SIGQUIT) starts
+// this program anew with `words`, as the same process. The last two characters of the last word become the signal's
+// number. False, and nothing is armed, when memory is out or that word is too short.
+bool cedit_recovery_arm(char *const *words, size_t count);
+void cedit_recovery_disarm(void);
 
 #endif

@@ -32,10 +32,20 @@ public struct Replay {
     case ahead(String)
   }
 
+  /// How a cell ended the process that computed it.
+  public enum Ending: Sendable, Equatable {
+    /// It failed, for a reason that is shown.
+    case failed(String)
+    /// The user ended it.
+    case cancelled
+  }
+
   /// Where results are kept; without one everything is computed.
   public var cache: CellCache?
   /// Which cells to compute anew.
   public var scope = Scope.all
+  /// Cells that ended an earlier process of this run, by id: they are not computed again.
+  public var endings: [String: Ending] = [:]
   /// Computes cells below the one that this run computes, if there is a cache to meet in.
   public var ahead: WorkAhead?
 
@@ -92,6 +102,7 @@ public struct Replay {
       let cellStart = clock.now
       var elsewhere: Double?
       do {
+        if let ending = endings[cell.id] { try fail(ending) }
         try ahead?.reach(index, check: interpreter.cancellation.check)
         elsewhere = try complete(&run, modes[index], versions, &names)
       } catch {
@@ -110,6 +121,15 @@ public struct Replay {
       notebook: notebook, cells: cells, versions: versions, settings: settings,
       seconds: (clock.now - start).seconds)
   }
+
+  private func fail(_ ending: Ending) throws -> Never {
+    switch ending {
+    case .failed(let reason): throw EndedProcess(description: reason)
+    case .cancelled: throw Cancelled()
+    }
+  }
+
+  private struct EndedProcess: Error, CustomStringConvertible { var description: String }
 
   /// Computes a cell, or takes its results from the cache.
   ///
