@@ -50,7 +50,8 @@ public struct FigureRenderer: Sendable {
     }
     var all = script(.light, .svg, "light.svg")
     all.add(script(.dark, .svg, "dark.svg"))
-    all.add(script(.light, .png(scale: 2), "light.png"))
+    let (image, fontNote) = try withFonts(script(.light, .png(scale: 2), "light.png"))
+    all.add(image)
     try gnuplot.run(all, in: folder)
 
     func svg(_ file: String, id: String) throws -> String {
@@ -70,7 +71,21 @@ public struct FigureRenderer: Sendable {
       darkSVG: try svg("dark.svg", id: "\(name)-dark"), png: png,
       sources: script(.light, .standaloneSVG, "\(name).svg").files(named: name),
       altText: figure.altText,
-      dataNote: figure.dataNote)
+      dataNote: [figure.dataNote, fontNote].compactMap(\.self).joined(separator: " ").nonEmpty)
+  }
+
+  /// A script of a PNG with a box in the place of each character that no installed font has, and a sentence that
+  /// says so.
+  func withFonts(_ script: Script) throws -> (Script, note: String?) {
+    let missing = try Fonts.missing(in: script.text, cancellation)
+    guard !missing.isEmpty else { return (script, nil) }
+    let substitute = try Fonts.substitute(cancellation)
+    let shown = missing.prefix(8).map(String.init).joined(separator: ", ")
+    return (
+      script.replacing(Dictionary(missing.map { ($0, substitute) }) { first, _ in first }),
+      "In the PNG \(substitute) stands for \(shown)\(missing.count > 8 ? " and \(missing.count - 8) more" : ""): "
+        + "no installed font has \(missing.count == 1 ? "it" : "them")."
+    )
   }
 
   /// What the installed gnuplot says it is: `5.4 patchlevel 4`. Asked also after the user cancelled:
@@ -84,4 +99,8 @@ public struct FigureRenderer: Sendable {
   var gnuplot: Gnuplot {
     Gnuplot(executable: executable, timeout: timeout, cancellation: cancellation)
   }
+}
+
+extension String {
+  fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }

@@ -34,6 +34,45 @@ struct Script {
     steps.append(.plot(command, drawable))
   }
 
+  /// All text of the commands.
+  var text: String {
+    steps.map { step in
+      switch step {
+      case .command(let text): text
+      case .plot(let command, let elements):
+        command + elements.map(\.style).joined(separator: "\n")
+      }
+    }.joined(separator: "\n")
+  }
+
+  /// The script with other characters in its texts.
+  ///
+  /// - Parameter substitutes: What stands for a character. Commands themselves have ASCII ones, which stay.
+  func replacing(_ substitutes: [Unicode.Scalar: Character]) -> Script {
+    if substitutes.isEmpty { return self }
+    func replaced(_ text: String) -> String {
+      var result = String.UnicodeScalarView()
+      for scalar in text.unicodeScalars {
+        if let other = substitutes[scalar] {
+          result.append(contentsOf: other.unicodeScalars)
+        } else {
+          result.append(scalar)
+        }
+      }
+      return String(result)
+    }
+    var script = self
+    script.steps = steps.map { step in
+      switch step {
+      case .command(let text): return .command(replaced(text))
+      case .plot(let command, let elements):
+        return .plot(
+          replaced(command), elements.map { Element($0.data, replaced($0.style)) })
+      }
+    }
+    return script
+  }
+
   mutating func add(_ other: Script) { steps += other.steps }
 
   /// Sends the commands with binary records.

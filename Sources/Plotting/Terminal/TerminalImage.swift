@@ -33,10 +33,10 @@ extension FigureRenderer {
     let scale = max(0.5, min(pixelsPerPoint, fitting, 4))
     let folder = try WorkFolder()
     let file = "terminal.png"
-    try gnuplot.run(
-      FigureScript(
-        layout, theme: isDark ? .dark : .light, target: .png(scale: scale), output: file
-      ).script, in: folder)
+    let script = FigureScript(
+      layout, theme: isDark ? .dark : .light, target: .png(scale: scale), output: file
+    ).script
+    try gnuplot.run(withFonts(script).0, in: folder)
     let png = folder.contents(of: file)
     guard png.starts(with: [0x89, 0x50, 0x4E, 0x47]), png.suffix(8).starts(with: Data("IEND".utf8))
     else { throw PlottingError.incomplete(file: file, folder: folder.path) }
