@@ -113,6 +113,20 @@ public final class Session: Interpreter {
     return ["--as=\(name)"] + taken
   }
 
+  /// What a line would write and run if it were evaluated; `nil` when it is empty or a comment.
+  ///
+  /// - Throws: `CommandError` for a line that cannot be understood.
+  public func effects(of text: String) throws -> (any CommandEffects)? {
+    guard let line = try Line(text) else { return nil }
+    let entry = try registry.command(line.words[0])
+    do {
+      return try entry.type.parseAsRoot(arguments(of: line, entry)) as? any CommandEffects
+    } catch {
+      _ = try help(entry.type, error)
+      return nil
+    }
+  }
+
   func context(for words: [String]) -> Context {
     Context(
       workspace: workspace, words: words, progress: progress, cancellation: cancellation,
@@ -143,9 +157,13 @@ public final class Session: Interpreter {
     do {
       switch command {
       case let command as any SessionCommand:
-        return warned(try command.run(in: self, context), context)
+        return try WritePolicy.declaring(command.writes) {
+          warned(try command.run(in: self, context), context)
+        }
       case let command as any AnalysisCommand:
-        return warned(try command.run(in: context), context)
+        return try WritePolicy.declaring(command.writes) {
+          warned(try command.run(in: context), context)
+        }
       // `help` as a word and --version are commands of the parser's own.
       default: return try help(entry.type, CleanExit.helpRequest(entry.type))
       }

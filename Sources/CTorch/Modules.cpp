@@ -2,6 +2,8 @@
 
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
+#include <sstream>
+
 namespace {
 
 using torch::jit::Module;
@@ -49,10 +51,11 @@ ct_message ct_module_new(ct_module **out) {
   });
 }
 
-ct_message ct_module_load(const char *path, ct_module **out) {
+ct_message ct_module_load(const void *bytes, size_t count, ct_module **out) {
   return ctorch::guarded([&] {
     interpret_plainly();
-    *out = new ct_module{torch::jit::load(std::string(path), at::kCPU)};
+    std::istringstream stream(std::string(static_cast<const char *>(bytes), count));
+    *out = new ct_module{torch::jit::load(stream, at::kCPU)};
   });
 }
 

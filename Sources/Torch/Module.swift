@@ -19,14 +19,14 @@ public final class Module {
     handle = out!
   }
 
-  /// Loads a TorchScript file on the CPU.
+  /// Loads the content of a TorchScript file on the CPU.
   ///
   /// - Important: Loading runs code that is in the file. Call this only after the user said that
-  ///   the file is to be trusted.
+  ///   the file is to be trusted, with the very bytes of which that was said.
   /// - Throws: ``TorchError`` when it is no TorchScript file or does not load in this libtorch.
-  public init(runningCodeIn path: String) throws {
+  public init(runningCodeIn content: UnsafeRawBufferPointer) throws {
     var out: OpaquePointer?
-    try check(ct_module_load(path, &out), "loading TorchScript")
+    try check(ct_module_load(content.baseAddress, content.count, &out), "loading TorchScript")
     handle = out!
   }
 

@@ -12,12 +12,15 @@ struct NotebookAhead {
   /// process meets itself.
   func run() {
     guard let document = try? Notebook(contentsOf: command.notebook, overrides: command.overrides),
-      let session = try? Workbench.session(), let cache = try? CachePlace.cache()
+      let session = try? Workbench.session(), let cache = try? CachePlace.cache(),
+      let permissions = try? NotebookPermissions(command)
     else { return }
     var replay = Replay(document, with: session)
     replay.cache = cache
     replay.scope = .ahead(cell)
-    _ = try? Interrupts(session.cancellation).during { try replay.run() }
+    _ = try? permissions.during {
+      try Interrupts(session.cancellation).during { try replay.run() }
+    }
   }
 
   /// What starts such processes.
@@ -27,7 +30,8 @@ struct NotebookAhead {
       process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
       process.arguments =
         ["run", command.notebook, "--ahead", cell]
-        + command.parameters.flatMap { ["-P", $0] }
+        + command.parameters.flatMap { ["-P", $0] } + (command.trust ? ["--trust"] : [])
+        + command.allowWrite.flatMap { ["--allow-write", $0] }
       process.environment = ProcessInfo.processInfo.environment.merging(
         ["BASIN_CACHE": cache.folder, "BASIN_CACHE_SIZE": "\(cache.capacity)"]) { $1 }
       process.standardInput = FileHandle.nullDevice

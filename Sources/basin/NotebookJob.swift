@@ -1,5 +1,6 @@
 import BasinKit
 import BasinREPL
+import BasinSession
 import Foundation
 import Notebooks
 
@@ -19,7 +20,15 @@ struct NotebookJob {
       Streams.say(error)
       return 2
     }
+    let permissions: NotebookPermissions
+    do {
+      permissions = try NotebookPermissions(command)
+    } catch {
+      Streams.say(error)
+      return 2
+    }
     let session = try Workbench.session()
+    if command.remember { try remember(document, session) }
     let interrupts = Interrupts(session.cancellation)
     let printer: PagePrinter?
     do {
@@ -32,7 +41,9 @@ struct NotebookJob {
     }
     let folder = command.out ?? "Reports/\(document.name)"
     do {
-      var run = try interrupts.during { try replay(document, in: session, folder) }
+      var run = try permissions.during {
+        try interrupts.during { try replay(document, in: session, folder) }
+      }
       if command.inPlace { run = try InPlaceWriter(run).write() }
       try AtomicFile.makeFolder(FilePath.folder(of: folder))
       var writer = ReportWriter(commandLine: EndedCell.withoutEnded(CommandLine.arguments))
@@ -61,6 +72,13 @@ struct NotebookJob {
       Streams.say(error)
       return 1
     }
+  }
+
+  // The programs that the notebook names, before any of them has run.
+  private func remember(_ document: Notebook, _ session: Session) throws {
+    let lines = document.cells.flatMap(\.lines)
+    let programs = lines.flatMap { (try? session.effects(of: $0.text))?.programs ?? [] }
+    try RememberedPrograms().remember(programs)
   }
 
   private func replay(

@@ -17,6 +17,10 @@ struct Run: ParsableCommand {
       Cells whose commands, inputs, settings and versions are those of an earlier run come from the \
       cache; see `basin cache --help`.
 
+      A notebook's commands write below the working folder only, and not where a name begins with a dot; \
+      --allow-write names more folders. They run TorchScript files only with --trust on this command \
+      line. --dry-run lists what they would write and run; docs/security.md says what that promises.
+
       With --quiet only what went wrong is said. Exit status: 0 fine, 1 a cell failed, 2 wrong usage, \
       130 cancelled.
       """)
@@ -60,6 +64,22 @@ struct Run: ParsableCommand {
       valueName: "id"))
   var from: String?
 
+  @Flag(
+    help:
+      "List what the notebook's commands would write, and the programs they would run, and run nothing."
+  )
+  var dryRun = false
+  @Flag(help: "Let the notebook run the TorchScript files that it loads with --trust.") var trust =
+    false
+  @Flag(
+    help: "With --trust: later runs may run the same files, known by SHA-256, without --trust.")
+  var remember = false
+  @Option(
+    help: ArgumentHelp(
+      "Let the notebook's commands write below this folder, too. May be repeated.",
+      valueName: "folder"), completion: .directory)
+  var allowWrite: [String] = []
+
   // `--quiet` is the program's own, which takes it wherever it stands.
   @ParentCommand private var basin: Basin
 
@@ -76,11 +96,13 @@ struct Run: ParsableCommand {
     if jobs > 1, from != nil || !only.isEmpty {
       throw ValidationError("--jobs is for whole notebooks, without --only and --from")
     }
+    if remember, !trust { throw ValidationError("--remember goes with --trust") }
     if from != nil, !only.isEmpty { throw ValidationError("--only and --from exclude each other") }
   }
 
   func run() throws {
     if listsParameters { return try listParameters() }
+    if dryRun { return try NotebookForecast(command: self).show(json: basin.json) }
     if let ahead { return NotebookAhead(command: self, cell: ahead).run() }
     // Without the cache, processes meet in one that is gone afterwards.
     let meeting = noCache && jobs > 1 ? try TemporaryCache() : nil

@@ -42,6 +42,8 @@ struct ManifoldSweep: AnalysisCommand {
   @Option(help: "The folder for what is trained.") var out: String?
   @OptionGroup var plane: PlaneArguments
 
+  var writes: [String] { [out].compactMap(\.self) }
+
   func validate() throws {
     if over.trains {
       guard out != nil else {

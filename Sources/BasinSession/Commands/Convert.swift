@@ -18,6 +18,8 @@ struct Convert: SessionCommand {
     }
   }
 
+  var writes: [String] { [target] }
+
   func run(in session: Session, _ context: Context) throws -> Result {
     guard force || !FileManager.default.fileExists(atPath: target) else {
       throw CommandError("\(target) is there already; add --force to replace it")

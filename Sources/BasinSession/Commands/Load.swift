@@ -38,6 +38,8 @@ struct Load: SessionCommand {
   @Flag(help: "The TorchScript file's outputs are probabilities; their logarithms are taken.")
   var probabilities = false
 
+  var programs: [String] { trust ? [architecture].compactMap(\.self) : [] }
+
   func run(in session: Session, _ context: Context) throws -> Result {
     let paths = try files.flatMap { pattern in
       let paths = try FileNames.matching(pattern)

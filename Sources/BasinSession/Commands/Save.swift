@@ -29,6 +29,8 @@ struct Save: SessionCommand {
   @Option(help: "Dataset split of logits: train or test.") var split: Split = .test
   @Flag(help: "Replace a file that is there.") var force = false
 
+  var writes: [String] { Array(rest.suffix(1)) }
+
   func run(in session: Session, _ context: Context) throws -> Result {
     switch (what, rest.count) {
     case ("notebook", 1): return try saveNotebook(session, to: rest[0], context)
@@ -52,6 +54,9 @@ struct Save: SessionCommand {
     context.refuseCache()
     guard !session.history.isEmpty else {
       throw CommandError("nothing has been computed yet, so there is nothing to save")
+    }
+    guard ["md", "markdown"].contains(URL(fileURLWithPath: path).pathExtension) else {
+      throw CommandError("\(path) should end in .md, which is what is written")
     }
     try refuseToReplace(path)
     let title = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent

@@ -58,6 +58,8 @@ struct Train: SessionCommand {
     }
   }
 
+  var writes: [String] { [out] }
+
   func run(in session: Session, _ context: Context) throws -> Result {
     var result = Result()
     if let data, session.workspace.dataset?.name != data {

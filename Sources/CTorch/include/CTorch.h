@@ -136,8 +136,8 @@ ct_message ct_vmap_unwrap(
 
 /// An empty module, in training mode until told otherwise.
 ct_message ct_module_new(ct_module **out);
-/// Loads a TorchScript file. This runs code in the file: only after the user said so.
-ct_message ct_module_load(const char *path, ct_module **out);
+/// Loads the content of a TorchScript file. This runs code in it: only after the user said so.
+ct_message ct_module_load(const void *bytes, size_t count, ct_module **out);
 void ct_module_free(ct_module *module);
 /// Registers a parameter or a buffer under a dotted path; submodules are made as needed.
 ct_message ct_module_register(

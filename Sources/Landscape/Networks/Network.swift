@@ -60,14 +60,7 @@ public final class Network {
     self.device = device
     if case .torchScript(let file) = architecture.family {
       (plan, hasConvolutions) = (nil, false)
-      let sums = FileSums()
-      func requireUnchanged() throws {
-        guard !file.sha256.isEmpty, sums.sha256(of: file.path) != file.sha256 else { return }
-        throw ArchitectureError(file.path, "it has changed since it was loaded; load it again")
-      }
-      try requireUnchanged()
-      module = try Module(runningCodeIn: file.path)
-      try requireUnchanged()
+      module = try Self.program(file)
     } else {
       let plan = try NetworkPlan(architecture)
       self.plan = plan
@@ -101,6 +94,19 @@ public final class Network {
         "the TorchScript file has no parameters; export it before torch.jit.freeze and with its "
           + "weights as nn.Parameter")
     }
+  }
+
+  // The one place where a program of a file begins to run: with the bytes that its SHA-256 is of.
+  private static func program(_ file: InputFile) throws -> Module {
+    try ProgramPolicy.check(file)
+    guard let content = FileManager.default.contents(atPath: file.path) else {
+      throw FileError("cannot read", file.path, errno)
+    }
+    guard SHA256.hexadecimal(of: content) == file.sha256 else {
+      throw ArchitectureError(
+        file.path, "the TorchScript file has changed since it was loaded; load the checkpoints again")
+    }
+    return try content.withUnsafeBytes { try Module(runningCodeIn: $0) }
   }
 
   /// Gives every parameter and buffer its random start.

@@ -106,7 +106,7 @@ public struct TrainingRun {
       report(trainer.epoch, records[records.count - 1].detail)
     }
     try trainer.network.save(to: lastPath, metadata: metadata(trainer.epoch, records))
-    try? FileManager.default.removeItem(atPath: resumePath)
+    try? AtomicFile.remove(resumePath)
     return Outcome(seed: plan.seed, last: lastPath, records: records, wasComplete: false)
   }
 

@@ -99,6 +99,12 @@ public final class CellCache {
     _ key: String, _ kept: KeptCell, with interpreter: any KeepingInterpreter
   ) {
     if hasFailed { return interpreter.stopKeeping() }
+    WritePolicy.withoutPolicy { storeNow(key, kept, with: interpreter) }
+  }
+
+  private func storeNow(
+    _ key: String, _ kept: KeptCell, with interpreter: any KeepingInterpreter
+  ) {
     do {
       let building = try CacheFolder.makeBuilding(in: folder)
       defer { try? FileManager.default.removeItem(atPath: building) }

@@ -1,0 +1,68 @@
+import BasinCore
+import Foundation
+import Testing
+
+/// Where a notebook's commands may write, by the path alone. That commands keep to it is tested with the
+/// program (`StrangersNotebookTests`): a policy is in force for a whole process.
+@Suite struct WritePolicyTests {
+  private let folder = NSTemporaryDirectory() + "basin-policy-" + UUID().uuidString
+
+  @Test func pathsLeadWhereTheSystemSays() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for name in ["work/in", "other/.deep", "more"] {
+      try AtomicFile.makeFolder("\(folder)/\(name)")
+    }
+    for (link, target) in [("out", "../other"), ("self", "."), ("in/up", "../../other")] {
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(folder)/work/\(link)", withDestinationPath: target)
+    }
+    let policy = try WritePolicy(workingFolder: folder + "/work", alsoBelow: [folder + "/other"])
+    let strict = try WritePolicy(workingFolder: folder + "/work/../work/")
+    let outside = "it is outside the working folder"
+    let hidden = "a name in it begins with a dot, which other programs may read"
+    for (path, reason) in [
+      ("work/a.md", nil), ("work/new/deep/a.md", nil), ("work/in/../a.md", nil),
+      ("work/self/a", nil),
+      ("work/new/../../more/a", outside), ("work/../a.md", outside), ("work/out/a.md", outside),
+      ("work/in/up/a.md", outside), ("work/in/up/../work/a.md", nil), ("worker/a.md", outside),
+      ("work/.bashrc", hidden), ("work/.git/hooks/pre-commit", hidden), ("work/in/.x/a.md", hidden),
+      ("work/self/.bashrc", hidden), ("work", outside),
+    ] {
+      #expect(strict.refusal(of: "\(folder)/\(path)") == reason, "\(path)")
+    }
+    #expect(policy.refusal(of: "\(folder)/work/out/.deep/.bashrc") == nil)
+    #expect(policy.refusal(of: "\(folder)/more/a") == outside)
+    #expect(strict.refusal(of: "/etc/passwd") == outside)
+    #expect(throws: FileError.self) { try WritePolicy(workingFolder: folder + "/nowhere") }
+  }
+
+  /// Commands have no other way to files than `AtomicFile`, which asks the policy.
+  @Test func noCommandWritesByItself() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let forbidden =
+      #/
+      FileManager\.default\.(createFile|createDirectory|removeItem|moveItem|copyItem|replaceItem|
+        createSymbolicLink|linkItem)
+      | FileHandle\(forWriting | FileHandle\(forUpdating | \bfopen\( | \bO_WRONLY\b | \bO_RDWR\b
+      | \bO_CREAT\b | \b(mkdir|rename|unlink|rmdir|link|symlink|truncate|mkdtemp|mkstemp)(at)?\(
+      | \.write\(toFile | Data\(.*\)\.write\(to: | OutputStream\(
+      | Process\(\) | posix_spawn | \bsystem\( | \bpopen\(
+      /#
+    var count = 0
+    for folder in [
+      "Plugins", "Sources/BasinKit", "Sources/BasinSession", "Sources/Landscape",
+      "Sources/Checkpoints", "Sources/Datasets", "Sources/Torch",
+    ] {
+      let names = try FileManager.default.subpathsOfDirectory(atPath: root.path + "/" + folder)
+      for name in names where name.hasSuffix(".swift") {
+        let text = try String(contentsOfFile: "\(root.path)/\(folder)/\(name)", encoding: .utf8)
+        for line in text.split(separator: "\n") where line.contains(forbidden) {
+          Issue.record("\(folder)/\(name): \(line)")
+        }
+        count += 1
+      }
+    }
+    #expect(count > 150)
+  }
+}
