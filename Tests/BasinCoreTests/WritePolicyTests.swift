@@ -26,7 +26,9 @@ import Testing
       ("work/new/../../more/a", outside), ("work/../a.md", outside), ("work/out/a.md", outside),
       ("work/in/up/a.md", outside), ("work/in/up/../work/a.md", nil), ("worker/a.md", outside),
       ("work/.bashrc", hidden), ("work/.git/hooks/pre-commit", hidden), ("work/in/.x/a.md", hidden),
-      ("work/self/.bashrc", hidden), ("work", outside),
+      ("work/self/.bashrc", hidden), ("work/..", outside), ("..", outside),
+      // A folder that is there is one to write in.
+      ("work", nil), ("work/self", nil),
     ] {
       #expect(strict.refusal(of: "\(folder)/\(path)") == reason, "\(path)")
     }

@@ -76,7 +76,7 @@ import Torch
   }
 
   @Test func aTorchScriptFileHasOnlyLogits() throws {
-    let script = InputFile(path: "\(Fixtures.networks)/mlp.ts", sha256: "", size: 0)
+    let script = try Fixtures.program("mlp.ts")
     let network = try Network(
       Architecture(.torchScript(script), input: [1, 8, 8], classes: 10))
     let inputs = try Tensor.zeros([2, 1, 8, 8])

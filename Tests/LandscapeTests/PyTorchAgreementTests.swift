@@ -3,6 +3,7 @@ import Checkpoints
 import Datasets
 import Foundation
 import Landscape
+import TestSupport
 import Testing
 import Torch
 
@@ -57,7 +58,7 @@ import Torch
   private func script(_ name: String) throws -> Network {
     try Network(
       Architecture(
-        .torchScript(InputFile(path: "\(Self.folder)/\(name).ts", sha256: "", size: 0)),
+        .torchScript(try Fixtures.program("\(name).ts")),
         input: [1, 8, 8], classes: 10))
   }
 

@@ -116,7 +116,8 @@ import Testing
     #expect(off.max() ?? 0 > 1e-3)
     #expect(
       throws: CommandError(
-        "seeds has no control points of a curve; `connect A B --as curve` makes them")
+        "seeds has no control points of a curve; `connect A B --as curve` makes them, and "
+          + "`load A BEND B --as-curve bezier` takes them from files")
     ) { _ = try self.result("plane --curve seeds", session) }
   }
 

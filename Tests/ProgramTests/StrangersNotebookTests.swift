@@ -129,7 +129,7 @@ import Testing
 
   private static let calls =
     "trace=open,openat,openat2,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,"
-    + "symlinkat,unlink,unlinkat,rmdir,truncate,execve"
+    + "symlinkat,unlink,unlinkat,rmdir,truncate,execve,chdir,fchdir"
 
   // .ci/run installs strace; where it is missing, or may not trace, the suite says so.
   private static let canTrace =
@@ -154,13 +154,17 @@ import Testing
     let allowed =
       ["work", "cache", "temporary"].map { "\(folder.path)/\($0)" } + ["/dev/", "/proc/"]
     for line in changes {
-      // With -y each descriptor has its path: AT_FDCWD</…/work>, 5</…>. Names in it that are not absolute
-      // are in such a folder.
+      // With -y each descriptor has its path: AT_FDCWD</…/work>, 5</…>. Names that are not absolute are in
+      // such a folder, or where there is none in the working folder, which no process of Basin's leaves.
       let paths = line.matches(of: /[<"](\/[^>"]*)[>"]/).map { String($0.1) }
       #expect(
-        !paths.isEmpty && paths.allSatisfy { path in allowed.contains { path.hasPrefix($0) } },
+        paths.allSatisfy { path in allowed.contains { path.hasPrefix($0) } },
         "\(line)")
       #expect(!line.contains("\"../") && !line.contains("/../"), "\(line)")
+    }
+    for line in log.split(separator: "\n") where line.contains(/\b(f?chdir)\(/) {
+      #expect(
+        allowed.contains { line.contains("\"\($0)") || line.contains("<\($0)") }, "\(line)")
     }
     // No file is opened as a program to load: that it may not run is known from its SHA-256 alone.
     #expect(!log.contains("WRITTEN_BY"))

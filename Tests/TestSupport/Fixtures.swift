@@ -1,3 +1,4 @@
+import BasinCore
 import Foundation
 
 /// Folders of files that other programs wrote.
@@ -9,6 +10,13 @@ public enum Fixtures {
   public static let checkpoints = folder + "/checkpoints"
   /// Networks as PyTorch saved them.
   public static let networks = folder + "/networks"
+
+  /// A TorchScript file among ``networks``, known by its content as programs are that run.
+  public static func program(_ name: String) throws -> InputFile {
+    let content = try Data(contentsOf: URL(fileURLWithPath: "\(networks)/\(name)"))
+    return InputFile(
+      path: "\(networks)/\(name)", sha256: SHA256.hexadecimal(of: content), size: content.count)
+  }
   /// Files of arrays.
   public static let datasets = folder + "/datasets"
   /// Small images, and the pixels that Pillow sees in them.

@@ -86,10 +86,7 @@ struct Radial: AnalysisCommand {
       figure(
         points, values, anchors, floor: try lowest(map), origin: samples.isEmpty ? shown.last : nil)
     )
-    if evaluator.hasBatchNorm {
-      result.add(
-        Note("batch-norm statistics were recomputed at every point on the training split"))
-    }
+    if let statistics = evaluator.statement() { result.add(Note(statistics)) }
     if let note = Note.missing(values.map(\.accuracy), "points of the plane") { result.add(note) }
     result.add(try table(anchors, plane, map))
     return result

@@ -135,9 +135,8 @@ struct Sample: AnalysisCommand {
     let set = CheckpointSet(checkpoints, of: base.architecture)
     let bound = name ?? method.rawValue
     result.add(Note("\(bound): \(set.summary)"))
-    if evaluator?.hasBatchNorm == true {
-      result.add(
-        Note("batch-norm statistics were recomputed for each sample on the training split"))
+    if let statistics = evaluator?.statement(of: .recomputed, "for each sample") {
+      result.add(Note(statistics))
     }
     if evaluator != nil, method.needsTrajectory,
       let warning = Note.trending(

@@ -22,7 +22,8 @@ struct Connect: AnalysisCommand {
       Fort & Jastrzebski, Large Scale Structure of Neural Network Loss Landscapes, arXiv 1906.04724.
 
       The control points become a set: the ends, and the bends between them; the middle comes last. \
-      `curve` evaluates them again.
+      `curve` evaluates them again. The loss of every epoch is shown, with whether it was still falling. \
+      --regularized adds ½·decay·‖w‖² to training losses of a curve, with --weight-decay unless given.
 
         connect seeds[0] seeds[1] --curve bezier --epochs 30 --as curve
         connect seeds[0..2] --epochs 30 --as surface
@@ -46,6 +47,7 @@ struct Connect: AnalysisCommand {
   @Option(
     help: "Training loss at which a tunnel ends, in nats; a tenth of guessing's unless given.")
   var threshold: Double?
+  @OptionGroup var regularized: RegularizedOption
   @Option(
     name: .customLong("as"),
     help: "The control points' session name; curve or surface unless given.")
@@ -108,8 +110,14 @@ struct Connect: AnalysisCommand {
     if ends.count == 2 {
       return try CurveBetween(
         ends: ends, vectors: vectors, kind: curve, bends: bends, plan: plan, points: points ?? 61,
-        name: name ?? "curve", seed: seed
+        name: name ?? "curve", seed: seed,
+        regularizer: regularized.regularizer(trainedWith: weightDecay)
       ).result(in: context)
+    }
+    guard regularized.regularizer(trainedWith: 0) == nil else {
+      throw CommandError(
+        "--regularized is for a curve between two solutions, and \(ends.count) are given; leave it out"
+      )
     }
     guard curve == .bezier, bends == 3 else {
       throw CommandError(
@@ -122,8 +130,6 @@ struct Connect: AnalysisCommand {
     ).result(in: context)
   }
 }
-
-extension CurveKind: ExpressibleByArgument {}
 
 extension ConnectorTraining {
   /// Trains to the end of the plan, with progress.

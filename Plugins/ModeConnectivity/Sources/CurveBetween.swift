@@ -12,6 +12,7 @@ struct CurveBetween {
   var points: Int
   var name: String
   var seed: Seed
+  var regularizer: Regularizer?
 
   func result(in context: Context) throws -> Result {
     let evaluator = try context.evaluator(holding: ends[0])
@@ -28,8 +29,10 @@ struct CurveBetween {
     var result = Result()
     result.add(Note("\(name): \(set.summary)"))
     result.items += try CurveReport(
-      kind: kind, controls: training.controls, ends: ends.map(\.label), points: points, seed: seed
+      kind: kind, controls: training.controls, ends: ends.map(\.label), points: points, seed: seed,
+      regularizer: regularizer
     ).items(in: context, evaluator)
+    result.items += TrainingTrend(training.losses).items("curve")
     result.bind(name, to: set)
     return result
   }

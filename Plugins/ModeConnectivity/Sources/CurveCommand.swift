@@ -9,37 +9,74 @@ struct CurveCommand: AnalysisCommand {
     abstract: "Loss and error along a curve that connect trained, from its control points.",
     discussion: """
       What `connect` shows of a curve between two solutions, for control points that were saved and \
-      loaded, on the dataset in use, or at other --points. Garipov et al., arXiv 1802.10026.
+      loaded, on the dataset in use, or at other --points. --as-curve takes three networks or more as a \
+      curve that was trained elsewhere: the start, the bends in order, the end; --as names them. \
+      --regularized adds ½·decay·‖w‖² to training losses. Garipov et al., arXiv 1802.10026.
 
         curve curve --points 121
+        curve start bend end --as-curve bezier --as known
+        curve curve --regularized 5e-4
       """)
 
-  @Argument(help: "The control points, for instance curve.") var controls: CheckpointSelection
+  @Argument(help: "The control points, for instance curve.") var controls: [CheckpointSelection]
   @Option(help: "Places that are evaluated, ends included.") var points = 61
 
+  @Option(help: "What kind of curve the networks are control points of: bezier or chain.")
+  var asCurve: CurveKind?
+  @Option(name: .customLong("as"), help: "With --as-curve, the control points' session name.")
+  var name: String?
+  @OptionGroup var regularized: RegularizedOption
+
   func validate() throws {
+    guard name == nil || asCurve != nil else {
+      throw ValidationError("--as names what --as-curve makes; give --as-curve bezier or chain")
+    }
     guard (3...10_001).contains(points) else {
       throw ValidationError("--points is \(points); it must be from 3 to 10001")
     }
   }
 
   func run(in context: Context) throws -> Result {
-    let selected = try context.checkpoints([controls])
+    let selected = try context.checkpoints(controls)
+    let text = controls.map(\.text).joined(separator: " ")
     let kind: CurveKind
-    do {
-      kind = try CurveKind(ofControlPoints: selected.map(\.checkpoint.metadata))
-    } catch {
-      throw CommandError("\(controls.text) \(error)")
+    if let asCurve {
+      guard selected.count >= 3 else {
+        throw CommandError(
+          "--as-curve takes three networks or more, start, bends and end, and \(text) is "
+            + "\(selected.count)")
+      }
+      kind = asCurve
+    } else {
+      do {
+        kind = try CurveKind(ofControlPoints: selected.map(\.checkpoint.metadata))
+      } catch {
+        throw CommandError("\(text) \(error)")
+      }
     }
+    for one in selected where one.architecture != selected[0].architecture {
+      throw CommandError(
+        "\(one.label) is a \(one.architecture.text) and \(selected[0].label) a "
+          + "\(selected[0].architecture.text); a curve runs between networks of one architecture")
+    }
+    let regularizer = try regularized.regularizer(for: selected)
     let vectors = try selected.map { try context.parameters($0) }
     let evaluator = try context.evaluator(holding: selected[0])
     let names = ["from", "to"].enumerated().map { index, key in
-      selected[0].checkpoint.metadata[key] ?? selected[index == 0 ? 0 : selected.count - 1].label
+      (asCurve == nil ? selected[0].checkpoint.metadata[key] : nil)
+        ?? selected[index == 0 ? 0 : selected.count - 1].label
     }
-    return Result(
+    var result = Result(
       items: try CurveReport(
         kind: kind, controls: ControlPoints(vectors), ends: names, points: points,
-        seed: context.seed()
+        seed: context.seed(), regularizer: regularizer
       ).items(in: context, evaluator))
+    if let name {
+      let set = CheckpointSet(
+        kind.controlPoints(selected.map(\.checkpoint)), of: selected[0].architecture)
+      result.items.insert(.note(Note("\(name): \(set.summary)")), at: 0)
+      result.bind(name, to: set)
+    }
+    return result
   }
 }

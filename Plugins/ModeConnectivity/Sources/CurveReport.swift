@@ -11,6 +11,8 @@ struct CurveReport {
   var ends: [String]
   var points: Int
   var seed: Seed
+  /// The L2 term of training losses.
+  var regularizer: Regularizer?
 
   private static let splits: [Split] = [.train, .test]
 
@@ -40,7 +42,7 @@ struct CurveReport {
           name: name, coefficients: coefficients,
           distances: try controls.distances(along: coefficients),
           profiles: try evaluator.profile(
-            on: Self.splits, count: points,
+            on: Self.splits, count: points, regularizer: regularizer,
             at: { try controls.combination(coefficients[$0]) },
             report: { done in
               context.progress.report(
@@ -49,10 +51,14 @@ struct CurveReport {
             })))
     }
     var result = Result()
-    result.add(try figure(paths, places))
-    if evaluator.hasBatchNorm {
+    result.add(try figure(paths, places, inputs(evaluator)))
+    let statistics = evaluator.statement(of: .recomputed, "at every place")
+    if let statistics { result.add(Note(statistics)) }
+    if let regularizer {
       result.add(
-        Note("batch-norm statistics were recomputed at every place on the training split"))
+        Note(
+          "training values are of the regularized training loss (\(regularizer.text)): cross-entropy "
+            + "and ½·decay·‖w‖²"))
     }
     for path in paths {
       let losses = try path.profiles.flatMap { try $0.loss() }
@@ -64,7 +70,12 @@ struct CurveReport {
       Scalar(
         "Length of the \(kind.title)", paths[1].length, unit: "units of weight"))
     result.add(
-      try table("Cross-entropy along the paths", "nats", .significant(4), paths) {
+      try table(
+        regularizer == nil
+          ? "Cross-entropy along the paths"
+          : "Loss along the paths: \(LandscapeMetric.trainLoss.name(regularizer)), test cross-entropy",
+        "nats", .significant(4), paths
+      ) {
         try $0.loss()
       })
     result.add(try table("Error along the paths", nil, .percent(2), paths) { try $0.error() })
@@ -72,7 +83,16 @@ struct CurveReport {
     return result.items
   }
 
-  private func figure(_ paths: [Path], _ places: [Double]) throws -> Figure {
+  // `1197 training and 600 test inputs, batch norm …`
+  private func inputs(_ evaluator: Evaluator) -> String {
+    let counts = Self.splits.map { String(evaluator.dataset[$0].count) }
+    return "\(counts[0]) training and \(counts[1]) test inputs of \(evaluator.dataset.name)"
+      + (evaluator.statement(of: .recomputed, "at every place").map { "; " + $0 } ?? "")
+  }
+
+  private func figure(
+    _ paths: [Path], _ places: [Double], _ inputs: String
+  ) throws -> Figure {
     func panel(
       _ title: String, _ label: String, _ scale: Figure.Scale, _ split: Int, _ factor: Double,
       _ value: (PathProfile) throws -> [Double]
@@ -91,13 +111,16 @@ struct CurveReport {
     return Figure(
       "From \(ends[0]) to \(ends[1])",
       panels: [
-        try panel("Training loss", "cross-entropy (nats)", .log10, 0, 1) { try $0.loss() },
+        try panel(
+          regularizer == nil ? "Training loss" : LandscapeMetric.trainLoss.name(regularizer),
+          regularizer == nil ? "cross-entropy (nats)" : "loss (nats)", .log10, 0, 1
+        ) { try $0.loss() },
         try panel("Test loss", "cross-entropy (nats)", .log10, 1, 1) { try $0.loss() },
         try panel("Training error", "error (%)", .linear, 0, 100) { try $0.error() },
         try panel("Test error", "error (%)", .linear, 1, 100) { try $0.error() },
       ], columns: 2, legend: .below, size: .wide,
       caption: "Loss and error at \(points) places of the \(kind.title), and of the straight line "
-        + "between the same ends.")
+        + "between the same ends, on the \(inputs).")
   }
 
   // The authors' summary: extremes, the mean over places, and the mean weighted by length.
@@ -149,7 +172,8 @@ struct CurveReport {
     }
     let estimates = outcomes.flatMap { $0.heights + $0.differences.map(\.estimate) }
     var table = Table(
-      "Barriers, in nats (\(Estimate.caption(of: estimates)))",
+      "Barriers\(regularizer.map { ", training loss regularized (\($0.text))" } ?? ""), in nats "
+        + "(\(Estimate.caption(of: estimates)))",
       columns: [
         .text("split"), .text("path"), .number("barrier", format: format),
         .number("from", format: format), .number("to", format: format),

@@ -40,12 +40,10 @@ struct SurfaceBetween {
     try SimplexReport(
       optima: optima.map(\.label), controls: controls, steps: steps
     ).add(to: &result, in: context, evaluator)
-    if evaluator.hasBatchNorm {
-      result.add(
-        Note("batch-norm statistics were recomputed at every point on the training split"))
-    }
+    if let statistics = evaluator.statement() { result.add(Note(statistics)) }
     try OptimaGeometry(labels: optima.map(\.label), controls: controls).add(to: &result)
     try addTunnels(controls, evaluator, to: &result, context)
+    result.items += TrainingTrend(training.losses).items("surface")
     result.bind(name, to: set)
     return result
   }
@@ -143,7 +141,8 @@ struct SurfaceBetween {
     return Figure(
       "Loss around the middle and around the optima", panel,
       caption: "Mean training loss at a distance along \(directions) random directions, the same "
-        + "around every point; bands are from the least to the greatest.")
+        + "around every point, at \(Self.radii) distances; bands are from the least to the greatest. Radii "
+        + "are interpolated linearly between these distances.")
   }
 
   private func addRadii(

@@ -76,11 +76,8 @@ struct Averaging: AnalysisCommand {
     var result = Result()
     let set = CheckpointSet([checkpoint], of: last.architecture)
     result.add(Note("\(name): \(set.summary)"))
-    if evaluator.hasBatchNorm {
-      result.add(
-        Note(
-          "batch-norm statistics were recomputed on the training split for snapshots and averages alike"
-        ))
+    if let statistics = evaluator.statement(of: .recomputed, "for snapshots and averages alike") {
+      result.add(Note(statistics))
     }
     result.add(report.figure)
     if let note = Note.missing(

@@ -8,8 +8,10 @@ struct BarrierCommand: AnalysisCommand {
     abstract: "Barriers on the straight lines between all pairs of checkpoints.",
     discussion: """
       The greatest height of a quantity on the line between two checkpoints above the straight \
-      connection of its values at the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Batch norm \
-      is recomputed on the training split at every point, the ends too. Garipov et al., Loss \
+      connection of its values at the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Where \
+      the network has batch norm, its statistics are recomputed on the training split at every point, the \
+      ends too; with --keep-bn the ends have their own, and points between them interpolated ones. \
+      --regularized adds ½·decay·‖w‖² to training losses. Garipov et al., Loss \
       Surfaces, Mode Connectivity, and Fast Ensembling of DNNs, arXiv 1802.10026; Entezari et al., \
       arXiv 2110.06296, definition 2.1.
 
@@ -22,6 +24,12 @@ struct BarrierCommand: AnalysisCommand {
   @Option(help: "train-loss, train-error, test-loss or test-error.")
   var metric = LandscapeMetric.trainLoss
   @Option(help: "Points on a line, both ends among them.") var points = 21
+
+  @Flag(
+    name: .customLong("keep-bn"),
+    help: "Keep the checkpoints' batch-norm statistics, interpolated between them.")
+  var keepBN = false
+  @OptionGroup var regularized: RegularizedOption
 
   func validate() throws {
     guard (3...10_001).contains(points) else {
@@ -41,6 +49,7 @@ struct BarrierCommand: AnalysisCommand {
     }
     try context.requireOneArchitecture(selected)
     let evaluator = try context.evaluator(holding: selected[0])
+    let regularizer = try regularized.regularizer(for: selected)
     let places = LinearPath.places(0...1, count: points)
     let pairs = selected.indices.flatMap { first in
       selected.indices.dropFirst(first + 1).map { (first, $0) }
@@ -54,11 +63,11 @@ struct BarrierCommand: AnalysisCommand {
         index + 1 < selected.count
           ? (line: index * (2 * selected.count - index - 1) / 2, t: 0)
           : (line: pairs.count - 1, t: 1)
-      }, of: lines, evaluator, "at the checkpoints", context)
+      }, of: lines, evaluator, regularizer, "at the checkpoints", context)
     let inner = places.filter { $0 > 0 && $0 < 1 }
     let between = try values(
       lines.indices.flatMap { line in inner.map { (line: line, t: $0) } }, of: lines, evaluator,
-      "barriers", context)
+      regularizer, "barriers", context)
     var heights = [[Double]](
       repeating: [Double](repeating: 0, count: selected.count), count: selected.count)
     for (index, (first, second)) in pairs.enumerated() {
@@ -68,11 +77,16 @@ struct BarrierCommand: AnalysisCommand {
       heights[second][first] = height
     }
     let report = BarrierReport(
-      metric: metric, checkpoints: selected, ends: ends, heights: heights)
+      metric: metric, name: metric.name(regularizer), checkpoints: selected, ends: ends,
+      heights: heights)
     var result = Result()
-    if evaluator.hasBatchNorm {
+    if keepBN, evaluator.hasBatchNorm {
       result.add(
-        Note("batch-norm statistics were recomputed at every point on the training split"))
+        Note(
+          "batch-norm statistics are each checkpoint's own at the ends and interpolated between them; "
+            + "they were not recomputed"))
+    } else if let statistics = evaluator.statement() {
+      result.add(Note(statistics))
     }
     result.add(report.figure)
     if let note = Note.missing(ends + between, "points on the lines") { result.add(note) }
@@ -81,18 +95,20 @@ struct BarrierCommand: AnalysisCommand {
     return result
   }
 
-  // The metric at places of lines, with batch-norm statistics recomputed.
+  // The metric at places of lines.
   private func values(
     _ places: [(line: Int, t: Double)], of lines: [LinearPath], _ evaluator: Evaluator,
-    _ label: String, _ context: Context
+    _ regularizer: Regularizer?, _ label: String, _ context: Context
   ) throws -> [Double] {
     var values = [Double](repeating: .nan, count: places.count)
     try ParallelEvaluation.run(
       evaluator, threads: context.workspace.settings.threads, over: Array(places.indices),
       body: { evaluator, index in
         try context.cancellation.check()
-        try lines[places[index].line].move(evaluator, to: places[index].t, .recomputed)
-        return try LandscapeValues(evaluator, on: [metric.split])[metric] ?? .nan
+        try lines[places[index].line].move(
+          evaluator, to: places[index].t, keepBN ? .interpolated : .recomputed)
+        return try LandscapeValues(evaluator, on: [metric.split], regularizer: regularizer)[metric]
+          ?? .nan
       },
       store: { values[$0] = $1 },
       report: {
@@ -105,6 +121,8 @@ struct BarrierCommand: AnalysisCommand {
 /// Barriers between all pairs of checkpoints.
 struct BarrierReport {
   var metric: LandscapeMetric
+  /// What the metric is called.
+  var name: String
   var checkpoints: [SelectedCheckpoint]
   /// The quantity at each checkpoint.
   var ends: [Double]
@@ -118,11 +136,11 @@ struct BarrierReport {
     let sets = zip(checkpoints, checkpoints.dropFirst()).enumerated()
       .filter { $0.element.0.set != $0.element.1.set }.map { $0.offset + 1 }
     return Figure(
-      "Barriers of \(metric.name) on straight lines",
+      "Barriers of \(name) on straight lines",
       .matrix(
         rows: heights, labels: checkpoints.map(\.label), axis: "checkpoint",
         color: .init(
-          "barrier of \(metric.name)" + unit,
+          "barrier of \(name)" + unit,
           range: 0...max(1e-9, heights.joined().finiteRange?.upperBound ?? 0)),
         format: metric.isLoss ? .fixed(2) : .percent(0), blocks: sets),
       legend: .none)
@@ -145,7 +163,7 @@ struct BarrierReport {
         .integer("pairs"), .number("mean", format: format), .number("from", format: format),
         .number("to", format: format), .number("min", format: format),
         .number("max", format: format),
-        .number("mean \(metric.name) of the checkpoints", format: format),
+        .number("mean \(name) of the checkpoints", format: format),
       ])
     table.append(
       [.integer(pairs.count), .number(mean.value)] + mean.endCells + [
@@ -158,7 +176,7 @@ struct BarrierReport {
 
   var matrix: Table {
     var table = Table(
-      "Barriers of \(metric.name)",
+      "Barriers of \(name)",
       columns: [.text("")] + checkpoints.map { .number($0.label, format: format) })
     for (one, row) in zip(checkpoints, heights) {
       table.append([.text(one.label)] + row.map { .number($0) })

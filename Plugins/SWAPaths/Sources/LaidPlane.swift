@@ -19,7 +19,9 @@ extension PlaneCommand {
     do {
       return try pca
         ? principal(anchors, context)
-        : random ? randomly(anchors, context) : through(anchors, context)
+        : random
+          ? randomly(anchors, context)
+          : directions.map { try along($0, anchors, context) } ?? through(anchors, context)
     } catch let error as PlaneError {
       throw CommandError("\(error.description); choose other checkpoints")
     } catch let error as SubspaceError {
@@ -67,6 +69,30 @@ extension PlaneCommand {
       x: "first principal component", y: "second principal component",
       note: "the plane goes through the mean of \(anchors.count) snapshots; its components have "
         + "\(percent.text(parts[0])) and \(percent.text(parts[1])) of their variance")
+  }
+
+  private func along(
+    _ path: String, _ anchors: [SelectedCheckpoint], _ context: Context
+  ) throws -> LaidPlane {
+    guard anchors.count == 1 else {
+      throw CommandError(
+        "--directions takes one checkpoint, and \(checkpoints.map(\.text).joined(separator: " ")) is "
+          + "\(anchors.count)")
+    }
+    let found = try context.directions(in: path, for: anchors[0])
+    guard found.count == 2 else {
+      throw CommandError(
+        "\(path) has \(found.count) \(found.count == 1 ? "direction" : "directions"), and a plane "
+          + "takes two, direction0 and direction1")
+    }
+    let far = reach ?? 1
+    return LaidPlane(
+      plane: try ParameterPlane(at: context.parameters(anchors[0]), steps: found[0], found[1]),
+      corners: [.init(x: -far, y: -far), .init(x: far, y: far)],
+      title: "Given directions from \(anchors[0].label)", x: "multiples of direction0",
+      y: "multiples of direction1",
+      note: "the directions are those of \(path), as they are: not normalised and not made "
+        + "orthogonal")
   }
 
   private func randomly(

@@ -14,7 +14,9 @@ struct PathCommand: AnalysisCommand {
       inputs.
 
       Where the network has batch norm the line is measured twice: with statistics recomputed on \
-      the training split at every point, and interpolated as the weights are. Izmailov et al., \
+      the training split at every point, and interpolated as the weights are (Li et al. with \
+      --dir_type states). With --keep-bn those of A at every point take the place of the recomputed ones \
+      (Li et al. with --dir_type weights). --regularized adds ½·decay·‖w‖² to training losses. Izmailov et al., \
       arXiv 1803.05407 (fig. 4); Garipov et al., arXiv 1802.10026.
 
         path seeds[0] seeds[1]
@@ -27,6 +29,12 @@ struct PathCommand: AnalysisCommand {
   var to = RealRange(0...1)
   @Option(help: "Points, evenly spaced; the ends are added where they are not among them.")
   var points = 41
+
+  @Flag(
+    name: .customLong("keep-bn"),
+    help: "Keep A's batch-norm statistics on the whole line; do not recompute them.")
+  var keepBN = false
+  @OptionGroup var regularized: RegularizedOption
 
   func validate() throws {
     guard (3...10_001).contains(points) else {
@@ -52,7 +60,9 @@ struct PathCommand: AnalysisCommand {
       from: .init(ends[0].checkpoint, in: evaluator.network),
       to: .init(ends[1].checkpoint, in: evaluator.network))
     let places = LinearPath.places(to.bounds, count: points)
-    let kinds = evaluator.hasBatchNorm ? LinearPath.Statistics.allCases : [.interpolated]
+    let regularizer = try regularized.regularizer(for: ends)
+    let kinds: [LinearPath.Statistics] =
+      evaluator.hasBatchNorm ? [keepBN ? .kept : .recomputed, .interpolated] : [.interpolated]
     let tasks = kinds.flatMap { kind in places.map { (kind: kind, t: $0) } }
     var values = [PerInput?](repeating: nil, count: tasks.count)
     try ParallelEvaluation.run(
@@ -60,7 +70,7 @@ struct PathCommand: AnalysisCommand {
       body: { evaluator, index in
         try context.cancellation.check()
         try line.move(evaluator, to: tasks[index].t, tasks[index].kind)
-        return try PerInput(evaluator)
+        return try PerInput(evaluator, regularizer: regularizer)
       },
       store: { values[$0] = $1 },
       report: {
@@ -72,17 +82,16 @@ struct PathCommand: AnalysisCommand {
         statistics: evaluator.hasBatchNorm ? kind : nil,
         values: values[(turn * places.count)..<((turn + 1) * places.count)].compactMap(\.self))
     }
+    let statistics = evaluator.statement(
+      of: keepBN ? .kept(of: ends[0].label) : .recomputed
+    ).map { $0 + "; interpolated ones are shown beside them" }
     let report = PathReport(
       start: ends[0].label, end: ends[1].label, length: try line.length(), places: places,
-      series: measured)
+      series: measured, regularizer: regularizer,
+      about: try context.inputs(of: [.train, .test]) + (statistics.map { "; " + $0 } ?? "") + ".")
     var result = Result()
     result.add(Scalar("Distance between \(ends[0].label) and \(ends[1].label)", report.length))
-    if evaluator.hasBatchNorm {
-      result.add(
-        Note(
-          "batch-norm statistics were recomputed at every point on the training split; interpolated "
-            + "ones are shown beside them"))
-    }
+    if let statistics { result.add(Note(statistics)) }
     result.add(report.figure)
     for one in measured {
       let what = one.statistics.map { "points with \($0.rawValue) statistics" } ?? "points"

@@ -15,13 +15,17 @@ struct PathReport {
   var length: Double
   var places: [Double]
   var series: [Series]
+  /// The L2 term of training losses.
+  var regularizer: Regularizer?
+  /// What was measured with which batch-norm statistics, as a sentence.
+  var about: String
 
   private static let metrics: [LandscapeMetric] = [
     .trainLoss, .testLoss, .trainError, .testError,
   ]
 
   private func name(_ metric: LandscapeMetric, _ series: Series) -> String {
-    metric.name + (series.statistics.map { ", \($0.rawValue)" } ?? "")
+    metric.name(regularizer) + (series.statistics.map { ", \($0.rawValue)" } ?? "")
   }
 
   /// Loss on the left, error on the right.
@@ -48,7 +52,7 @@ struct PathReport {
     }
     return Figure(
       "The straight line from \(start) to \(end)",
-      panels: [panel(isLoss: true), panel(isLoss: false)], columns: 2, size: .wide)
+      panels: [panel(isLoss: true), panel(isLoss: false)], columns: 2, size: .wide, caption: about)
   }
 
   /// The barrier of every quantity, with its interval over inputs.
@@ -74,7 +78,7 @@ struct PathReport {
           places.firstIndex(of: t).map { Table.Cell.number(values[$0]) } ?? .missing
         }
         table.append(
-          [.text(metric.name)]
+          [.text(metric.name(regularizer))]
             + (one.statistics.map { [.text($0.rawValue)] } ?? []) + ends
             + [
               .number(barrier.height)

@@ -14,7 +14,12 @@ struct PlaneCommand: AnalysisCommand {
       components (--pca); or through one checkpoint along two random directions (--random). Axes \
       are distances between weights. A trained curve (--curve) is drawn into the plane with its bends; \
       alone it lays the plane through its ends and its middle bend. Contours lie on the logarithmic levels of the papers' figures. \
-      Batch norm is recomputed on the training split at every point.
+      Where the network has batch norm, its statistics are recomputed on the training split at every \
+      point. With --keep-bn they stay those of the first checkpoint (of the last snapshot with --pca), \
+      as in the code of Li et al.: valleys look narrower so. --regularized draws the training loss with its L2 \
+      term, ½·decay·‖w‖², as Garipov et al. do. --directions FILE lays the plane along directions \
+      of a file, direction0 and direction1, as they are: the point (x, y) is w + x·direction0 + \
+      y·direction1.
 
       --project puts further checkpoints into the plane: the snapshots of one run as a path with \
       arrows, others as points. The table has their distance from the plane, what is measured at \
@@ -30,6 +35,8 @@ struct PlaneCommand: AnalysisCommand {
         plane path[10..] --pca --project swa
         plane seeds[0] --random --filter-normalised
         plane --curve curve --surface
+        plane seeds[0] --random --filter-normalised --keep-bn --regularized
+        plane seeds[0] --directions directions.safetensors --reach 1
       """)
 
   @Argument(
@@ -40,13 +47,20 @@ struct PlaneCommand: AnalysisCommand {
   @Flag(help: "Lay the plane along two random directions.") var random = false
   @Flag(help: "With --random, give every filter of a direction the norm of the checkpoint's.")
   var filterNormalised = false
+  @Option(help: "A file with direction0 and direction1, along which the plane is laid.")
+  var directions: String?
   @Option(
     help:
-      "With --random, how far to each side; half the checkpoint's norm, or one filter norm, unless given."
+      "With --random, how far to each side; half the checkpoint's norm, or one filter norm, unless given. With --directions, how many of them; 1 unless given."
   )
   var reach: Double?
   @Option(help: "Points along each side.") var grid = 41
   @Option(help: "What is left around the checkpoints, as a part of their extent.") var margin = 0.2
+  @Flag(
+    name: .customLong("keep-bn"),
+    help: "Keep a checkpoint's batch-norm statistics; do not recompute them.")
+  var keepBN = false
+  @OptionGroup var regularized: RegularizedOption
   @Option(help: "train-loss, train-error, test-loss and test-error, separated by commas.")
   var metric = MetricList([.trainLoss, .testError])
   @Option(help: "The control points of a curve that connect trained, to draw it in the plane.")
@@ -82,9 +96,16 @@ struct PlaneCommand: AnalysisCommand {
     guard !(pca && random) else {
       throw ValidationError("--pca and --random lay the plane in different ways; choose one")
     }
+    guard directions == nil || !(pca || random || checkpoints.isEmpty) else {
+      throw ValidationError(
+        "--directions lays the plane from one checkpoint; leave out --pca and --random, and name it"
+      )
+    }
     if filterNormalised, !random { throw ValidationError("--filter-normalised needs --random") }
     if let reach {
-      guard random else { throw ValidationError("--reach needs --random") }
+      guard random || directions != nil else {
+        throw ValidationError("--reach needs --random or --directions")
+      }
       guard reach > 0, reach.isFinite else {
         throw ValidationError("--reach is \(reach); it must be a positive number")
       }
@@ -117,22 +138,31 @@ struct PlaneCommand: AnalysisCommand {
     let places = try groups.map { group in
       try group.members.map { try laid.plane.projection(of: context.parameters($0)) }
     }
+    let regularizer = try regularized.regularizer(for: anchors)
     let own = try groups.map { group in
       try group.members.map { one in
-        LandscapeValues(
+        var values = LandscapeValues(
           train: try context.outputs(one, .train).metrics(),
           test: try context.outputs(one, .test).metrics())
+        if let regularizer {
+          values.train?.loss += try regularizer.term(of: context.parameters(one))
+        }
+        return values
       }
     }
-    let evaluator = try context.evaluator(holding: anchors[0])
+    // Snapshots have no centre of their own; the last is the one that training led to.
+    let holder = pca ? anchors[anchors.count - 1] : anchors[0]
+    let evaluator = try context.evaluator(holding: holder)
     let before = try evaluator.network.buffers.clone()
     defer { try? evaluator.network.buffers.assign(before) }
     // A plane through three checkpoints reaches as far as the authors': by the margin beyond them.
     let ranges = PlaneGrid.ranges(
-      about: places.joined() + laid.corners, margin: random ? 0 : margin,
+      about: places.joined() + laid.corners, margin: random || directions != nil ? 0 : margin,
       flattest: pca || random ? 0.7 : 0.05)
     let points = PlaneGrid(x: ranges.x, y: ranges.y, columns: grid, rows: grid)
-    let surface = PlaneSurface(laid.plane, points, splits: Set(metric.metrics.map(\.split)))
+    let surface = PlaneSurface(
+      laid.plane, points, splits: Set(metric.metrics.map(\.split)), regularizer: regularizer,
+      keepsStatistics: keepBN)
     let values = try values(of: surface, evaluator, context)
     var here = try surface.values(
       at: places.joined().map { ($0.x, $0.y) }, with: evaluator,
@@ -146,15 +176,18 @@ struct PlaneCommand: AnalysisCommand {
             label: one.label, place: pair.0, own: pair.1, here: here.next() ?? .init())
         })
     }
+    let statistics = evaluator.statement(of: keepBN ? .kept(of: holder.label) : .recomputed)
     let report = PlaneReport(
       title: laid.title, x: laid.x, y: laid.y, grid: points, values: values, groups: shown,
       metrics: metric.metrics, maxLoss: maxLoss, maxError: maxError / 100,
-      logAlpha: logAlpha)
+      logAlpha: logAlpha, regularizer: regularizer,
+      about: try context.inputs(of: surface.splits) + (statistics.map { "; " + $0 } ?? "") + ".",
+      isInDistances: directions == nil)
     var result = Result()
     if let note = laid.note { result.add(Note(note)) }
-    if evaluator.hasBatchNorm {
-      result.add(
-        Note("batch-norm statistics were recomputed at every point on the training split"))
+    if let statistics { result.add(Note(statistics)) }
+    if keepBN, !evaluator.hasBatchNorm {
+      result.add(Note("--keep-bn changes nothing: the network has no batch-norm statistics"))
     }
     result.add(report.figure)
     let missing = metric.metrics.map { metric in values.map { $0[metric] ?? .nan } }

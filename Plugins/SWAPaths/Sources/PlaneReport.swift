@@ -59,7 +59,7 @@ struct ShownCheckpoint {
   var place: ParameterPlane.Projection
   /// With its own weights and batch-norm statistics.
   var own: LandscapeValues
-  /// At its projection, with statistics recomputed there.
+  /// At its projection, with the plane's batch-norm statistics.
   var here: LandscapeValues
 }
 
@@ -84,6 +84,12 @@ struct PlaneReport {
   var maxError: Double
   /// log α of the levels of losses.
   var logAlpha: Double
+  /// The L2 term of training losses.
+  var regularizer: Regularizer?
+  /// What was measured with which batch-norm statistics, as a sentence.
+  var about: String
+  /// Whether axes are distances between weights, and not multiples of given directions.
+  var isInDistances: Bool
 
   /// Contours with the checkpoints over them, a panel for each quantity.
   var figure: Figure {
@@ -91,7 +97,7 @@ struct PlaneReport {
       let scale = metric.isLoss ? 1.0 : 100
       let field = values.map { ($0[metric] ?? .nan) * scale }
       var panel = Figure.Panel(
-        metric.name, x: .init(x), y: .init(y),
+        metric.name(regularizer), x: .init(x), y: .init(y),
         color: .init(metric.isLoss ? "loss (nats)" : "error (%)"), aspect: aspect)
       let levels = LogarithmicLevels.levels(
         of: field, most: metric.isLoss ? maxLoss : maxError * 100,
@@ -106,8 +112,9 @@ struct PlaneReport {
       title, panels: panels, columns: min(2, panels.count),
       size: panels.count > 1 ? .wide : .regular,
       caption:
-        "\(grid.x.count) × \(grid.y.count) points; axes are distances between weights. Levels "
-        + "are logarithmic from the least value up.")
+        "\(grid.x.count) × \(grid.y.count) points; axes are "
+        + (isInDistances ? "distances between weights" : "multiples of the directions")
+        + ". Levels are logarithmic from the least value up. \(about)")
   }
 
   /// The plane in three dimensions, with the checkpoints on it.
@@ -122,7 +129,7 @@ struct PlaneReport {
       // Where all is as high, the figure finds a range itself.
       let range = least < highest ? least...highest : nil
       var panel = Figure.Panel(
-        metric.name, x: .init(x), y: .init(y),
+        metric.name(regularizer), x: .init(x), y: .init(y),
         color: .init(
           metric.isLoss ? "loss (nats)" : "error (%)", scale: metric.isLoss ? .log10 : .linear,
           range: range),
@@ -137,7 +144,7 @@ struct PlaneReport {
       caption: "The same plane in three dimensions: what is higher than "
         + "\(NumberFormat.significant(3).text(maxLoss)) nats or "
         + "\(NumberFormat.significant(3).text(maxError * 100)) % is drawn at that height. Points and "
-        + "lines lie on the surface and are seen through what stands before them.")
+        + "lines lie on the surface and are seen through what stands before them. \(about)")
   }
 
   // One unit as long both ways, unless the plane would be a strip.
@@ -217,8 +224,8 @@ struct PlaneReport {
     ]
     for metric in metrics {
       let format = metric.isLoss ? NumberFormat.significant(4) : .percent(2)
-      columns.append(.number("\(metric.name) in the plane", format: format))
-      columns.append(.number("\(metric.name), its own", format: format))
+      columns.append(.number("\(metric.name(regularizer)) in the plane", format: format))
+      columns.append(.number("\(metric.name(regularizer)), its own", format: format))
     }
     var table = Table(
       "Checkpoints and the plane (values at their projections, and their own)", columns: columns)
@@ -251,7 +258,7 @@ struct PlaneReport {
         .sorted { numbers[$0] < numbers[$1] }
       guard let least = finite.first, let greatest = finite.last else { continue }
       table.append([
-        .text(metric.name), .number(numbers[least]), .number(grid[least].x),
+        .text(metric.name(regularizer)), .number(numbers[least]), .number(grid[least].x),
         .number(grid[least].y),
         .number(Quantiles.quantile(ofSorted: finite.map { numbers[$0] }, 0.5) ?? .nan),
         .number(numbers[greatest]),

@@ -7,7 +7,14 @@ struct RayReport {
   var distances: [Double]
   /// `[checkpoints][rays][distances]`
   var rays: [[[LandscapeValues]]]
-  var isFilterNormalised: Bool
+  /// What distances are in.
+  var unit: String
+  /// Whether directions were drawn, and not given.
+  var isRandom: Bool
+  /// The L2 term of training losses.
+  var regularizer: Regularizer?
+  /// What was measured with which batch-norm statistics, as a sentence.
+  var about: String
 
   private static let metrics: [LandscapeMetric] = [
     .trainLoss, .testLoss, .trainError, .testError,
@@ -23,8 +30,8 @@ struct RayReport {
       let scale = metric.isLoss ? 1.0 : 100
       var panel = Figure.Panel(
         "",
-        x: .init(isFilterNormalised ? "distance in filter norms" : "distance in weight space"),
-        y: .init(metric.name + (metric.isLoss ? " (nats)" : " (%)")))
+        x: .init(unit),
+        y: .init(metric.name(regularizer) + (metric.isLoss ? " (nats)" : " (%)")))
       for (index, name) in checkpoints.enumerated() {
         let each = distances.indices.map { values(index, metric, at: $0).map { $0 * scale } }
         let spread = each.map { MeanAndSpread($0) }
@@ -42,10 +49,12 @@ struct RayReport {
     }
     let count = rays.first?.count ?? 0
     return Figure(
-      "Along \(count) random direction" + (count == 1 ? "" : "s"), panels: panels, columns: 2,
+      "Along \(count) \(isRandom ? "random" : "given") direction" + (count == 1 ? "" : "s"),
+      panels: panels, columns: 2,
       size: .wide,
       caption: count > 1
-        ? "Means over \(count) directions; bands are one standard deviation to both sides." : nil)
+        ? "Means over \(count) directions; bands are one standard deviation to both sides. \(about)"
+        : about)
   }
 
   /// Each checkpoint against the first at the same distance along the same directions, averaged over
@@ -77,7 +86,7 @@ struct RayReport {
     for (metric, other, estimate) in compared {
       table.append(
         [
-          .text(metric.name), .text(checkpoints[0]), .text(checkpoints[other]),
+          .text(metric.name(regularizer)), .text(checkpoints[0]), .text(checkpoints[other]),
           .number(estimate.value),
         ] + estimate.endCells)
     }
@@ -90,7 +99,7 @@ struct RayReport {
       "Along the rays (mean ± standard deviation, n − 1, over directions)",
       columns: [.text("from"), .number("distance")]
         + Self.metrics.map {
-          .number($0.name, format: $0.isLoss ? .significant(4) : .percent(2))
+          .number($0.name(regularizer), format: $0.isLoss ? .significant(4) : .percent(2))
         })
     for (place, name) in checkpoints.enumerated() {
       for (index, distance) in distances.enumerated() {

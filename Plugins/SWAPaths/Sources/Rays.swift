@@ -10,8 +10,11 @@ struct Rays: AnalysisCommand {
       w(r) = w + r·d for --n directions d, uniform on the unit sphere; r is a distance in weight \
       space. With --filter-normalised every filter of d has the norm of the filter of w that it \
       moves, biases and scales of norms stay, and r is in multiples of these norms. All checkpoints \
-      are left along the same draws, so that they are compared direction by direction. Batch norm is \
-      recomputed on the training split at every point. Izmailov et al., Averaging Weights Leads to \
+      are left along the same draws, so that they are compared direction by direction. --directions FILE \
+      takes the directions of a file, direction0, direction1, …, as they are; r is in multiples of \
+      them. Where the network has batch norm, its statistics are recomputed on the training split at every \
+      point; with --keep-bn they stay those of the checkpoint. --regularized adds ½·decay·‖w‖² to \
+      training losses. Izmailov et al., Averaging Weights Leads to \
       Wider Optima, arXiv 1803.05407, §4.2; Li et al., arXiv 1712.09913, §4.
 
         rays swa path[-1] --n 10
@@ -20,18 +23,30 @@ struct Rays: AnalysisCommand {
 
   @Argument(help: "Where the rays start, for instance swa,path[-1].")
   var checkpoints: [CheckpointSelection]
-  @Option(name: .customLong("n"), help: "Directions.") var count = 10
+  @Option(name: .customLong("n"), help: "Directions; 10, or those of the file, unless given.")
+  var number: Int?
   @Option(
-    help: "How far; half the norm of the first checkpoint, or 1 if filter-normalised, unless given."
+    help:
+      "How far; half the norm of the first checkpoint, or 1 if filter-normalised or of a file, unless given."
   )
   var to: Double?
   @Option(help: "Points on a ray, its start among them.") var points = 16
   @Flag(help: "Give every filter of a direction the norm of the filter that it moves.")
   var filterNormalised = false
+  @Option(help: "A file with the directions.") var directions: String?
+  @Flag(
+    name: .customLong("keep-bn"),
+    help: "Keep each checkpoint's batch-norm statistics; do not recompute them.")
+  var keepBN = false
+  @OptionGroup var regularized: RegularizedOption
 
   func validate() throws {
-    guard (1...10_000).contains(count) else {
-      throw ValidationError("--n is \(count); it must be from 1 to 10000")
+    if let number, !(1...10_000).contains(number) {
+      throw ValidationError("--n is \(number); it must be from 1 to 10000")
+    }
+    guard directions == nil || number == nil && !filterNormalised else {
+      throw ValidationError(
+        "--directions gives the directions as they are; leave out --n and --filter-normalised")
     }
     guard (2...10_001).contains(points) else {
       throw ValidationError("--points is \(points); it must be from 2 to 10001")
@@ -51,11 +66,21 @@ struct Rays: AnalysisCommand {
     let evaluator = try context.evaluator(holding: selected[0])
     let network = evaluator.network
     let seed = context.seed()
-    let reach = try to ?? (filterNormalised ? 1 : network.parameters.norm().item() / 2)
+    let given = try directions.map { try context.directions(in: $0, for: selected[0]) }
+    let count = given?.count ?? number ?? 10
+    let regularizer = try regularized.regularizer(for: selected)
+    try network.load(selected[0].checkpoint)
+    let reach =
+      try to ?? (filterNormalised || given != nil ? 1 : network.parameters.norm().item() / 2)
     let distances = (0..<points).map { reach * Double($0) / Double(points - 1) }
+    let buffers = try selected.map { one in
+      try network.load(one.checkpoint)
+      return try network.buffers.clone()
+    }
     let starts = try selected.map { try context.parameters($0).to(.float64) }
     let directions = try starts.map { start in
-      try (0..<count).map { ray in
+      if let given { return given }
+      return try (0..<count).map { ray in
         let generator = seed.derived("direction", String(ray)).generator()
         let direction =
           try filterNormalised
@@ -80,9 +105,10 @@ struct Rays: AnalysisCommand {
         try withoutGradients {
           try evaluator.network.parameters.assign(
             starts[place.from] + directions[place.from][place.ray] * distances[place.at])
+          if keepBN { try evaluator.network.buffers.assign(buffers[place.from]) }
         }
-        try evaluator.recalculateBatchNorm()
-        return try LandscapeValues(evaluator, on: [.train, .test])
+        if !keepBN { try evaluator.recalculateBatchNorm() }
+        return try LandscapeValues(evaluator, on: [.train, .test], regularizer: regularizer)
       },
       store: { measured[$0] = $1 },
       report: {
@@ -96,14 +122,16 @@ struct Rays: AnalysisCommand {
         return [measured[from * each]] + measured[first..<(first + points - 1)]
       }
     }
+    let statistics = evaluator.statement(of: keepBN ? .keptOfEach : .recomputed)
     let report = RayReport(
       checkpoints: selected.map(\.label), distances: distances, rays: rays,
-      isFilterNormalised: filterNormalised)
+      unit: given != nil
+        ? "multiples of the direction"
+        : filterNormalised ? "distance in filter norms" : "distance in weight space",
+      isRandom: given == nil, regularizer: regularizer,
+      about: try context.inputs(of: [.train, .test]) + (statistics.map { "; " + $0 } ?? "") + ".")
     var result = Result()
-    if evaluator.hasBatchNorm {
-      result.add(
-        Note("batch-norm statistics were recomputed at every point on the training split"))
-    }
+    if let statistics { result.add(Note(statistics)) }
     result.add(report.figure)
     let losses = measured.map { ($0[.trainLoss] ?? .nan) + ($0[.testLoss] ?? .nan) }
     if let note = Note.missing(losses, "points of the rays") { result.add(note) }

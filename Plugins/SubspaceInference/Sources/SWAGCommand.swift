@@ -95,11 +95,11 @@ struct SWAGCommand: AnalysisCommand {
     let set = CheckpointSet(drawn, of: snapshots.last.architecture)
     var result = Result()
     result.add(Note("\(name): \(set.summary)"))
-    if evaluator.hasBatchNorm {
+    if let statistics = evaluator.statement(of: .recomputed, "for SGD, SWA and each sample") {
       result.add(
         Note(
-          "batch-norm statistics were recomputed on the training split for SGD, SWA and each sample; the row "
-            + "\"stored batch norm\" has the snapshot's own and is not compared"))
+          statistics + "; the row \"stored batch norm\" has the snapshot's own and is not compared")
+      )
     }
     if swag.count < 3 {
       result.add(

@@ -40,13 +40,15 @@ struct SWAGPlane {
       context.progress.report(
         ProgressUpdate("evaluating the plane", completed: done, total: points.count))
     }
-    result.add(try figure(points, profiles, path, drawn, evaluator))
+    result.add(
+      try figure(
+        points, profiles, path, drawn, statistics: evaluator.statement(of: .recomputed, "at each")))
     result.add(table(path, drawn))
   }
 
   private func figure(
     _ points: PlaneGrid, _ profiles: [PathProfile], _ path: [ParameterPlane.Projection],
-    _ drawn: [ParameterPlane.Projection], _ evaluator: Evaluator
+    _ drawn: [ParameterPlane.Projection], statistics: String?
   ) throws -> Figure {
     func panel(_ title: String, _ values: [Double]) -> Figure.Panel {
       var panel = Figure.Panel(
@@ -73,7 +75,7 @@ struct SWAGPlane {
       ], columns: 2, legend: .below, size: .wide,
       caption:
         "\(points.x.count) × \(points.y.count) points about the mean of the snapshots"
-        + (evaluator.hasBatchNorm ? ", batch norm recomputed at each" : "")
+        + (statistics.map { "; \($0)" } ?? "")
         + ". Snapshots and samples are projected; the table says how far off "
         + "the plane they are.")
   }

@@ -3,6 +3,8 @@ import Landscape
 
 extension Split: ExpressibleByArgument {}
 
+extension CurveKind: ExpressibleByArgument {}
+
 extension Schedule: ExpressibleByArgument {
   /// Reads what `Schedule.init(_:)` reads: `constant`, `cosine`, `plateau`, `step:EPOCHS:FACTOR` or
   /// `cyclical:EPOCHS:LOW[:AFTER]`.

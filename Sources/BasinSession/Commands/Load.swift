@@ -20,6 +20,12 @@ struct Load: SessionCommand {
         load seeds/*.pt --arch model.ts --trust --as seeds
         load epoch*.ckpt --key state_dict.student --strip net. --as path
 
+      --as-curve bezier (or chain) takes three files or more as the control points of a curve that was \
+      trained elsewhere, start, bends and end in the order given, for `curve`, `plane --curve` and \
+      `subspace curve`:
+
+        load start.pt bend.pt end.pt --as-curve bezier --as known
+
       A TorchScript file is a program: it runs within Basin when it is opened, with all your rights, \
       and can end the session or never stop; so it needs --trust. Files are \
       ordered naturally: epoch2 before epoch10.
@@ -34,6 +40,8 @@ struct Load: SessionCommand {
   @Option(help: "Tensors to leave out, by name; * and ? match.") var ignore: [String] = []
   @Option(help: "Parameters that are not trained, by name; * and ? match.") var freeze: [String] =
     []
+  @Option(help: "Take the files as control points of a curve: bezier or chain.")
+  var asCurve: CurveKind?
   @Flag(help: "Run the TorchScript file given with --arch.") var trust = false
   @Flag(help: "The TorchScript file's outputs are probabilities; their logarithms are taken.")
   var probabilities = false
@@ -103,6 +111,14 @@ struct Load: SessionCommand {
         Note(
           "\(first) has no \(Self.listed(left.keys.sorted())), as of a non-persistent buffer: the "
             + "program's own values are used"))
+    }
+    if let asCurve {
+      guard checkpoints.count >= 3 else {
+        throw CommandError(
+          "--as-curve takes three files or more, start, bends and end, and \(checkpoints.count) "
+            + "\(checkpoints.count == 1 ? "is" : "are") given")
+      }
+      checkpoints = asCurve.controlPoints(checkpoints)
     }
     let set = CheckpointSet(checkpoints, of: chosen)
     let bound = try name.map(checkedName) ?? FileNames.sessionName(for: paths)

@@ -15,6 +15,9 @@ public final class ConnectorTraining {
   public let plan: TrainingPlan
   /// Epochs done.
   public private(set) var epoch = 0
+  /// The mean loss an input over the steps of each epoch, at the places that they drew, in training mode
+  /// and without weight decay.
+  public private(set) var losses: [Double] = []
 
   private let evaluator: Evaluator
   private let isFree: [Double]
@@ -59,13 +62,14 @@ public final class ConnectorTraining {
     var places = SeededNumbers(seed.derived("places", String(epoch)))
     try Generator.seedDefaults(seed.derived("dropout", String(epoch)).value)
     let augmented = try augmenter?.epoch(epoch, of: plan, count: count, device: network.device)
+    var total = 0.0
     try network.inTrainingMode {
       for start in stride(from: 0, to: count, by: plan.batchSize) {
         try cancellation.check()
         let length = min(plan.batchSize, count - start)
         let indices = try order.narrow(0, start: start, length: length)
         let batch = try inputs.indexSelect(0, indices)
-        try step(
+        total += try step(
           augmented?.applied(to: batch, of: indices) ?? batch, labels.indexSelect(0, indices),
           at: draw(&places),
           rate: plan.schedule.rate(
@@ -75,6 +79,7 @@ public final class ConnectorTraining {
       }
     }
     epoch += 1
+    losses.append(total / Double(count))
     guard try controls.vectors.isFinite() else {
       throw TrainingError(
         "training between the solutions diverged in epoch \(epoch): weights are not finite any "
@@ -82,12 +87,13 @@ public final class ConnectorTraining {
     }
   }
 
+  // One step; returns the summed loss before it.
   private func step(
     _ inputs: Tensor, _ labels: Tensor, at coefficients: [Double], rate: Double
-  ) throws {
+  ) throws -> Double {
     let network = evaluator.network
     try withoutGradients { try network.parameters.assign(controls.combination(coefficients)) }
-    let gradient = try evaluator.gradient(inputs, labels)
+    let (loss, gradient) = try evaluator.lossAndGradient(inputs, labels)
     try withoutGradients {
       try gradient.scale(by: 1 / Double(labels.count))
       if plan.weightDecay != 0 { try gradient.add(network.parameters, scale: plan.weightDecay) }
@@ -98,5 +104,6 @@ public final class ConnectorTraining {
         [.tensor(velocity), .tensor(own), .tensor(gradient), .real(plan.momentum), .real(1)])
       try controls.vectors.add(velocity, scale: -rate)
     }
+    return try withoutGradients { try loss.item() }
   }
 }

@@ -9,6 +9,18 @@ public enum ControlPointMetadata {
 }
 
 extension CurveKind {
+  /// Checkpoints that say they are all the control points of a curve of this kind, in order: as those of
+  /// `connect`, or of a curve that was trained elsewhere.
+  public func controlPoints(_ checkpoints: [Checkpoint]) -> [Checkpoint] {
+    checkpoints.enumerated().map { place, one in
+      var one = one
+      one.metadata[ControlPointMetadata.curve] = rawValue
+      one.metadata[ControlPointMetadata.count] = String(checkpoints.count)
+      one.metadata[ControlPointMetadata.place] = String(place)
+      return one
+    }
+  }
+
   /// The kind of the curve that checkpoints are all the control points of, in order.
   ///
   /// - Parameter metadata: What each checkpoint says of itself.
@@ -36,7 +48,9 @@ public enum ControlPointError: Error, Equatable, CustomStringConvertible {
   /// To be read after what the user typed.
   public var description: String {
     switch self {
-    case .none: "has no control points of a curve; `connect A B --as curve` makes them"
+    case .none:
+      "has no control points of a curve; `connect A B --as curve` makes them, and "
+        + "`load A BEND B --as-curve bezier` takes them from files"
     case .incomplete(let count):
       "is not all of a curve's \(count) control points in order; name the whole set"
     }

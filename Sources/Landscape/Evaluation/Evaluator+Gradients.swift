@@ -40,9 +40,16 @@ extension Evaluator {
   /// - Parameter labels: `[N]`, or `[N·heads]` for all images of a MIMO network, those of one row of
   ///   inputs after each other.
   func gradient(_ inputs: Tensor, _ labels: Tensor) throws -> Tensor {
+    try lossAndGradient(inputs, labels).gradient
+  }
+
+  /// The summed loss of one batch, a scalar, with its gradient, flat `[P]`.
+  func lossAndGradient(
+    _ inputs: Tensor, _ labels: Tensor
+  ) throws -> (loss: Tensor, gradient: Tensor) {
     let logits = try network.logits(inputs).reshaped([labels.count, -1])
     let sum = try loss.sum(logits, labels)
-    return try flat(gradients(of: sum, withRespectTo: network.leaves))
+    return (sum, try flat(gradients(of: sum, withRespectTo: network.leaves)))
   }
 
   /// The Hessian of the mean loss over a split times a vector, by double backward

@@ -104,7 +104,8 @@ public final class Network {
     }
     guard SHA256.hexadecimal(of: content) == file.sha256 else {
       throw ArchitectureError(
-        file.path, "the TorchScript file has changed since it was loaded; load the checkpoints again")
+        file.path,
+        "the TorchScript file has changed since it was loaded; load the checkpoints again")
     }
     return try content.withUnsafeBytes { try Module(runningCodeIn: $0) }
   }

@@ -27,8 +27,10 @@ public struct ParameterPlane {
 
   /// The point (0, 0), flat `[P]`.
   public let origin: Tensor
-  /// The axes, orthonormal, `[P, 2]`.
+  /// The axes, `[P, 2]`; orthonormal unless made by ``init(at:steps:_:)``.
   public let axes: Tensor
+  // The inverse of the axes' inner products, where they are not orthonormal.
+  private let inverse: (xx: Double, xy: Double, yy: Double)?
 
   /// The plane of three vectors, as the authors of arXiv 1802.10026 lay it: u = (b − a)/‖b − a‖,
   /// and v along (c − a) without its part along u.
@@ -58,7 +60,23 @@ public struct ParameterPlane {
       throw PlaneError.parallel
     }
     self.origin = origin
+    inverse = nil
     axes = try Tensor.stack([u, rest / height], dimension: 1).to(origin.dtype ?? .float32)
+  }
+
+  /// The plane w = origin + x·first + y·second with the directions as they are: x and y are multiples of
+  /// them, and no distances (Li et al., arXiv 1712.09913, §4).
+  ///
+  /// - Throws: ``PlaneError`` where the directions are parallel or one is zero.
+  public init(at origin: Tensor, steps first: Tensor, _ second: Tensor) throws {
+    let (first, second) = (try first.to(.float64), try second.to(.float64))
+    let (xx, yy) = (try first.dot(first).item(), try second.dot(second).item())
+    let xy = try first.dot(second).item()
+    let determinant = xx * yy - xy * xy
+    guard determinant.isFinite, determinant > 1e-12 * xx * yy else { throw PlaneError.parallel }
+    self.origin = origin
+    inverse = (yy / determinant, -xy / determinant, xx / determinant)
+    axes = try Tensor.stack([first, second], dimension: 1).to(origin.dtype ?? .float32)
   }
 
   /// The weights at a point, `[P]`.
@@ -80,6 +98,11 @@ public struct ParameterPlane {
     let difference = try vector.to(.float64) - origin.to(.float64)
     let axes = try axes.to(.float64)
     let place = try torch1("aten::mv", [.tensor(axes.transposed()), .tensor(difference)])
+    if let inverse {
+      let (x, y) = (try place.select(0, 0).item(), try place.select(0, 1).item())
+      try place.assign(
+        Tensor([inverse.xx * x + inverse.xy * y, inverse.xy * x + inverse.yy * y], shape: [2]))
+    }
     let rest = try difference - torch1("aten::mv", [.tensor(axes), .tensor(place)])
     let values = try place.array(of: Double.self)
     return Projection(x: values[0], y: values[1], distance: try rest.norm().item())

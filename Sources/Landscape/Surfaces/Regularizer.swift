@@ -17,8 +17,11 @@ public struct Regularizer: Sendable, Equatable {
   /// ½·λ·‖w‖² at the weights that a network has now, in the units of the loss, in double precision.
   ///
   /// - Throws: `TorchError`.
-  public func term(of network: Network) throws -> Double {
-    let norm = try withoutGradients { try network.parameters.to(.float64).norm().item() }
+  public func term(of network: Network) throws -> Double { try term(of: network.parameters) }
+
+  /// The same of weights, flat `[P]`.
+  public func term(of weights: Tensor) throws -> Double {
+    let norm = try withoutGradients { try weights.to(.float64).norm().item() }
     return 0.5 * decay * norm * norm
   }
 
