@@ -114,10 +114,9 @@ import Testing
     // Remembered by content: another file of that name is another program.
     try write(["data digits", "load net.pt --arch net.ts --trust --as a\neval a"])
     #expect(try run(["run", "n.md", "--no-cache"]).status == 0)
-    let net = folder.path + "/work/net.ts"
-    var content = try #require(FileManager.default.contents(atPath: net))
-    content.append(0)
-    try AtomicFile.write(content, to: net)
+    try AtomicFile.write(
+      try Data(contentsOf: URL(fileURLWithPath: Fixtures.networks + "/cnn.ts")),
+      to: folder.path + "/work/net.ts")
     #expect(try run(["run", "n.md", "--no-cache"]).output.contains("does not count"))
     // What the user types is the user's own.
     #expect(try run(["-c", "save notebook x.md"]).status == 2)

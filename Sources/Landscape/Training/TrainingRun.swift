@@ -205,7 +205,7 @@ public struct TrainingRun {
     guard isOther else { return }
     for name in try FileManager.default.contentsOfDirectory(atPath: folder)
     where name.wholeMatch(of: /(epoch\d{3,}|last|resume)\.safetensors/) != nil {
-      try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+      try AtomicFile.remove("\(folder)/\(name)")
     }
   }
 
