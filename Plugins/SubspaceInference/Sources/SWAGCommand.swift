@@ -19,6 +19,7 @@ struct SWAGCommand: AnalysisCommand {
 
         load runs/demo/seed0/epoch*.safetensors --as path
         swag path[15..] --rank 20 --scale 0.5 --samples 30 --as swag
+        swag path[15..] --moments moments.safetensors
       """)
 
   @Argument(help: "The snapshots of a run, for instance path[15..].") var path: CheckpointSelection
@@ -34,7 +35,14 @@ struct SWAGCommand: AnalysisCommand {
   var plane = false
   @Option(help: "Points along the plane's longer side.") var grid = 21
   @Option(help: "Dataset split: train or test.") var split: Split = .test
+  @Option(
+    help: ArgumentHelp(
+      "Write the Gaussian: mean, squares and variance [P], deviations [K, P].", valueName: "file"))
+  var moments: String?
+  @OptionGroup var file: WeightFileOptions
   @Option(name: .customLong("as"), help: "The samples' session name.") var name = "swag"
+
+  var writes: [String] { [moments].compactMap(\.self) }
 
   /// The factor on the covariance: the paper's for each form unless given.
   private var scale: Double { givenScale ?? (diagonal ? 1 : 0.5) }
@@ -55,6 +63,7 @@ struct SWAGCommand: AnalysisCommand {
   }
 
   func run(in context: Context) throws -> Result {
+    if let moments { try context.checkCanWrite(moments, replacing: file.force) }
     let snapshots = try Snapshots(path, for: "swag", in: context)
     let swag = try snapshots.swag(rank: rank, in: context)
     let components = try plane ? SWAGPlane.components(of: swag, path.text) : nil
@@ -91,6 +100,13 @@ struct SWAGCommand: AnalysisCommand {
               "base_identity": snapshots.last.checkpoint.identity,
             ]))
       }
+    }
+    if let moments {
+      try context.write(
+        [
+          ("mean", swag.mean), ("squares", swag.squares), ("variance", swag.variance()),
+          ("deviations", swag.deviations()),
+        ], along: evaluator.network.parameterLayout, to: moments, replacing: file.force)
     }
     let set = CheckpointSet(drawn, of: snapshots.last.architecture)
     var result = Result()

@@ -26,6 +26,7 @@ struct SubspaceCommand: AnalysisCommand {
         subspace pca path[21..] --rank 2 --as pca
         subspace curve curve --against path[21..]
         subspace pca --regression --rank 5
+        subspace pca path[21..] --basis basis.safetensors
       """)
 
   @Argument(help: "random, pca or curve.") var kind: Kind
@@ -53,7 +54,15 @@ struct SubspaceCommand: AnalysisCommand {
   @Flag(help: "The one-dimensional regression problem, with predictive bands.")
   var regression = false
   @Option(help: "Dataset split: train or test.") var split: Split = .test
+  @Option(
+    help: ArgumentHelp(
+      "Write origin and direction0, direction1, … [P], which plane --directions reads.",
+      valueName: "file"))
+  var basis: String?
+  @OptionGroup var file: WeightFileOptions
   @Option(name: .customLong("as"), help: "The networks' session name.") var name = "subspace"
+
+  var writes: [String] { [basis].compactMap(\.self) }
 
   /// What the subspace is made of.
   enum Kind: String, ExpressibleByArgument, CaseIterable {
@@ -124,6 +133,9 @@ struct SubspaceCommand: AnalysisCommand {
       throw ValidationError("a curve's plane has 2 coordinates; leave out --rank \(rank)")
     }
     if regression {
+      guard basis == nil else {
+        throw ValidationError("--regression trains networks of its own; leave out --basis")
+      }
       guard kind != .curve else {
         throw ValidationError("--regression is for random and pca: it trains a run, not a curve")
       }
@@ -141,6 +153,7 @@ struct SubspaceCommand: AnalysisCommand {
   func run(in context: Context) throws -> Result {
     if regression { return try RegressionBands(command: self).result(in: context) }
     guard let from else { return Result() }
+    if let basis { try context.checkCanWrite(basis, replacing: file.force) }
     let seed = context.seed()
     let ground =
       kind == .curve
@@ -175,6 +188,15 @@ struct SubspaceCommand: AnalysisCommand {
               "base": ground.first.label, "base_identity": ground.first.checkpoint.identity,
             ]))
       }
+    }
+    if let basis {
+      let rows = try (0..<ground.subspace.rank).map {
+        ("direction\($0)", try ground.subspace.basis.select(0, $0))
+      }
+      try context.write(
+        [("origin", ground.subspace.origin)] + rows, along: evaluator.network.parameterLayout,
+        to: basis,
+        replacing: file.force)
     }
     let set = CheckpointSet(drawn, of: ground.first.architecture)
     var result = Result()
