@@ -10,7 +10,7 @@ import Torch
 /// Every command on networks whose weights are finite and whose outputs are not.
 @Suite struct NonFiniteCommandTests {
   // seeds: four sound networks; mixed: the second of three diverged; bn: three with batch norm.
-  private func session() throws -> Session {
+  private func session(scale: Double = 1e30) throws -> Session {
     let session = try Session(plugins: basinPlugins)
     for line in [
       "data digits --subset 200 --test-subset 100",
@@ -21,7 +21,7 @@ import Torch
     let network = try Network(set.architecture)
     var checkpoints = set.checkpoints
     try network.load(set.checkpoints[1])
-    try withoutGradients { try network.parameters.scale(by: 1e30) }
+    try withoutGradients { try network.parameters.scale(by: scale) }
     checkpoints[1] = try network.checkpoint(named: "far", metadata: ["epoch": "1"])
     session.workspace.bind("mixed", to: CheckpointSet(checkpoints, of: set.architecture))
     return session
@@ -121,6 +121,38 @@ import Torch
           comparison.text(row: row, column: 5) == "not compared: a value is NaN or infinite")
       }
     }
+  }
+
+  /// A run that diverged and whose outputs are still finite has losses, however large: the probability of
+  /// the true class is zero in double precision, and its logarithm is not.
+  @Test func hugeLossesAreNumbers() throws {
+    let session = try session(scale: 1e4)
+    let eval = tables(try result("eval mixed", session))[0]
+    guard case .number(let loss) = eval.rows[1][2] else { throw CommandError("no loss") }
+    #expect(loss > 1000 && loss.isFinite)
+    let scores = tables(try result("swag mixed --samples 3", session))
+    for table in scores {
+      for row in table.rows.indices {
+        for column in table.columns.indices {
+          #expect(!["NaN", "∞", "inf"].contains(table.text(row: row, column: column)))
+        }
+      }
+    }
+  }
+
+  /// Training between solutions whose steps overflow: places without a loss are counted, and weights
+  /// that are no longer finite end the command with what to change.
+  @Test func trainingThatOverflowsIsTold() throws {
+    let session = try session()
+    // One batch, so that the one step is the last.
+    _ = try session.evaluate("data digits --subset 60 --test-subset 60", from: .prompt)
+    let curve = "connect seeds[0] seeds[1] --epochs 1 --points 3 --lr"
+    #expect(
+      notes(try result("\(curve) 1e18", session)).contains {
+        $0.contains("losses on the Bézier curve have NaN or infinite outputs and are missing")
+      })
+    let error = #expect(throws: (any Error).self) { try result("\(curve) 1e300", session) }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("try a learning rate below 1e+300"))
   }
 
   /// The drawn samples of a Gaussian as wide as single precision have no outputs.

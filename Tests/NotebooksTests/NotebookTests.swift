@@ -76,7 +76,7 @@ func notebook(
     let start = try #require(guide.range(of: "````markdown\n")).upperBound
     let end = try #require(guide.range(of: "````\n", range: start..<guide.endIndex)).lowerBound
     let book = try notebook(String(guide[start..<end]))
-    #expect(book.cells.map(\.id) == ["training", "diversity-seeds-baseline-0"])
+    #expect(book.cells.map(\.id) == ["training", "diversity-seeds-baseline-seeds-0"])
     #expect(
       book.cells[0].lines.map(\.text) == [
         "data digits", "train mlp --seeds 0..4 --epochs 20   --out runs/five --as seeds",
