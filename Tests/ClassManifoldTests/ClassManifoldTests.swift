@@ -99,6 +99,40 @@ import Testing
     }
   }
 
+  /// Shares of how searches ended add up, by dimension for one network and by network for several, and
+  /// searches that are cut off early are warned of.
+  @Test func endingsAreShown() throws {
+    let session = try session()
+    func endings(_ line: String) throws -> (table: Table, warns: Bool) {
+      let items = try #require(try session.evaluate(line, from: .prompt)).result.items
+      var found: Table?
+      for case .table(let table) in items where table.title.hasPrefix("How searches ended") {
+        found = table
+      }
+      return (
+        try #require(found),
+        items.contains {
+          if case .note(let note) = $0 { note.text.contains("raise --steps") } else { false }
+        }
+      )
+    }
+    let options = "--target 3 --dims 1,4,64 --planes 6"
+    let short = try endings("manifold cnn \(options) --steps 8")
+    #expect(
+      short.warns && short.table.rows.map { $0[0] } == [.integer(1), .integer(4), .integer(64)])
+    for row in short.table.rows {
+      guard case .number(let reached) = row[2], case .number(let still) = row[3],
+        case .number(let limit) = row[4], case .number(let falling) = row[5]
+      else { throw CommandError("no shares") }
+      #expect(abs(reached + still + limit - 1) < 1e-12 && falling <= limit)
+    }
+    let long = try endings("manifold cnn --target 3 --dims 32,48,64 --planes 6 --steps 2000")
+    #expect(!long.warns)
+    let several = try endings("manifold mlps \(options)")
+    #expect(several.table.rows.map { $0[0] } == [.text("mlps[0]"), .text("mlps[1]")])
+    #expect(several.table.rows.map { $0[1] } == [.integer(18), .integer(18)])
+  }
+
   /// Ctrl-C shows what was found, and the same line goes on from there to the same numbers.
   @Test func whatIsDoneIsKept() throws {
     let line = "manifold cnn --targets 0..9 --dims 1,2,4,8,16,32,48,64 --planes 60 --steps 60"

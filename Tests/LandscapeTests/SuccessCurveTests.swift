@@ -100,6 +100,28 @@ import Testing
     #expect(significant <= 11, "\(significant) of 100")
   }
 
+  /// Of a curve that crosses above the largest dimension, d* is above it: the difference has a bound on
+  /// one side.
+  @Test func whatIsBeyondIsABoundOfDifferences() throws {
+    let near = try #require(
+      SuccessCurve(points(a: 0, b: 0.98, c: 10, s: 0.4, noise: 0.02), inputs: 300, seed: Seed(0)))
+    let far = try #require(
+      SuccessCurve(points(a: 0.02, b: 0.3, c: 10, s: 0.4, noise: 0.02), inputs: 300, seed: Seed(0)))
+    let own = try #require(near.crossing(0.5).interval).range
+    let range = try #require(
+      SuccessCurve.difference(near, far, at: 0.5).estimate.interval
+    ).range
+    #expect(range.lowerBound == -.infinity)
+    #expect(abs(range.upperBound - (own.upperBound - 200)) < 1e-9)
+    let other = try #require(
+      SuccessCurve.difference(far, near, at: 0.5).estimate.interval
+    ).range
+    #expect(other.upperBound == .infinity)
+    #expect(abs(other.lowerBound - (200 - own.upperBound)) < 1e-9)
+    // Both beyond: nothing is known.
+    #expect(SuccessCurve.difference(far, far, at: 0.5).estimate.interval == nil)
+  }
+
   /// Dimensions at which every plane reaches 1 say nothing about where the curve crosses a half.
   @Test func saturatedDimensionsDoNotShrinkIntervals() throws {
     var random = SeededNumbers(Seed(8))

@@ -162,9 +162,20 @@ public struct SuccessCurve: Sendable, Equatable {
     }.map { $0.map { $0 < low ? 0 : $0 > high ? .infinity : exp($0) } }
   }
 
+  // What a resample's d* says of the dimension: itself, or all that is beyond what was measured. NaN, of
+  // which no percentile is taken, stays NaN.
+  private func bounds(_ draw: Double) -> (lowerBound: Double, upperBound: Double) {
+    switch draw {
+    case 0: (0, dimensions.lowerBound)
+    case .infinity: (dimensions.upperBound, .infinity)
+    default: (draw, draw)
+    }
+  }
+
   /// How much d* of one curve is above that of another, with its interval: the differences of the
-  /// resamples in turn. Where one of the curves does not cross the probability, the interval may end at
-  /// infinity.
+  /// resamples in turn. A curve that crosses the probability below the smallest dimension that was measured
+  /// crosses between 0 and that dimension, and one that crosses it above the largest between that and
+  /// infinity; the interval contains all differences that these allow.
   ///
   /// - Returns: The value is NaN where a curve does not cross within what was measured.
   public static func difference(
@@ -188,8 +199,10 @@ public struct SuccessCurve: Sendable, Equatable {
       guard open * 40 <= first.count else {
         return difference(.unsupported("both curves cross beyond the dimensions measured"))
       }
-      let draws = zip(first, second).map { $0 == $1 ? 0 : $0 - $1 }
-      var interval = one.bootstrap.described(PlaneBootstrap.interval(draws))
+      let ends = zip(first, second).map { (high: one.bounds($0), low: other.bounds($1)) }
+      let lower = PlaneBootstrap.interval(ends.map { $0.high.lowerBound - $0.low.upperBound })
+      let upper = PlaneBootstrap.interval(ends.map { $0.high.upperBound - $0.low.lowerBound })
+      var interval = one.bootstrap.described(lower.lowerBound...upper.upperBound)
       interval.shownCount = "\(one.bootstrap.planes) + \(other.bootstrap.planes)"
       return difference(.interval(interval))
     }
