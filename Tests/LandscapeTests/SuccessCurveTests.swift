@@ -122,6 +122,45 @@ import Testing
     #expect(SuccessCurve.difference(far, far, at: 0.5).estimate.interval == nil)
   }
 
+  /// Planes of a class whose low dimensions leave the curve's foot wide open, so that many refits are slow
+  /// to converge: the band stays at the planes where all of them reach the class.
+  @Test func bandsFollowThePlanes() throws {
+    let searched: [Int: [Double]] = [
+      1: [0, 0, 0, 0, 0.01, 0.89, 0.9, 0.92, 0.94, 0.97],
+      2: [
+        0, 0, 0, 0, 0, 0, 0, 0, 0.07, 0.1, 0.2, 0.27, 0.27, 0.28, 0.6, 0.66, 0.87, 0.91, 0.94, 0.99,
+      ],
+      3: [
+        0, 0, 0, 0.02, 0.02, 0.07, 0.12, 0.14, 0.15, 0.86, 0.89, 0.89, 0.92, 0.93, 0.93, 0.94, 0.95,
+        0.95, 0.97, 0.99,
+      ],
+      4: [
+        0, 0.01, 0.01, 0.05, 0.13, 0.22, 0.73, 0.83, 0.88, 0.91, 0.93, 0.95, 0.96, 0.96, 0.97, 0.98,
+        0.98, 0.98, 0.99, 0.99,
+      ],
+      6: [
+        0, 0.03, 0.15, 0.91, 0.93, 0.94, 0.95, 0.96, 0.97, 0.97, 0.98, 0.98, 0.98, 0.99, 0.99, 0.99,
+        0.99, 0.99, 0.99, 0.99,
+      ],
+      8: [0.96, 0.96, 0.97, 0.98, 0.99, 0.99, 0.99, 0.99, 0.99, 0.99],
+      16: [0.99, 0.99, 0.99, 0.99, 0.99, 0.99, 0.99, 0.99, 0.99, 0.99],
+      32: [0.99, 0.99, 0.99, 0.99, 0.99, 0.99, 1, 1, 1, 1],
+      64: [0.99, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+    ]
+    let curve = try #require(
+      SuccessCurve(
+        searched.flatMap { d, values in
+          values.map { SuccessCurve.Point(dimension: d, probability: $0) }
+        }, inputs: 64, seed: Seed(0)))
+    let last = try #require(curve.band(at: 64))
+    #expect(last.lowerBound > 0.9 && last.upperBound == 1)
+    let first = try #require(curve.band(at: 1))
+    #expect(first.lowerBound > 0.05 && first.upperBound < 0.65)
+    #expect(curve.crossing(0.5).interval?.range.contains(3) == true)
+    // What did not converge is left out of percentiles.
+    #expect(PlaneBootstrap.interval([.nan, 3, .nan, 2, .nan]) == 2...3)
+  }
+
   /// Dimensions at which every plane reaches 1 say nothing about where the curve crosses a half.
   @Test func saturatedDimensionsDoNotShrinkIntervals() throws {
     var random = SeededNumbers(Seed(8))

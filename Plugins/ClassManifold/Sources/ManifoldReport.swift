@@ -108,7 +108,7 @@ struct ManifoldReport {
     let panels = curves.enumerated().map { index, curve -> Figure.Panel in
       var panel = Figure.Panel(
         curve.target, x: axis(index + columns >= curves.count ? "d" : ""),
-        y: .init(index % columns == 0 ? "probability" : "", range: -0.02...1.02))
+        y: .init(index % columns == 0 ? "p" : "", range: -0.02...1.02))
       add(curve, 0, name: nil, to: &panel)
       panel.add(.horizontal(at: 0.5))
       return panel
@@ -116,8 +116,9 @@ struct ManifoldReport {
     return Figure(
       "Reaching each class in random planes", panels: panels, columns: columns, size: .wide,
       caption: caption
-        + " Each faint point is a plane; marks are means, the line is the fit, and the band its 95 % "
-        + "interval at each d (bootstrap of the planes within each dimension).")
+        + " p is the largest probability of the class. Each faint point is a plane; marks are means, the "
+        + "line is the fit, and the band its 95 % interval at each d (bootstrap of the planes within each dimension)."
+    )
   }
 
   // d*₅₀ of every target, side by side for several networks.

@@ -68,7 +68,7 @@ struct PlaneBootstrap: Sendable, Equatable {
     var data = sample.means
     for means in sample.resampled(count, seed) {
       data.means = means
-      let refit = SigmoidFit.best(data, starts: starts, steps: 100, tolerance: 1e-8)?.fit
+      let refit = SigmoidFit.best(data, starts: starts, tolerance: 1e-8)?.fit
       // Where resampled planes leave the slope open, the curve still rises between two of the dimensions
       // that were measured, and its crossing counts.
       curves.append(refit.flatMap { $0.isConverged ? $0.curve : nil })

@@ -129,7 +129,9 @@ public struct SuccessCurve: Sendable, Equatable {
       case .success(let values) = bootstrap.values(
         of: fit.value(position), gradient: fit.gradient(position), { $0.value(position) })
     else { return nil }
-    return PlaneBootstrap.interval(values.map { min(1, max(0, $0)) })
+    // The ends are kept within 0 and 1, not the values: max(0, NaN) is 0.
+    let range = PlaneBootstrap.interval(values)
+    return min(1, max(0, range.lowerBound))...max(0, min(1, range.upperBound))
   }
 
   /// The dimension at which the curve crosses a probability.
