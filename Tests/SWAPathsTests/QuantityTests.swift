@@ -115,6 +115,21 @@ import Torch
     #expect(agree(halves.numbers("train loss")[2], whole.numbers("train loss")[1]))
   }
 
+  /// Directions that somebody chose are no sample of directions: each is shown, and none has an interval.
+  @Test func givenDirectionsAreNoSample() throws {
+    let session = try landscapeSession()
+    let tables = try session.tables(
+      "rays bn[0] bn[1] --directions \(Fixtures.landscape)/directions.safetensors --points 3")
+    #expect(tables.count == 1 && !tables[0].title.contains("±"))
+    #expect(
+      tables[0].rows.map { $0[0] }
+        == ["bn[0], direction0", "bn[0], direction1", "bn[1], direction0", "bn[1], direction1"]
+        .flatMap { [Table.Cell](repeating: .text($0), count: 3) })
+    #expect(
+      tables[0].rows.allSatisfy { $0.allSatisfy { if case .interval = $0 { false } else { true } } }
+    )
+  }
+
   @Test func pathsKeepTheFirstEndsStatistics() throws {
     let session = try landscapeSession()
     let table = try #require(

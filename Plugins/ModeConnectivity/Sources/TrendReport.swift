@@ -20,7 +20,8 @@ extension TrainingTrend {
           + "in training mode."))
     let rule =
       "the mean over the last \(window) epochs is \(format.text(last)) nats, "
-      + "\(NumberFormat.percent(1).text(fall)) below that of the \(window) before"
+      + "\(NumberFormat.percent(1).text(abs(fall))) \(fall < 0 ? "above" : "below") that of the "
+      + "\(window) before"
     switch verdict {
     case .tooShort:
       result.add(
@@ -35,8 +36,13 @@ extension TrainingTrend {
     case .settled:
       result.add(
         Note(
-          "the loss of the \(what) had settled: \(rule); it counts as falling above 2 % and two "
-            + "standard errors"))
+          "the loss of the \(what) had settled: \(rule); with two standard errors added, it fell by "
+            + "no more than 2 %"))
+    case .unclear:
+      result.add(
+        Note(
+          "whether the loss of the \(what) had settled is not clear: \(rule), and the epochs vary too "
+            + "much to say that it fell by no more than 2 %; raise --epochs", level: .warning))
     }
     return result.items
   }

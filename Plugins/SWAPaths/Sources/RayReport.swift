@@ -1,14 +1,20 @@
 import BasinKit
 import Landscape
 
-/// Values along random rays from several checkpoints.
+/// Values along rays from several checkpoints.
+///
+/// Directions that were drawn are a sample: their means and deviations are shown. Directions that were given are
+/// what they are, each is shown by itself, and nothing is inferred from them to others.
 struct RayReport {
+  /// Whose rays they are: a checkpoint, and for given directions a checkpoint and a direction.
   var checkpoints: [String]
   var distances: [Double]
-  /// `[checkpoints][rays][distances]`
+  /// `[checkpoints][rays][distances]`; given directions have one ray each.
   var rays: [[[LandscapeValues]]]
   /// What distances are in.
   var unit: String
+  /// The number of directions.
+  var directions: Int
   /// Whether directions were drawn, and not given.
   var isRandom: Bool
   /// The L2 term of training losses.
@@ -47,20 +53,20 @@ struct RayReport {
       }
       return panel
     }
-    let count = rays.first?.count ?? 0
     return Figure(
-      "Along \(count) \(isRandom ? "random" : "given") direction" + (count == 1 ? "" : "s"),
+      "Along \(directions) \(isRandom ? "random" : "given") direction"
+        + (directions == 1 ? "" : "s"),
       panels: panels, columns: 2,
       size: .wide,
-      caption: count > 1
-        ? "Means over \(count) directions; bands are one standard deviation to both sides. \(about)"
+      caption: isRandom && directions > 1
+        ? "Means over \(directions) directions; bands are one standard deviation to both sides. \(about)"
         : about)
   }
 
   /// Each checkpoint against the first at the same distance along the same directions, averaged over
-  /// the distances.
+  /// the distances; `nil` for given directions, which are no sample.
   var comparison: Table? {
-    guard checkpoints.count > 1 else { return nil }
+    guard isRandom, checkpoints.count > 1 else { return nil }
     let exact = NumberFormat.significant(3)
     func means(_ checkpoint: Int, _ metric: LandscapeMetric) -> [Double] {
       rays[checkpoint].map { ray in
@@ -93,10 +99,11 @@ struct RayReport {
     return table
   }
 
-  /// Mean and standard deviation over rays at every distance.
+  /// Mean and standard deviation over rays at every distance, or the values of each given direction.
   var table: Table {
     var table = Table(
-      "Along the rays (mean ± standard deviation, n − 1, over directions)",
+      "Along the rays"
+        + (isRandom ? " (mean ± standard deviation, n − 1, over directions)" : ""),
       columns: [.text("from"), .number("distance")]
         + Self.metrics.map {
           .number($0.name(regularizer), format: $0.isLoss ? .significant(4) : .percent(2))

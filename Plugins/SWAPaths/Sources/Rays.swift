@@ -11,7 +11,7 @@ struct Rays: AnalysisCommand {
       space. With --filter-normalised every filter of d has the norm of the filter of w that it \
       moves, biases and scales of norms stay, and r is in multiples of these norms. All checkpoints \
       are left along the same draws, so that they are compared direction by direction. --directions FILE \
-      takes the directions of a file, direction0, direction1, …, as they are; r is in multiples of \
+      takes the directions of a file, direction0, direction1, …, as they are, and shows each by itself; r is in multiples of \
       them. Where the network has batch norm, its statistics are recomputed on the training split at every \
       point; with --keep-bn they stay those of the checkpoint. --regularized adds ½·decay·‖w‖² to \
       training losses. Izmailov et al., Averaging Weights Leads to \
@@ -124,11 +124,14 @@ struct Rays: AnalysisCommand {
     }
     let statistics = evaluator.statement(of: keepBN ? .keptOfEach : .recomputed)
     let report = RayReport(
-      checkpoints: selected.map(\.label), distances: distances, rays: rays,
+      checkpoints: given == nil
+        ? selected.map(\.label)
+        : selected.flatMap { from in (0..<count).map { "\(from.label), direction\($0)" } },
+      distances: distances, rays: given == nil ? rays : rays.flatMap { $0.map { [$0] } },
       unit: given != nil
         ? "multiples of the direction"
         : filterNormalised ? "distance in filter norms" : "distance in weight space",
-      isRandom: given == nil, regularizer: regularizer,
+      directions: count, isRandom: given == nil, regularizer: regularizer,
       about: try context.inputs(of: [.train, .test]) + (statistics.map { "; " + $0 } ?? "") + ".")
     var result = Result()
     if let statistics { result.add(Note(statistics)) }

@@ -1,15 +1,18 @@
 /// Whether a training's loss was still falling when it ended.
 ///
 /// The mean over the last tenth of the epochs, three at least, is compared with that over as many epochs
-/// before. The loss is *still falling* where it fell by more than 2 % and by more than two standard errors of
-/// the difference, √(s₁²/n + s₂²/n).
+/// before. With two standard errors of the difference, √(s₁²/n + s₂²/n), on either side, the loss is *still
+/// falling* where it fell by more than 2 % and by more than two of them, and has *settled* where it fell by no
+/// more than 2 % even with two of them added. Between the two, the epochs vary too much to say.
 public struct TrainingTrend: Sendable, Equatable {
   /// What the last epochs say.
   public enum Verdict: Sendable, Equatable {
     /// The loss fell by more than the rule allows.
     case falling
-    /// It did not.
+    /// It fell by no more than that, with the error counted.
     case settled
+    /// The error is too large to tell.
+    case unclear
     /// There are fewer than six epochs.
     case tooShort
   }
@@ -41,7 +44,10 @@ public struct TrainingTrend: Sendable, Equatable {
     (before, last) = (first.mean, second.mean)
     let error = ((first.variance + second.variance) / Double(window)).squareRoot()
     let drop = first.mean - second.mean
-    verdict = drop > 0.02 * abs(first.mean) && drop > 2 * error ? .falling : .settled
+    let allowed = 0.02 * abs(first.mean)
+    verdict =
+      drop > max(allowed, 2 * error)
+      ? .falling : drop + 2 * error <= allowed ? .settled : .unclear
   }
 
   private static func spread(_ values: ArraySlice<Double>) -> (mean: Double, variance: Double) {
