@@ -140,9 +140,7 @@ struct Layout {
     var ratio: Double
     switch placed.panel.aspect {
     case .automatic:
-      let relative = placed.panel.relativeHeight
-      let factor = relative.isFinite ? min(max(relative, 0.2), 3) : 1
-      return (width, min(max(width * 0.64, 150), 360) * factor)
+      return (width, automaticHeight(of: placed.panel, width: width))
     case .square: ratio = 1
     case .equal:
       let (x, y) = (placed.x.range, placed.y.range)
@@ -152,21 +150,26 @@ struct Layout {
     return width * ratio <= tallest ? (width, width * ratio) : (tallest / ratio, tallest)
   }
 
+  private static func automaticHeight(of panel: Figure.Panel, width: Double) -> Double {
+    let relative = panel.relativeHeight
+    let factor = relative.isFinite ? min(max(relative, 0.2), 3) : 1
+    return min(max(width * 0.64, 150), 360) * factor
+  }
+
   private static func measured(_ panel: Figure.Panel, cell: Double) -> Placed {
     let (x, y) = panel.axes()
     let color = ColorView(panel)
     var margins = Margins()
     // A first guess of the plotting area says which ticks there will be.
     let guess = max(cell - 100, 60)
-    let isTall = panel.aspect != .automatic
-    let yTicks = y.ticks(
-      length: isTall ? guess : guess * 0.6, spacing: y.isLabelled ? 14 : 42)
+    let height =
+      panel.aspect == .automatic ? automaticHeight(of: panel, width: guess) : guess
+    let yTicks = y.ticks(length: height, spacing: y.isLabelled ? 14 : 42)
     // The final height may ask for more ticks or fewer, whose labels may have more digits.
     let longest =
       [0.8, 1, 1.3].flatMap { factor in
-        y.ticks(
-          length: (isTall ? guess : guess * 0.6) * factor, spacing: y.isLabelled ? 14 : 42
-        ).major.map { labelWidth($0.label) }
+        y.ticks(length: height * factor, spacing: y.isLabelled ? 14 : 42)
+          .major.map { labelWidth($0.label) }
       }.max() ?? 0
     margins.yTickWidth = min(longest, longestLabel)
     margins.left = 10 + margins.yTickWidth + (y.label.isEmpty ? 4 : 26)
