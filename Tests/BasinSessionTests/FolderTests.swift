@@ -10,52 +10,13 @@ import Testing
 
 /// Checkpoints that are folders, and those of two papers' code; the losses are PyTorch's.
 @Suite struct FolderTests {
-  private struct Measured: Decodable {
-    var loss: Double
-    var accuracy: Double
-  }
-
-  private let session: Session
-  private let expected: [String: Measured]
+  private let networks: MeasuredNetworks
+  private var session: Session { networks.session }
   private let own = Fixtures.folders
 
   init() throws {
-    session = try Session(plugins: basinPlugins)
-    expected = try JSONDecoder().decode(
-      [String: Measured].self,
-      from: Foundation.Data(contentsOf: URL(fileURLWithPath: own + "/expected.json")))
-    try run("data \(Fixtures.own)/digits.npz")
-  }
-
-  @discardableResult
-  private func run(_ line: String) throws -> BasinCore.Result {
-    try #require(try session.evaluate(line, from: .prompt)).result
-  }
-
-  private func message(_ line: String) -> String {
-    do {
-      _ = try session.evaluate(line, from: .prompt)
-      return "no error"
-    } catch {
-      return "\(error)"
-    }
-  }
-
-  private func expect(_ set: String, is names: [String]) throws {
-    guard case .table(let table)? = try run("eval \(set)").items.first else {
-      Issue.record("no table")
-      return
-    }
-    #expect(table.rows.count == names.count)
-    for (row, name) in zip(table.rows, names) {
-      let right = try #require(expected[name])
-      guard case .number(let loss) = row[2], case .number(let accuracy) = row[3] else {
-        Issue.record("no numbers")
-        return
-      }
-      #expect(abs(loss - right.loss) < 3e-6 * max(1, right.loss), "\(name)")
-      #expect(abs(accuracy - right.accuracy) < 1e-9, "\(name)")
-    }
+    networks = try MeasuredNetworks(Fixtures.folders)
+    try networks.run("data \(Fixtures.own)/digits.npz")
   }
 
   @Test(
@@ -65,8 +26,8 @@ import Testing
       "deepspeed/global_step0/mp_rank_00_model_states.pt --key module",
     ])
   func opened(name: String) throws {
-    try run("load \(own)/\(name) --as m")
-    try expect("m", is: ["mlp"])
+    try networks.run("load \(own)/\(name) --as m")
+    try networks.expect("m", is: ["mlp"])
   }
 
   @Test("What has to be converted first is said with the line that converts")
@@ -75,23 +36,24 @@ import Testing
       "python -m torch.distributed.checkpoint.format_utils dcp_to_torch \(own)/dcp OUT.pt"
     for path in ["dcp", "dcp/__0_0.distcp", "dcp/.metadata"] {
       for command in ["load", "inspect"] {
-        #expect(message("\(command) \(own)/\(path)").hasSuffix(line), "\(command) \(path)")
+        #expect(networks.message("\(command) \(own)/\(path)").hasSuffix(line), "\(command) \(path)")
       }
     }
     for path in ["deepspeed-zero3", "deepspeed-zero3/global_step0"] {
       #expect(
-        message("load \(own)/\(path)").hasSuffix(
+        networks.message("load \(own)/\(path)").hasSuffix(
           "convert it: python \(own)/deepspeed-zero3/zero_to_fp32.py \(own)/deepspeed-zero3 OUT, and load "
             + "OUT"))
     }
-    #expect(message("load \(own)").contains("it is a folder; name its files: \(own)/curve.pt"))
+    #expect(
+      networks.message("load \(own)").contains("it is a folder; name its files: \(own)/curve.pt"))
   }
 
   @Test("The three control points of dnn-mode-connectivity's curve are a curve")
   func curve() throws {
-    let loaded = try run("load \(own)/curve.pt --as c")
+    let loaded = try networks.run("load \(own)/curve.pt --as c")
     #expect(loaded.items.contains { "\($0)".contains("3 control points of a bezier curve") })
-    try expect("c", is: ["curve 0", "curve 1", "curve 2"])
+    try networks.expect("c", is: ["curve 0", "curve 1", "curve 2"])
     let set = try #require(session.workspace.value("c") as? CheckpointSet)
     #expect(set.checkpoints.map { $0.metadata["control_point"] } == ["0", "1", "2"])
     #expect(Set(set.checkpoints.map(\.identity)).count == 3)
@@ -101,14 +63,14 @@ import Testing
       #expect(
         try stateDict["fc.weight"]?.floats() == whole["net.fc.weight_\(place)"]?.floats())
     }
-    try run("curve c --points 3")
+    try networks.run("curve c --points 3")
   }
 
   @Test("The moments of swa_gaussian are their mean, and a note says so")
   func moments() throws {
-    let loaded = try run("load \(own)/swag.pt --as s")
+    let loaded = try networks.run("load \(own)/swag.pt --as s")
     #expect(loaded.items.contains { "\($0)".contains("the moments of SWAG over") })
-    try expect("s", is: ["swag"])
+    try networks.expect("s", is: ["swag"])
   }
 
   @Test(
@@ -123,15 +85,15 @@ import Testing
   func remedies(file: String, options: String, remedy: String) throws {
     let folder = file == "net.pt" ? Fixtures.programs : own
     let load = "load \(folder)/\(file)\(options.replacing("%", with: own)) --as m"
-    #expect(message(load).contains(remedy), "\(message(load))")
-    try run("\(load) \(remedy)")
-    try expect("m", is: ["nested"])
+    #expect(networks.message(load).contains(remedy), "\(networks.message(load))")
+    try networks.run("\(load) \(remedy)")
+    try networks.expect("m", is: ["nested"])
   }
 
   @Test("A state dict where a program is expected is said to be one")
   func noProgram() {
     for trust in ["", " --trust"] {
-      let text = message("load \(own)/plain.pt --arch \(own)/plain.pt\(trust) --as m")
+      let text = networks.message("load \(own)/plain.pt --arch \(own)/plain.pt\(trust) --as m")
       #expect(
         text.hasPrefix("--arch \(own)/plain.pt: it is a state dict of 14 tensors, and no program; ")
       )

@@ -182,7 +182,7 @@ import Testing
     ),
     (
       "ensemble seeds seeds[0] --sizes 2,3",
-      "seeds[0] has 1 member, fewer than the least of --sizes, 2; add a size that it has, or leave it "
+      "seeds[0] has 1 member, fewer than the minimum of --sizes, 2; add a size that it has, or leave it "
         + "out"
     ),
     (

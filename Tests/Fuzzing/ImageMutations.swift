@@ -4,7 +4,7 @@ import CZlib
 /// WebP's chunks with their lengths right.
 enum ImageMutations {
   static func png(_ bytes: [UInt8], _ draw: inout Draw) -> [UInt8] {
-    var chunks: [(kind: [UInt8], content: [UInt8])] = []
+    var chunks: [Chunk] = []
     var position = 8
     while position + 12 <= bytes.count {
       let length = bytes[position..<(position + 4)].reduce(0) { $0 << 8 | Int($1) }
@@ -15,20 +15,7 @@ enum ImageMutations {
       position += 12 + length
     }
     guard !chunks.isEmpty else { return bytes }
-    for _ in 0..<(1 + draw.below(2)) where !chunks.isEmpty {
-      let place = draw.below(chunks.count)
-      switch draw.below(8) {
-      case 0: chunks.remove(at: place)
-      case 1: chunks.insert(chunks[place], at: draw.below(chunks.count))
-      case 2: chunks.swapAt(place, draw.below(chunks.count))
-      case 3:
-        chunks[place].kind = Array(
-          draw.pick(["PLTE", "tRNS", "IDAT", "gAMA", "IEND", "zTXt"]).utf8)
-      default:
-        chunks[place].content = ByteMutations.mutate(
-          chunks[place].content, others: chunks.map(\.content), &draw)
-      }
-    }
+    mutate(&chunks, kinds: ["PLTE", "tRNS", "IDAT", "gAMA", "IEND", "zTXt"], &draw)
     return bytes.prefix(8)
       + chunks.flatMap { chunk -> [UInt8] in
         let body = chunk.kind + chunk.content
@@ -67,7 +54,7 @@ enum ImageMutations {
   }
 
   static func webP(_ bytes: [UInt8], _ draw: inout Draw) -> [UInt8] {
-    var chunks: [(kind: [UInt8], content: [UInt8])] = []
+    var chunks: [Chunk] = []
     var position = 12
     while position + 8 <= bytes.count {
       let length = bytes[(position + 4)..<(position + 8)].reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -78,6 +65,17 @@ enum ImageMutations {
       position = content + length + length % 2
     }
     guard !chunks.isEmpty else { return bytes }
+    mutate(&chunks, kinds: ["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "EXIF"], &draw)
+    let body = chunks.flatMap { chunk -> [UInt8] in
+      chunk.kind + big(chunk.content.count).reversed() + chunk.content
+        + (chunk.content.count % 2 == 1 ? [0] : [])
+    }
+    return Array("RIFF".utf8) + big(body.count + 4).reversed() + Array("WEBP".utf8) + body
+  }
+
+  private typealias Chunk = (kind: [UInt8], content: [UInt8])
+
+  private static func mutate(_ chunks: inout [Chunk], kinds: [String], _ draw: inout Draw) {
     for _ in 0..<(1 + draw.below(2)) where !chunks.isEmpty {
       let place = draw.below(chunks.count)
       switch draw.below(8) {
@@ -86,17 +84,12 @@ enum ImageMutations {
       case 2: chunks.swapAt(place, draw.below(chunks.count))
       case 3:
         chunks[place].kind = Array(
-          draw.pick(["VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "EXIF"]).utf8)
+          draw.pick(kinds).utf8)
       default:
         chunks[place].content = ByteMutations.mutate(
           chunks[place].content, others: chunks.map(\.content), &draw)
       }
     }
-    let body = chunks.flatMap { chunk -> [UInt8] in
-      chunk.kind + big(chunk.content.count).reversed() + chunk.content
-        + (chunk.content.count % 2 == 1 ? [0] : [])
-    }
-    return Array("RIFF".utf8) + big(body.count + 4).reversed() + Array("WEBP".utf8) + body
   }
 
   private static func big(_ value: Int) -> [UInt8] {

@@ -1,6 +1,7 @@
 import BasinKit
 import Checkpoints
 import Foundation
+import Landscape
 import Testing
 
 /// `swag --moments` and `subspace --basis` against the snapshots' own files, read one by one.
@@ -65,6 +66,9 @@ import Testing
     #expect(throws: CommandError.self) {
       try run.run("swag path --samples 1 --moments \(run.folder.path)/m.txt")
     }
+    // --force alone would replace nothing.
+    #expect(throws: (any Error).self) { try run.run("swag path --samples 1 --force") }
+    #expect(throws: (any Error).self) { try run.run("subspace pca path --samples 4 --force") }
   }
 
   /// The rows of the basis are the run's principal directions, and the origin is its mean.
@@ -83,6 +87,16 @@ import Testing
       zip(one, other).reduce(0) { $0 + $1.0 * $1.1 }
     }
     #expect(abs(dot(basis[0], basis[1])) < 1e-5 * dot(basis[0], basis[0]))
+    // `plane` and `rays` read the rows as their directions.
+    let first = try #require(try run.set("path").checkpoints.first)
+    let network = try Network(run.set("path").architecture)
+    try network.load(first)
+    let given = try DirectionFile.directions(
+      in: Checkpoint(
+        name: "basis", file: nil, identity: "basis", metadata: file.metadata,
+        weights: .stored(file.stateDict)),
+      for: network.parameterLayout)
+    #expect(try given.count == 2 && distance(given[0].array(of: Double.self), basis[0]) == 0)
     // Three snapshots have two deviations from the running mean, which the two rows span.
     for row in rows {
       let off = zip(row, mean).map { $0 - $1 }

@@ -69,7 +69,7 @@ struct DivergenceCommand: AnalysisCommand {
       "KL(a‖b) by pair of sets, in nats (a checkpoint with itself left out)",
       columns: [
         .text("a of"), .text("b of"), .integer("pairs"), .number("mean", format: .fixed(3)),
-        .number("least", format: .fixed(3)), .number("greatest", format: .fixed(3)),
+        .number("min", format: .fixed(3)), .number("max", format: .fixed(3)),
       ])
     for first in sets {
       for second in sets {

@@ -98,7 +98,7 @@ struct Ensemble: AnalysisCommand {
     if let small = members.first(where: { $0.count < least && largest.count >= least }) {
       throw CommandError(
         "\(small.name) has \(small.count) \(small.count == 1 ? "member" : "members"), fewer than the "
-          + "least of --sizes, \(least); add a size that it has, or leave it out")
+          + "minimum of --sizes, \(least); add a size that it has, or leave it out")
     }
     if let size = sizes.values.first(where: { !(1...largest.count).contains($0) }) {
       throw CommandError(

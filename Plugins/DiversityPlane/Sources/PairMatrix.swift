@@ -53,7 +53,7 @@ struct PairMatrix {
       "\(quantity) by pair of sets (a checkpoint with itself left out)",
       columns: [
         .text("between"), .text("and"), .integer("pairs"), .number("mean", format: format),
-        .number("least", format: format), .number("greatest", format: format),
+        .number("min", format: format), .number("max", format: format),
       ])
     for (index, first) in blocks.enumerated() {
       for second in blocks[index...] {

@@ -121,7 +121,7 @@ struct Sample: AnalysisCommand {
     }
     var table = Table(
       "\(count) samples around \(base.label)",
-      columns: [.text(""), .number("least"), .number("median"), .number("greatest")])
+      columns: [.text(""), .number("min"), .number("median"), .number("max")])
     for (name, values) in [
       ("scale", measured.scales), ("distance", measured.distances), ("norm", measured.norms),
     ] {

@@ -131,9 +131,9 @@ struct CurveReport {
     var table = Table(
       title,
       columns: [.text("path"), .text("split")]
-        + ["least", "mean over t", "mean over length", "greatest"].map {
+        + ["min", "mean over t", "mean over length", "max"].map {
           .number($0, unit: unit, format: format)
-        } + [.number("greatest at t", format: .fixed(3))])
+        } + [.number("max at t", format: .fixed(3))])
     for path in paths {
       for (split, profile) in zip(Self.splits, path.profiles) {
         let values = try value(profile)

@@ -135,7 +135,7 @@ struct SimplexReport {
     var table = Table(
       "Barriers over the triangles, in nats (\(Estimate.caption(of: heights)))",
       columns: [.text("optima"), .text("split"), .text("surface")]
-        + ["greatest loss", "barrier", "from", "to"].map { .number($0, format: format) }
+        + ["max loss", "barrier", "from", "to"].map { .number($0, format: format) }
         + [.number("mean error", format: .percent(2))])
     var statements: [String] = []
     for (face, outcomes) in zip(faces, outcomes) {

@@ -141,7 +141,7 @@ struct SurfaceBetween {
     return Figure(
       "Loss around the middle and around the optima", panel,
       caption: "Mean training loss at a distance along \(directions) random directions, the same "
-        + "around every point, at \(Self.radii) distances; bands are from the least to the greatest. Radii "
+        + "around every point, at \(Self.radii) distances; bands are from the minimum to the maximum. Radii "
         + "are interpolated linearly between these distances.")
   }
 

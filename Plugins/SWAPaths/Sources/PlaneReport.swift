@@ -114,7 +114,7 @@ struct PlaneReport {
       caption:
         "\(grid.x.count) × \(grid.y.count) points; axes are "
         + (isInDistances ? "distances between weights" : "multiples of the directions")
-        + ". Levels are logarithmic from the least value up. \(about)")
+        + ". Levels are logarithmic from the minimum up. \(about)")
   }
 
   /// The plane in three dimensions, with the checkpoints on it.
@@ -249,8 +249,8 @@ struct PlaneReport {
     var table = Table(
       "Over the grid",
       columns: [
-        .text("quantity"), .number("least"), .number("at x"), .number("at y"), .number("median"),
-        .number("greatest"),
+        .text("quantity"), .number("min"), .number("at x"), .number("at y"), .number("median"),
+        .number("max"),
       ])
     for metric in metrics {
       let numbers = values.map { $0[metric] ?? .nan }

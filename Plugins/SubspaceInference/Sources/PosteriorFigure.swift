@@ -31,13 +31,13 @@ struct PosteriorFigure {
     if isMapped {
       what =
         isLine
-        ? "The tempered posterior's density at \(grid) points, over its greatest, \(temperature)."
-        : "The tempered posterior's density on \(grid) × \(grid) points, over its greatest, "
+        ? "The tempered posterior's density at \(grid) points, relative to its maximum, \(temperature)."
+        : "The tempered posterior's density on \(grid) × \(grid) points, relative to its maximum, "
           + "\(temperature)."
     }
     if isLine {
       what += isFitted ? " Prior and fitted Gaussian" : " The prior"
-      what += isFitted ? " are over their own greatest" : " is over its own greatest"
+      what += isFitted ? " are relative to their own maxima" : " is relative to its own maximum"
       what += "; draws and named places lie at the foot."
     }
     return what + (isFitted ? "" : " Right: the chains' draws of the first coordinate.")
@@ -87,7 +87,8 @@ struct PosteriorFigure {
     }
     var panel = Figure.Panel(
       isMapped ? "Posterior density and draws" : "Draws",
-      x: .init("coordinate 1", range: range), y: .init("density over its greatest", range: 0...1.05)
+      x: .init("coordinate 1", range: range),
+      y: .init("density relative to its maximum", range: 0...1.05)
     )
     panel.add(.line("prior", x: fine, y: gaussian(0, prior), color: .neutral, dash: .dotted))
     if isMapped {
@@ -112,7 +113,8 @@ struct PosteriorFigure {
     let (x, y) = (range(0), range(1))
     var panel = Figure.Panel(
       isMapped ? "Posterior density and draws" : "Draws", x: .init("coordinate 1", range: x),
-      y: .init("coordinate 2", range: y), color: .init("density over its greatest", range: 0...1))
+      y: .init("coordinate 2", range: y),
+      color: .init("density relative to its maximum", range: 0...1))
     if isMapped {
       let points = PlaneGrid(x: x, y: y, columns: grid, rows: grid)
       let values = try densities(

@@ -48,6 +48,9 @@ struct SWAGCommand: AnalysisCommand {
   private var scale: Double { givenScale ?? (diagonal ? 1 : 0.5) }
 
   func validate() throws {
+    guard moments != nil || !file.force else {
+      throw ValidationError("--force replaces the file of --moments; give that, or leave it out")
+    }
     guard (2...10_000).contains(rank) else {
       throw ValidationError("--rank is \(rank); it must be from 2 to 10000")
     }
@@ -63,7 +66,7 @@ struct SWAGCommand: AnalysisCommand {
   }
 
   func run(in context: Context) throws -> Result {
-    if let moments { try context.checkCanWrite(moments, replacing: file.force) }
+    if let moments { try context.checkCanWrite(arrays: moments, replacing: file.force) }
     let snapshots = try Snapshots(path, for: "swag", in: context)
     let swag = try snapshots.swag(rank: rank, in: context)
     let components = try plane ? SWAGPlane.components(of: swag, path.text) : nil

@@ -87,7 +87,7 @@ struct SWAGPlane {
       "Distances in the plane and from it, in units of weight",
       columns: [
         .text(""), .integer("points"), .number("mean distance from SWA in the plane"),
-        .number("mean distance off the plane"), .number("greatest off the plane"),
+        .number("mean distance off the plane"), .number("max off the plane"),
       ])
     for (name, places) in [("snapshots", path), ("samples", drawn)] where !places.isEmpty {
       let count = Double(places.count)

@@ -98,6 +98,9 @@ struct SubspaceCommand: AnalysisCommand {
   }
 
   func validate() throws {
+    guard basis != nil || !file.force else {
+      throw ValidationError("--force replaces the file of --basis; give that, or leave it out")
+    }
     guard (1...1000).contains(rank) else {
       throw ValidationError("--rank is \(rank); it must be from 1 to 1000")
     }
@@ -153,7 +156,7 @@ struct SubspaceCommand: AnalysisCommand {
   func run(in context: Context) throws -> Result {
     if regression { return try RegressionBands(command: self).result(in: context) }
     guard let from else { return Result() }
-    if let basis { try context.checkCanWrite(basis, replacing: file.force) }
+    if let basis { try context.checkCanWrite(arrays: basis, replacing: file.force) }
     let seed = context.seed()
     let ground =
       kind == .curve

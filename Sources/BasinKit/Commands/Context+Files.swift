@@ -56,4 +56,23 @@ extension Context {
       return checkpoint
     }
   }
+
+  /// Refuses a file that is there and may not be replaced, before any work is done for it.
+  ///
+  /// - Throws: `CommandError`.
+  public func checkCanWrite(_ path: String, replacing: Bool) throws {
+    guard replacing || !FileManager.default.fileExists(atPath: path) else {
+      throw CommandError("\(path) is there already; add --force to replace it")
+    }
+  }
+
+  /// Refuses a file of arrays that has another ending than .npz and .safetensors, or may not be replaced.
+  ///
+  /// - Throws: `CommandError`.
+  public func checkCanWrite(arrays path: String, replacing: Bool) throws {
+    guard ArrayWriter.endings.contains(FilePath.fileExtension(of: path).lowercased()) else {
+      throw CommandError("\(path) should end in .npz or .safetensors")
+    }
+    try checkCanWrite(path, replacing: replacing)
+  }
 }

@@ -26,7 +26,7 @@ extension Context {
     _ vectors: [(name: String, values: Tensor)], along layout: ParameterLayout, to path: String,
     replacing: Bool
   ) throws {
-    try checkCanWrite(path, replacing: replacing)
+    try checkCanWrite(arrays: path, replacing: replacing)
     var arrays = try vectors.map { name, values in
       let elements: ArrayWriter.Array.Elements =
         values.dtype == .float32
@@ -35,26 +35,12 @@ extension Context {
     }
     let entries = layout.entries
     arrays.append(.init("parameters", [entries.count], .texts(entries.map(\.name))))
-    if path.lowercased().hasSuffix(".npz") {
+    if !path.lowercased().hasSuffix(".safetensors") {
+      // A tensor of its own would be one more direction; there, shapes say it.
       arrays.append(
         .init("sizes", [entries.count], .integers(entries.map { $0.shape.reduce(1, *) })))
-      try ArrayWriter.write(npz: arrays, to: path)
-    } else {
-      try ArrayWriter.write(safetensors: arrays, to: path)
     }
+    try ArrayWriter.write(arrays, to: path)
     recordWritten(path)
-  }
-
-  /// Refuses, before any work, a file that ``write(_:along:to:replacing:)`` would refuse.
-  ///
-  /// - Throws: `CommandError`.
-  public func checkCanWrite(_ path: String, replacing: Bool) throws {
-    let name = path.lowercased()
-    guard name.hasSuffix(".npz") || name.hasSuffix(".safetensors") else {
-      throw CommandError("\(path) should end in .npz or .safetensors")
-    }
-    guard replacing || !FileManager.default.fileExists(atPath: path) else {
-      throw CommandError("\(path) is there already; add --force to replace it")
-    }
   }
 }

@@ -8,7 +8,7 @@ struct Histogram: SessionCommand {
     abstract: "Draw how the numbers of a checkpoint's tensors are distributed.",
     discussion: """
       Without tensors: all floating-point ones together. Names may have * and ?; each tensor gets a \
-      panel of its own, on its own range. Bars are of equal width between the least and the greatest \
+      panel of its own, on its own range. Bars are of equal width between the minimum and the maximum \
       finite value; NaN and infinite numbers are counted in the table.
 
         histogram seeds[0]
@@ -96,7 +96,8 @@ struct Histogram: SessionCommand {
     return Figure(
       "Distribution of \(label)", panels: panels, columns: columns, legend: .none,
       size: columns > 1 ? .wide : .regular,
-      caption: "Finite numbers between the least and the greatest, counted in bars of equal width.")
+      caption: "Finite numbers between the minimum and the maximum, counted in bars of equal width."
+    )
   }
 
   private func table(_ counted: [Counted], _ label: String) -> Table {
@@ -104,7 +105,7 @@ struct Histogram: SessionCommand {
       label,
       columns: [
         .text("tensor"), .integer("elements"), .number("mean"), .number("std"),
-        .number("least"), .number("greatest"), .number("zero", format: .percent(1)),
+        .number("min"), .number("max"), .number("zero", format: .percent(1)),
         .integer("NaN"), .integer("Inf"),
       ])
     for one in counted {

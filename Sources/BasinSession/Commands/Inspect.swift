@@ -60,7 +60,7 @@ struct Inspect: SessionCommand {
     var table = Table(
       label,
       columns: Self.columns + [
-        .number("norm"), .number("least"), .number("greatest"), .integer("NaN"), .integer("Inf"),
+        .number("norm"), .number("min"), .number("max"), .integer("NaN"), .integer("Inf"),
       ])
     let total = tensors.reduce(0) { $0 + $1.byteCount }
     var done = 0

@@ -58,7 +58,7 @@ struct Save: SessionCommand {
     guard ["md", "markdown"].contains(URL(fileURLWithPath: path).pathExtension) else {
       throw CommandError("\(path) should end in .md, which is what is written")
     }
-    try refuseToReplace(path)
+    try context.checkCanWrite(path, replacing: force)
     let title = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     try AtomicFile.write(
       NotebookWriter.notebook(
@@ -79,7 +79,7 @@ struct Save: SessionCommand {
     for (index, one) in selected.enumerated() {
       try context.cancellation.check()
       let path = "\(folder)/\(one.set)-\(one.index).safetensors"
-      try refuseToReplace(path)
+      try context.checkCanWrite(path, replacing: force)
       context.progress.report(
         ProgressUpdate("saving \(path)", completed: index, total: selected.count))
       let network = try Network(one.architecture)
@@ -90,11 +90,5 @@ struct Save: SessionCommand {
       context.recordWritten(path)
     }
     return Result(items: [.note(Note("\(selected.count) checkpoints in \(folder)"))])
-  }
-
-  func refuseToReplace(_ path: String) throws {
-    guard force || !FileManager.default.fileExists(atPath: path) else {
-      throw CommandError("\(path) is there already; add --force to replace it")
-    }
   }
 }

@@ -6,18 +6,14 @@ import Landscape
 /// `save values NAME FILE`, `save logits CHECKPOINTS FILE`: numbers for other programs.
 extension Save {
   private func write(_ arrays: [ArrayWriter.Array], to path: String, _ context: Context) throws {
-    switch FilePath.fileExtension(of: path).lowercased() {
-    case "npz": try ArrayWriter.write(npz: arrays, to: path)
-    case "safetensors": try ArrayWriter.write(safetensors: arrays, to: path)
-    default: throw CommandError("\(path) should end in .npz or .safetensors")
-    }
+    try ArrayWriter.write(arrays, to: path)
     context.recordWritten(path)
   }
 
   func saveValues(
     _ name: String, to path: String, in session: Session, _ context: Context
   ) throws -> Result {
-    try refuseToReplace(path)
+    try context.checkCanWrite(arrays: path, replacing: force)
     let workspace = session.workspace
     guard let value = workspace.value(name) else {
       let hint = nearest(name, in: workspace.names).map { "; did you mean '\($0)'?" } ?? ""
@@ -38,7 +34,7 @@ extension Save {
   }
 
   func saveLogits(_ names: String, to path: String, _ context: Context) throws -> Result {
-    try refuseToReplace(path)
+    try context.checkCanWrite(arrays: path, replacing: force)
     guard let selection = CheckpointSelection(argument: names) else {
       throw CommandError("'\(names)' is not a selection of checkpoints")
     }

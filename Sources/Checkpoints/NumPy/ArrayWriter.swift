@@ -32,6 +32,20 @@ public enum ArrayWriter {
     }
   }
 
+  /// The endings of files that ``write(_:to:)`` writes.
+  public static let endings = ["npz", "safetensors"]
+
+  /// Writes a file of the kind that its ending says, .npz or .safetensors.
+  ///
+  /// - Throws: ``CheckpointError`` for another ending; as the writer of the kind does.
+  public static func write(_ arrays: [Array], to path: String) throws {
+    switch FilePath.fileExtension(of: path).lowercased() {
+    case "npz": try write(npz: arrays, to: path)
+    case "safetensors": try write(safetensors: arrays, to: path)
+    default: throw CheckpointError(path, "it should end in .npz or .safetensors")
+    }
+  }
+
   /// Writes a .npz file, whole or not at all: a ZIP of one .npy each, which
   /// `numpy.load(file, allow_pickle=False)` opens.
   ///
