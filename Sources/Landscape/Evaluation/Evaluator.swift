@@ -95,12 +95,12 @@ public final class Evaluator {
     }
     let part = dataset[dataset.test.count > 0 ? .test : .train]
     let one = try Tensor(part.inputs(0..<1), shape: [1] + dataset.inputShape)
-    func takes(_ dtype: DType) throws -> Bool {
-      try withoutGradients {
+    func takes(_ dtype: DType) -> Bool {
+      withoutGradients {
         (try? network.logits(one.to(dtype).to(device: network.device))) != nil
       }
     }
-    return try !takes(.int64) && takes(floats) ? floats : .int64
+    return !takes(.int64) && takes(floats) ? floats : .int64
   }
 
   /// An evaluator with a network of its own at zero, on the same inputs in the same memory: for
