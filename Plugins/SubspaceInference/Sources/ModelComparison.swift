@@ -87,13 +87,12 @@ struct ModelComparison {
     for one in differences {
       for score in ScoreDifferences.Score.allCases {
         let found = one[score]
-        table.append([
-          .text(one.other), .text(score.text), .number(found.value),
-          found.interval.map { .number($0.lowerBound) } ?? .missing,
-          found.interval.map { .number($0.upperBound) } ?? .missing,
-          found.monteCarloError.map { .number($0) } ?? .missing,
-          .text(found.text(score)),
-        ])
+        table.append(
+          [.text(one.other), .text(score.text), .number(found.value)]
+            + found.difference.estimate.endCells
+            + [
+              found.monteCarloError.map { .number($0) } ?? .missing, .text(found.text(score)),
+            ])
       }
     }
     return table
