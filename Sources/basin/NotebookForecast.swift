@@ -58,13 +58,18 @@ struct NotebookForecast {
         }
       }
     }
-    let report = command.out ?? "Reports/\(document.name)"
+    let (report, outputs) = (
+      permissions.report(command, document), permissions.outputs(command, document)
+    )
     notes.append(
       Note(
         (table.rows.isEmpty ? "no command writes a file or runs a program; " : "")
-          + "Basin itself writes the report, \(report)"
-          + (command.inPlace ? ", and the notebook" : "")
+          + "Basin itself writes the report, \(report.words)"
+          + (outputs.map { ", and the notebook, \($0.words)" } ?? "")
           + (command.noCache ? "" : ", and its cache")))
+    for place in [report, outputs].compactMap(\.self) {
+      do { try place.check() } catch { notes.append(Note("\(error)", level: .warning)) }
+    }
     return Result(
       items: (table.rows.isEmpty ? [] : [.table(table)]) + notes.map(Result.Item.note))
   }

@@ -21,8 +21,15 @@ struct NotebookJob {
       return 2
     }
     let permissions: NotebookPermissions
+    let report: OwnPlace
+    let outputs: OwnPlace?
     do {
       permissions = try NotebookPermissions(command)
+      report = permissions.report(command, document)
+      outputs = permissions.outputs(command, document)
+      // Before the cells: whoever may not write learns it at once.
+      try report.check()
+      try outputs?.check()
     } catch {
       Streams.say(error)
       return 2
@@ -39,24 +46,22 @@ struct NotebookJob {
       Streams.say(error)
       return 1
     }
-    let folder = command.out ?? "Reports/\(document.name)"
     do {
       var run = try permissions.during {
-        try interrupts.during { try replay(document, in: session, folder) }
+        try interrupts.during { try replay(document, in: session, report.path) }
       }
-      if command.inPlace { run = try InPlaceWriter(run).write() }
-      try AtomicFile.makeFolder(FilePath.folder(of: folder))
+      if let outputs { run = try outputs.during { try InPlaceWriter(run).write() } }
       var writer = ReportWriter(commandLine: EndedCell.withoutEnded(CommandLine.arguments))
       (writer.formats, writer.printer) = (command.formats, printer)
       var unprinted: (any Error)?
       do {
-        try interrupts.during { try writer.write(run, to: folder) }
+        try report.during { try interrupts.during { try writer.write(run, to: report.path) } }
       } catch let error where error is PrintError || error is Cancelled {
         unprinted = error
       }
       for cell in run.cells where cell.status == .failed { showFailure(of: cell) }
       for problem in run.proseProblems { Streams.say("warning: \(problem)") }
-      say("report: \(folder)/\(mainFile)")
+      say("report: \(report.path)/\(mainFile)")
       let status = status(of: run)
       guard let unprinted else { return status }
       if unprinted is Cancelled {

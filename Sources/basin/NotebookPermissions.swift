@@ -1,6 +1,7 @@
 import BasinKit
 import BasinREPL
 import Foundation
+import Notebooks
 
 /// What the user lets a notebook do: where its commands may write, and which programs may run for it.
 struct NotebookPermissions {
@@ -22,6 +23,19 @@ struct NotebookPermissions {
     (WritePolicy.inForce, ProgramPolicy.inForce) = (writing, programs)
     defer { (WritePolicy.inForce, ProgramPolicy.inForce) = before }
     return try body()
+  }
+
+  /// Where the report goes.
+  func report(_ command: Run, _ document: Notebook) -> OwnPlace {
+    let path = command.out ?? "Reports/\(document.name)"
+    return OwnPlace(
+      path, isNamed: command.out != nil, writing: writing,
+      remedy: "give --out \(path) or --allow-write FOLDER")
+  }
+
+  /// Where the outputs go with `--in-place`; `nil` without.
+  func outputs(_ command: Run, _ document: Notebook) -> OwnPlace? {
+    command.inPlace ? OwnPlace(notebook: document.file, writing: writing) : nil
   }
 
   /// `allowed`, or why a path may not be written.

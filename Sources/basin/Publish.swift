@@ -1,4 +1,5 @@
 import ArgumentParser
+import BasinKit
 import Foundation
 import Notebooks
 
@@ -18,8 +19,10 @@ struct Publish: ParsableCommand {
     help: "Folders of reports; all in Reports unless given. The site has these and no others.",
     completion: .directory)
   var reports: [String] = []
-  @Option(help: "The site's folder: empty, not there, or a site.", completion: .directory)
-  var out = "Site"
+  @Option(
+    help: "The site's folder: empty, not there, or a site; Site unless given.",
+    completion: .directory)
+  var out: String?
   @Option(
     help: "Where the site will be, as https://example.org/reports/; without it there is no feed.")
   var baseUrl: String?
@@ -29,7 +32,7 @@ struct Publish: ParsableCommand {
   @ParentCommand private var basin: Basin
 
   func validate() throws {
-    if out.isEmpty { throw ValidationError("--out names no folder") }
+    if out?.isEmpty == true { throw ValidationError("--out names no folder") }
     do {
       _ = try baseUrl.map { try BaseAddress($0) }
     } catch {
@@ -40,9 +43,14 @@ struct Publish: ParsableCommand {
   func run() throws {
     do {
       let publisher = SitePublisher(title: title, base: try baseUrl.map { try BaseAddress($0) })
-      let summary =
+      let site = OwnPlace(
+        out ?? "Site", isNamed: out != nil, writing: try WritePolicy(workingFolder: "."),
+        remedy: "give --out Site")
+      let summary = try site.during {
         try reports.isEmpty
-        ? publisher.publish(all: "Reports", to: out) : publisher.publish(reports, to: out)
+          ? publisher.publish(all: "Reports", to: site.path)
+          : publisher.publish(reports, to: site.path)
+      }
       if !basin.quiet { show(summary) }
     } catch {
       try Streams.fail(error, status: 1)
@@ -61,6 +69,6 @@ struct Publish: ParsableCommand {
       : "\(summary.written.count) files written, \(summary.removed.count) removed, "
         + "\(summary.unchanged) as they were"
     Streams.say("\(count) report\(count == 1 ? "" : "s"): \(changes)")
-    Streams.say("site: \(out)/index.html")
+    Streams.say("site: \(out ?? "Site")/index.html")
   }
 }

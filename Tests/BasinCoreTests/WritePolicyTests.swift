@@ -38,6 +38,31 @@ import Testing
     #expect(throws: FileError.self) { try WritePolicy(workingFolder: folder + "/nowhere") }
   }
 
+  @Test func realPathsFollowLinksThatLeadToNothing() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try AtomicFile.makeFolder(folder + "/work/in")
+    for (link, target) in [
+      ("gone", "../nowhere"), ("in/up", ".."), ("ring", "ring"), ("whole", folder + "/work/in"),
+    ] {
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(folder)/work/\(link)", withDestinationPath: target)
+    }
+    let root = try #require(realpath(folder, nil))
+    defer { free(root) }
+    let real = String(cString: root)
+    for (path, expected) in [
+      ("work/gone/n", "nowhere/n"), ("work/in/up/x", "work/x"), ("work/ring/x", "work/ring/x"),
+      ("work/whole/../a", "work/a"), ("work/new/../b", "work/b"), ("work/./in", "work/in"),
+    ] {
+      #expect(FilePath.real("\(folder)/\(path)") == "\(real)/\(expected)", "\(path)")
+    }
+    #expect(FilePath.written("/a/b/../c/./d") == "/a/c/d")
+    #expect(FilePath.real("") == FileManager.default.currentDirectoryPath)
+    // What would be made behind such a link is judged by where the link leads.
+    let policy = try WritePolicy(workingFolder: folder + "/work")
+    #expect(policy.refusal(of: folder + "/work/gone/n") == "it is outside the working folder")
+  }
+
   /// Commands have no other way to files than `AtomicFile`, which asks the policy.
   @Test func noCommandWritesByItself() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -32,6 +32,20 @@ public struct BuiltProgram {
     try Self.run(url.path, arguments)
   }
 
+  /// Runs it to its end in a folder, with variables of the environment besides the test's own.
+  public func run(
+    _ arguments: [String], in folder: String, environment: [String: String] = [:]
+  ) throws -> Outcome {
+    let log = NSTemporaryDirectory() + "basin-tests-\(UUID().uuidString).log"
+    defer { try? FileManager.default.removeItem(atPath: log) }
+    let process = try start(arguments, in: folder, environment: environment, output: log)
+    process.waitUntilExit()
+    let output = FileManager.default.contents(atPath: log) ?? Data()
+    return Outcome(
+      status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
+      output: String(decoding: output, as: UTF8.self))
+  }
+
   /// Starts it in a folder, with variables of the environment besides the test's own; what it prints
   /// goes to a file.
   public func start(

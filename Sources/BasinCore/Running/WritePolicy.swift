@@ -30,6 +30,12 @@ public struct WritePolicy: Sendable, Equatable {
     self.others = try others.map(Self.real)
   }
 
+  /// A policy for Basin's own work: what is below a folder, whatever its name.
+  ///
+  /// - Parameter folder: its real path (``FilePath/real(_:)``); where a link has taken its place, nothing may be
+  ///   written.
+  public init(below folder: String) { (workingFolder, others) = (folder, [folder]) }
+
   private static func real(_ path: String) throws -> String {
     guard let name = realpath(path, nil) else {
       throw FileError("cannot use the folder", path, errno)
@@ -110,20 +116,12 @@ public struct WritePolicy: Sendable, Equatable {
     return refusal(of: name, in: folder)
   }
 
-  // The real path of a path's folder, as far as it is there, and the name in it.
+  // The real path of a path's folder and the name in it: what is made under this name takes the place of a link to
+  // a file. A folder that is there is one to write in.
   private static func resolved(_ path: String) -> (folder: String, name: String) {
-    var folder =
-      (path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path)
-      .split(separator: "/").map(String.init)
-    var missing: [String] = []
-    while !folder.isEmpty, (try? real("/" + folder.joined(separator: "/"))) == nil {
-      missing.insert(folder.removeLast(), at: 0)
-    }
-    var place = (try? real("/" + folder.joined(separator: "/"))) ?? "/"
-    for part in missing.dropLast() where part != "." {
-      place = part == ".." ? (place as NSString).deletingLastPathComponent : place + "/" + part
-    }
-    return (place, missing.last ?? ".")
+    let name = FilePath.name(of: path)
+    if (try? real(path)) != nil || [".", ".."].contains(name) { return (FilePath.real(path), ".") }
+    return (FilePath.real(FilePath.folder(of: path)), name)
   }
 
   // `folder` is a real path.

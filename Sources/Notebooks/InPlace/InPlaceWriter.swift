@@ -30,8 +30,7 @@ public struct InPlaceWriter {
           "with its outputs the notebook would have \(new.count) bytes, more than the "
             + "\(Notebook.largestSize) that can be read again")
       }
-      let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-      try AtomicFile.write(new, to: target)
+      try AtomicFile.write(new, to: FilePath.real(path))
       run.notebook.sha256 = SHA256.hexadecimal(of: new)
       run.notebook.size = new.count
     }

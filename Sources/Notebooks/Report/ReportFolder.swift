@@ -19,13 +19,13 @@ enum ReportFolder {
     let parent = FilePath.folder(of: target)
     let folder = parent.isEmpty ? "." : parent
     let prefix = "." + FilePath.name(of: target) + ".building-"
-    try makeFolder(folder)
+    try AtomicFile.makeFolder(folder)
     try refuseStrangers(in: target)
     removeLeftovers(in: folder, prefix: prefix)
 
     let building = "\(folder)/\(prefix)\(getpid())-\(UInt32.random(in: .min ... .max))"
     do {
-      try makeFolder(building + "/figures")
+      try AtomicFile.makeFolder(building + "/figures")
       try fill(building)
       try exchange(building, target)
     } catch {
@@ -34,22 +34,6 @@ enum ReportFolder {
     }
     // What is left under this name is the old report.
     try? FileManager.default.removeItem(atPath: building)
-  }
-
-  private static func makeFolder(_ path: String) throws {
-    var made = path.hasPrefix("/") ? "/" : ""
-    for name in path.split(separator: "/") {
-      made += name
-      var isFolder: ObjCBool = false
-      if !FileManager.default.fileExists(atPath: made, isDirectory: &isFolder) {
-        guard mkdir(made, 0o755) == 0 || errno == EEXIST else {
-          throw FileError("cannot make the folder", made, errno)
-        }
-      } else if !isFolder.boolValue {
-        throw FileError("cannot make the folder", made, ENOTDIR)
-      }
-      made += "/"
-    }
   }
 
   // Nothing that the user put there is ever removed.

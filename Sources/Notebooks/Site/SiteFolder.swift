@@ -87,7 +87,7 @@ struct SiteFolder {
         notes.append("\(target) belongs to no report any more, and somebody changed it: it stays")
         continue
       }
-      guard unlink(target) == 0 else { throw FileError("cannot remove", target, errno) }
+      try AtomicFile.remove(target)
       removed.append(file)
       // Folders go once they are empty.
       var folder = FilePath.folder(of: file)

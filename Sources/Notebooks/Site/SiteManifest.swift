@@ -60,7 +60,7 @@ struct SiteManifest: Codable, Equatable {
         own.contains(String(match.1)), let process = pid_t(match.2),
         kill(process, 0) != 0, errno == ESRCH
       else { continue }
-      unlink("\(folder)/\(path)")
+      try? AtomicFile.remove("\(folder)/\(path)")
     }
   }
 

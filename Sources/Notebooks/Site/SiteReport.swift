@@ -129,7 +129,10 @@ struct SiteReport {
   // What a run writes, and nothing that somebody put beside it.
   private static func files(in folder: String) -> [String] {
     let own = ReportFolder.entries.subtracting(["figures"]).sorted()
-    let figures = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/figures")) ?? []
+    // A link in its place could lead to any folder, whose files would be published.
+    let figures =
+      SitePath.kind(folder + "/figures") == .folder
+      ? (try? FileManager.default.contentsOfDirectory(atPath: folder + "/figures")) ?? [] : []
     return (own + figures.sorted().map { "figures/\($0)" }).filter {
       SitePath.isSafe($0) && SitePath.kind("\(folder)/\($0)") == .file
     }

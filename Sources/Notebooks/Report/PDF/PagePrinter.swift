@@ -51,7 +51,9 @@ public struct PagePrinter: Sendable {
   func print(_ html: String) throws -> Data {
     try cancellation.check()
     let folder = try Self.workFolder()
-    try AtomicFile.write(PrintedPage.withoutRelativeLinks(html), to: folder.path + "/page.html")
+    try WritePolicy.withoutPolicy {
+      try AtomicFile.write(PrintedPage.withoutRelativeLinks(html), to: folder.path + "/page.html")
+    }
     let outcome: ChildProcess.Outcome
     do {
       outcome = try ChildProcess(
