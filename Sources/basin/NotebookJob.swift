@@ -34,6 +34,14 @@ struct NotebookJob {
       Streams.say(error)
       return 2
     }
+    let lock: FileLock
+    do {
+      lock = try report.lock()
+    } catch {
+      Streams.say(error)
+      return 1
+    }
+    defer { withExtendedLifetime(lock) {} }
     let session = try Workbench.session()
     if command.remember { try remember(document, session) }
     let interrupts = Interrupts(session.cancellation)

@@ -61,6 +61,21 @@ struct OwnPlace {
     }
   }
 
+  /// Keeps other runs from writing a report here, until the lock goes.
+  ///
+  /// - Throws: ``PlaceTaken`` when another run has it; as ``during(_:)``.
+  func lock() throws -> FileLock {
+    do {
+      return try during {
+        let folder = FilePath.folder(of: real)
+        try AtomicFile.makeFolder(folder)
+        return try FileLock("\(folder)/.\(FilePath.name(of: real)).lock")
+      }
+    } catch let held as LockHeld {
+      throw PlaceTaken(path: path, holder: held.holder)
+    }
+  }
+
   // A name that is the user's may begin with a dot; what a link leads to is the link's choice.
   private var judged: String {
     FilePath.name(of: real) == FilePath.name(of: path) ? FilePath.folder(of: real) + "/." : real
@@ -78,5 +93,16 @@ struct PlaceRefusal: Error, CustomStringConvertible {
   var description: String {
     "nothing is written to \(path): a symbolic link leads from there to \(real), and \(reason); if you want that, "
       + remedy
+  }
+}
+
+/// Another run writes a report to the same folder.
+struct PlaceTaken: Error, CustomStringConvertible {
+  var path: String
+  var holder: String
+
+  /// One line with a remedy.
+  var description: String {
+    "another run (\(holder)) writes the report \(path); wait until it has ended, or give another folder with --out"
   }
 }

@@ -99,7 +99,7 @@ public enum AtomicFile {
 }
 
 /// An open folder: what is done in it is done in this one, wherever its path leads later.
-private final class Folder {
+final class Folder {
   let descriptor: Int32
 
   // Linux's O_PATH, which Swift's view of the C library does not have: no permission to list is needed.
@@ -114,7 +114,7 @@ private final class Folder {
 }
 
 /// A file's folder, open and allowed, and the file's name.
-private struct Place {
+struct Place {
   let name: String
   private let open: Folder
 

@@ -77,7 +77,8 @@ public struct TrainingRun {
     return identity
   }
 
-  /// Trains to the end, from where an earlier run stopped if there was one.
+  /// Trains to the end, from where an earlier run stopped if there was one. While it trains, no other process trains
+  /// in the folder: a lock on `training.lock` says so.
   ///
   /// - Parameter report: Called after each epoch with its number and its loss and accuracy.
   /// - Throws: `Cancelled` (what is done is kept); ``TrainingError``; `FileError`.
@@ -85,10 +86,30 @@ public struct TrainingRun {
     cancellation: Cancellation, report: (_ epoch: Int, _ detail: String) -> Void
   ) throws -> Outcome {
     try AtomicFile.makeFolder(folder)
-    if overwrite { try removeOther() }
-    if let history = try existing(lastPath).map({ try history(in: $0) }) {
-      return Outcome(seed: plan.seed, last: lastPath, records: history, wasComplete: true)
+    // What is complete needs no lock: it may lie where nothing can be written.
+    if let complete = try? complete() { return complete }
+    do {
+      return try FileLock.holding("\(folder)/training.lock") {
+        try train(cancellation: cancellation, report: report)
+      }
+    } catch let held as LockHeld {
+      throw TrainingError(
+        "another run (\(held.holder)) trains in \(folder); wait until it has ended, or use another --out"
+      )
     }
+  }
+
+  private func complete() throws -> Outcome? {
+    try existing(lastPath).map {
+      Outcome(seed: plan.seed, last: lastPath, records: try history(in: $0), wasComplete: true)
+    }
+  }
+
+  private func train(
+    cancellation: Cancellation, report: (_ epoch: Int, _ detail: String) -> Void
+  ) throws -> Outcome {
+    if overwrite { try removeOther() }
+    if let complete = try complete() { return complete }
     let trainer = try Trainer(plan, on: dataset, device: device, cancellation: cancellation)
     var records: [Record]
     if let state = try existing(resumePath) {
