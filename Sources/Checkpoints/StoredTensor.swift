@@ -4,6 +4,8 @@ import Foundation
 public struct StoredTensor: Sendable {
   /// Its name in the state dict.
   public var name: String
+  /// Its name before prefixes and endings were taken off; `nil` where nobody asked.
+  var given: String?
   /// The type of its elements.
   public let scalarType: ScalarType
   /// Its shape; empty for a single number.

@@ -15,11 +15,14 @@ struct SWAGCommand: AnalysisCommand {
       recomputed on the training split for SGD, SWA and every sample. Maddox et al., A Simple Baseline \
       for Bayesian Uncertainty in Deep Learning, arXiv 1902.02476.
 
-      PATH is the snapshots of a run whose learning rate stays high, without its first epochs.
+      PATH is the snapshots of a run whose learning rate stays high, without its first epochs. With \
+      --from-moments the Gaussian is read from a file, of --moments or of the authors' code (wjmaddox/swa_gaussian, \
+      swag-300.pt), and PATH is a checkpoint of the same run, with which it is compared.
 
         load runs/demo/seed0/epoch*.safetensors --as path
         swag path[15..] --rank 20 --scale 0.5 --samples 30 --as swag
         swag path[15..] --moments moments.safetensors
+        swag path[-1] --from-moments moments.safetensors
       """)
 
   @Argument(help: "The snapshots of a run, for instance path[15..].") var path: CheckpointSelection
@@ -39,6 +42,11 @@ struct SWAGCommand: AnalysisCommand {
     help: ArgumentHelp(
       "Write the Gaussian: mean, squares and variance [P], deviations [K, P].", valueName: "file"))
   var moments: String?
+  @Option(
+    help: ArgumentHelp(
+      "Read the Gaussian: from a file of --moments (.safetensors) or of swa_gaussian.",
+      valueName: "file"))
+  var fromMoments: String?
   @OptionGroup var file: WeightFileOptions
   @Option(name: .customLong("as"), help: "The samples' session name.") var name = "swag"
 
@@ -67,18 +75,35 @@ struct SWAGCommand: AnalysisCommand {
 
   func run(in context: Context) throws -> Result {
     if let moments { try context.checkCanWrite(arrays: moments, replacing: file.force) }
-    let snapshots = try Snapshots(path, for: "swag", in: context)
-    let swag = try snapshots.swag(rank: rank, in: context)
+    let snapshots =
+      try fromMoments == nil
+      ? Snapshots(path, for: "swag", in: context) : Snapshots(beside: path, in: context)
+    let given = try fromMoments.map { file in
+      try context.moments(
+        in: file, for: context.evaluator(holding: snapshots.last).network.parameterLayout,
+        rank: rank)
+    }
+    let swag = try given?.file.swag ?? snapshots.swag(rank: rank, in: context)
+    if let fromMoments, !diagonal || plane, swag.kept < 2 {
+      throw CommandError(
+        "\(fromMoments) has \(swag.kept == 0 ? "no deviations" : "one deviation"); "
+          + (diagonal ? "leave out --plane" : "add --diagonal"))
+    }
     let components = try plane ? SWAGPlane.components(of: swag, path.text) : nil
     let evaluator = try context.evaluator(holding: snapshots.last)
     let before = try evaluator.network.buffers.clone()
     defer { try? evaluator.network.buffers.assign(before) }
     let seed = context.seed()
     let generator = seed.derived("samples").generator()
-    let sgd = try Competitor.single(
-      snapshots.last, "SGD, \(snapshots.last.label)", split, evaluator, in: context)
+    // A file of moments, loaded, is its own mean, which is SWA.
+    let isMean = given.map { $0.identity == snapshots.last.checkpoint.identity } ?? false
+    let sgd =
+      isMean
+      ? []
+      : try Competitor.single(
+        snapshots.last, "SGD, \(snapshots.last.label)", split, evaluator, in: context)
     let swa = Competitor(
-      "SWA, mean of \(snapshots.selected.count)",
+      "SWA, mean of \(swag.count)",
       [try evaluator.moved(to: swag.mean.to(.float32)) { try $0.logits(split) }])
     var drawn: [Checkpoint] = []
     var logits: [Tensor] = []
@@ -109,11 +134,28 @@ struct SWAGCommand: AnalysisCommand {
         [
           ("mean", swag.mean), ("squares", swag.squares), ("variance", swag.variance()),
           ("deviations", swag.deviations()),
+          ("snapshots", Tensor([Double(swag.count)], shape: [1])),
         ], along: evaluator.network.parameterLayout, to: moments, replacing: file.force)
     }
     let set = CheckpointSet(drawn, of: snapshots.last.architecture)
     var result = Result()
     result.add(Note("\(name): \(set.summary)"))
+    if let fromMoments, let given {
+      let names = evaluator.network.parameterLayout.count
+      result.add(
+        Note(
+          "the Gaussian is that of \(fromMoments), of \(swag.count) networks"
+            + (isMean
+              ? "; \(path.text) is its mean, which is SWA: name the run's last checkpoint to compare with SGD"
+              : "")))
+      if given.file.unresolved > 0 {
+        result.add(
+          Note(
+            "the variance of \(given.file.unresolved) of \(names) weights is within the rounding of the file's "
+              + "numbers",
+            level: 2 * given.file.unresolved > names ? .warning : .information))
+      }
+    }
     if let statistics = evaluator.statement(of: .recomputed, "for SGD, SWA and each sample") {
       result.add(
         Note(
@@ -124,7 +166,7 @@ struct SWAGCommand: AnalysisCommand {
       result.add(
         Note("two snapshots give one direction only; train with --snapshot epoch", level: .warning))
     }
-    if let warning = try snapshots.warning(in: context) { result.add(warning) }
+    if given == nil, let warning = try snapshots.warning(in: context) { result.add(warning) }
     result.add(try snapshots.spread(swag, samples: distances))
     try ModelComparison(
       competitors: sgd + [

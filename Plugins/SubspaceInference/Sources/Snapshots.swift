@@ -24,6 +24,16 @@ struct Snapshots {
     }
   }
 
+  /// A run whose Gaussian a file gives: the checkpoints that it is compared with, at least one.
+  init(beside path: CheckpointSelection, in context: Context) throws {
+    selected = try context.checkpoints([path])
+    for one in selected where one.architecture != selected[0].architecture {
+      throw CommandError(
+        "\(one.label) is a \(one.architecture.text) and \(selected[0].label) a "
+          + "\(selected[0].architecture.text); a run has one architecture")
+    }
+  }
+
   /// The Gaussian over them.
   func swag(rank: Int, in context: Context) throws -> SWAG {
     let first = try context.parameters(selected[0])
@@ -53,12 +63,14 @@ struct Snapshots {
   func spread(_ swag: SWAG, samples: [Double]) throws -> Table {
     let variance = try swag.variance().sum().item().squareRoot()
     let low =
-      try swag.deviations().norm().item() / Double(swag.kept - 1).squareRoot()
+      swag.kept < 2 ? nil : try swag.deviations().norm().item() / Double(swag.kept - 1).squareRoot()
     var table = Table(
       "The Gaussian, in units of weight", columns: [.text(""), .number("value")])
     table.append([.text("norm of the mean"), .number(try swag.mean.norm().item())])
     table.append([.text("√trace of the diagonal"), .number(variance)])
-    table.append([.text("√trace of DDᵀ/(K − 1), K = \(swag.kept)"), .number(low)])
+    if let low {
+      table.append([.text("√trace of DDᵀ/(K − 1), K = \(swag.kept)"), .number(low)])
+    }
     table.append([
       .text("mean distance of samples from the mean"),
       .number(samples.reduce(0, +) / Double(max(1, samples.count))),

@@ -57,6 +57,30 @@ extension Context {
     }
   }
 
+  /// Opens a file of a run's moments, which decides the result, and reads the Gaussian of SWAG.
+  ///
+  /// - Parameters:
+  ///   - path: What `swag --moments` wrote as safetensors, or a checkpoint of wjmaddox/swa_gaussian.
+  ///   - layout: Where the network's parameters lie.
+  ///   - rank: Deviations that are kept, the latest.
+  /// - Returns: It, and what identifies the file.
+  /// - Throws: `MomentsFileError`, `CheckpointError`; `CommandError` for .npz.
+  public func moments(
+    in path: String, for layout: ParameterLayout, rank: Int
+  ) throws -> (file: MomentsFile, identity: String) {
+    guard FilePath.fileExtension(of: path).lowercased() != "npz" else {
+      throw CommandError(
+        "\(path): moments are read from safetensors; write them with swag PATH --moments FILE.safetensors"
+      )
+    }
+    let file = try CheckpointReader.open(path)
+    let files = try files(of: file)
+    for one in files { record(one) }
+    return (
+      try MomentsFile(file, for: layout, rank: rank), CheckpointFile.identity(of: files)
+    )
+  }
+
   /// Refuses a file that is there and may not be replaced, before any work is done for it.
   ///
   /// - Throws: `CommandError`.

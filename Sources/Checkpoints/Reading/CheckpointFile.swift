@@ -29,6 +29,8 @@ public struct CheckpointFile: Sendable {
   /// The keys that lead to the tensors, with dots between them, prefixes that were stripped included: what
   /// `--key` takes before a dot and the beginning of names. Empty for the outermost dictionary.
   public var place = ""
+  /// The moments that the file has beside the mean of a run's weights; `nil` in other files.
+  public var moments: WeightMoments?
 
   /// The file's bytes, and those of its shards.
   let sources: [ByteSource]

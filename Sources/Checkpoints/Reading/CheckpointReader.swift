@@ -32,7 +32,11 @@ public enum CheckpointReader {
       content.notes = found.notes + content.notes
       content.sources += found.others
     }
-    content.notes += PaperFormats.takeMean(&content.tensors)
+    for index in content.tensors.indices {
+      content.tensors[index].given = content.tensors[index].name
+    }
+    let all = content.tensors
+    content.notes += PaperFormats.takeMean(&content.tensors, of: path)
     let extra = try leaveOut(ignored, of: &content.tensors, path)
     let last = content.tensors.last?.name ?? ""
     content.notes += try Prefixes.strip(&content.tensors, own: strip, path: path) + extra
@@ -43,7 +47,8 @@ public enum CheckpointReader {
     return CheckpointFile(
       path: path, format: content.format,
       stateDict: try StateDict(content.tensors, path: path), metadata: content.metadata,
-      notes: content.notes, place: content.keys.joined(separator: "."), sources: content.sources)
+      notes: content.notes, place: content.keys.joined(separator: "."),
+      moments: WeightMoments(of: content.tensors, among: all), sources: content.sources)
   }
 
   /// Whether a file is a TorchScript archive: a program, as `torch.jit.save` writes it.

@@ -1,10 +1,10 @@
 /// State dicts that hold several points of weight space, as the code of two papers saves them.
 enum PaperFormats {
   /// The moments of SWAG as wjmaddox/swa_gaussian saves them become their mean: `base.NAME_mean` is NAME;
-  /// `_sq_mean`, `_cov_mat_sqrt` and the number of networks go.
+  /// `_sq_mean`, `_cov_mat_sqrt` and the number of networks go; ``WeightMoments`` has them.
   ///
   /// - Returns: What was done; empty where it is no such state dict.
-  static func takeMean(_ tensors: inout [StoredTensor]) -> [String] {
+  static func takeMean(_ tensors: inout [StoredTensor], of path: String) -> [String] {
     let names = Set(tensors.map(\.name))
     let squares = "_sq_mean"
     let stems = names.filter { $0.hasSuffix(squares) }.map { String($0.dropLast(squares.count)) }
@@ -20,7 +20,7 @@ enum PaperFormats {
     }
     return [
       "the moments of SWAG over \(count.map { "\(Int($0))" } ?? "several") networks, as swa_gaussian saves "
-        + "them: the mean is read, squares and deviations are left out; `swag` computes them from snapshots"
+        + "them: the mean is loaded; `swag SET --from-moments \(path)` draws from the whole Gaussian"
     ]
   }
 

@@ -33,6 +33,53 @@ public struct SWAG {
     squares = try Tensor.zeros([parameters], dtype: .float64)
   }
 
+  /// A Gaussian whose moments are known.
+  ///
+  /// - Parameters:
+  ///   - mean: The mean of the snapshots, flat `[P]`.
+  ///   - squares: The mean of their squares, flat `[P]`.
+  ///   - deviations: Deviations from the running mean as rows `[K, P]`, the latest last; `nil` where they are
+  ///     not known.
+  ///   - count: How many snapshots there were.
+  ///   - rank: Deviations that are kept, the latest.
+  /// - Throws: ``SubspaceError`` where shapes differ, a value is NaN or infinite, or a mean of squares is less
+  ///   than the square of the mean by more than single precision explains.
+  public init(
+    mean: Tensor, squares: Tensor, deviations: Tensor?, count: Int, rank: Int
+  ) throws {
+    self.rank = rank
+    self.count = count
+    self.mean = try mean.to(.float64)
+    self.squares = try squares.to(.float64)
+    guard mean.shape.count == 1, squares.shape == mean.shape,
+      deviations.map({ $0.shape.count == 2 && $0.shape[1] == mean.count }) ?? true
+    else {
+      throw SubspaceError(
+        "the mean has the shape \(mean.shape), the squares \(squares.shape) and the deviations "
+          + "\(deviations?.shape ?? []); [P], [P] and [K, P] are needed")
+    }
+    for (name, values) in [("mean", mean), ("squares", squares), ("deviations", deviations)] {
+      guard let values else { continue }
+      let finite = try torch1("aten::isfinite", [.tensor(values)])
+      let bad = try values.count - Int(finite.to(.float64).sum().item())
+      guard bad == 0 else {
+        throw SubspaceError("\(bad) values of the \(name) are NaN or infinite")
+      }
+    }
+    let least = try (self.squares - self.mean * self.mean + self.squares * 1e-4).array(
+      of: Double.self)
+    let wrong = least.count { $0 < 0 }
+    guard wrong == 0 else {
+      throw SubspaceError(
+        "the mean of squares of \(wrong) weights is less than the square of their mean, as no run's is"
+      )
+    }
+    if let deviations {
+      let first = max(0, deviations.shape[0] - rank)
+      columns = try (first..<deviations.shape[0]).map { try deviations.select(0, $0).to(.float64) }
+    }
+  }
+
   /// Takes in the next snapshot, flat `[P]`: the running means first, then its deviation from the
   /// new mean, so that the first snapshot's deviation is zero.
   ///
@@ -48,7 +95,10 @@ public struct SWAG {
   }
 
   /// D: the deviations that are kept, as rows `[K, P]`, the latest last, double precision.
-  public func deviations() throws -> Tensor { try Tensor.stack(columns) }
+  public func deviations() throws -> Tensor {
+    columns.isEmpty
+      ? try Tensor.zeros([0, mean.count], dtype: .float64) : try Tensor.stack(columns)
+  }
 
   /// How many deviations are kept.
   public var kept: Int { columns.count }
@@ -73,8 +123,11 @@ public struct SWAG {
   public func sample(
     scale: Double, isDiagonal: Bool = false, _ generator: Generator
   ) throws -> Tensor {
-    guard columns.count >= 2 else {
+    guard count >= 2 else {
       throw SubspaceError("\(count) snapshot has no spread; SWAG needs two or more")
+    }
+    guard isDiagonal || columns.count >= 2 else {
+      throw SubspaceError("\(columns.count) deviations span nothing; SWAG needs two or more")
     }
     let first = try generator.normal(mean.shape, dtype: .float64)
     var direction = try first * variance().squareRoot()
