@@ -107,6 +107,44 @@ import Testing
     return bytes + pixels + Array("tb".utf8)
   }
 
+  @Test("CIFAR10(root) and CIFAR100(root) are their Python files")
+  func pythonFilesInARoot() throws {
+    for batch in 1...5 {
+      try write(
+        pickled([("labels", integers([UInt8(batch)])), ("data", array([image(batch)]))]),
+        "ten/cifar-10-batches-py/data_batch_\(batch)", in: folder)
+    }
+    try write(
+      pickled([("labels", integers([9])), ("data", array([image(99)]))]),
+      "ten/cifar-10-batches-py/test_batch", in: folder)
+    try write([1], "ten/cifar-10-python.tar.gz", in: folder)
+    let ten = try Dataset.open(folder.path + "/ten")
+    #expect(ten.train.labels == [1, 2, 3, 4, 5] && ten.test.labels == [9])
+    #expect(try ten.train.inputs(3..<4) == floats(4) && ten.test.inputs() == floats(99))
+
+    for (half, labels) in [("train", [UInt8(44), 99]), ("test", [7, 0])] {
+      try write(
+        pickled([
+          ("fine_labels", integers(labels)), ("coarse_labels", integers([3, 19])),
+          ("data", array([image(1), image(2)])),
+        ]), "hundred/cifar-100-python/\(half)", in: folder)
+    }
+    let names = (0..<100).map { "n\($0)" }
+    try write(
+      pickled([
+        ("fine_label_names", Array("](".utf8) + names.flatMap { text($0) } + Array("e".utf8)),
+        (
+          "coarse_label_names",
+          Array("](".utf8) + names.prefix(20).flatMap { text($0) } + Array("e".utf8)
+        ),
+      ]), "hundred/cifar-100-python/meta", in: folder)
+    let hundred = try Dataset.open(folder.path + "/hundred")
+    #expect(hundred.train.labels == [44, 99] && hundred.classNames == names)
+    #expect(try hundred.test.inputs() == floats(1) + floats(2))
+    let coarse = try Dataset.open(folder.path + "/hundred", OpenOptions(labels: .coarse))
+    #expect(coarse.test.labels == [3, 19] && coarse.classNames.last == "n19")
+  }
+
   @Test func thePythonFormHoldsTheSame() throws {
     for batch in 1...5 {
       try write(

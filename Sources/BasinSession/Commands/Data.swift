@@ -11,9 +11,9 @@ struct Data: SessionCommand {
       FILE        .npz or .safetensors with x_train, y_train, x_test, y_test, or the last two
                   alone: inputs [N, channels, height, width], [N, channels, steps] or
                   [N, features], labels 0 ..< classes; or one IDX file of images with its
-                  labels beside it
+                  labels beside it; or what EMNIST's files begin with, such as raw/emnist-letters
       FOLDER      MNIST's IDX files, gzipped or not; CIFAR-10's or CIFAR-100's, for C or
-                  for Python; what torchvision downloaded them to; train/CLASS/*.png and
+                  for Python; STL-10's; what torchvision downloaded them to; train/CLASS/*.png and
                   test/CLASS/*.png, one of them, or CLASS/*.png; .jpg and .webp as well
 
       Options make other datasets, in this order: subset, label noise, corruption (of pixels

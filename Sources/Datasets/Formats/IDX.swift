@@ -4,6 +4,7 @@ import BasinCore
 struct IDXFiles {
   private var train: Pair?
   private var test: Pair?
+  private var prefix = ""
 
   private struct Pair {
     var images: String
@@ -25,20 +26,45 @@ struct IDXFiles {
 
   /// The files of a folder.
   ///
+  /// - Parameter prefix: What names begin with before `train-images`, such as `emnist-letters-`.
   /// - Returns: `nil` when it has no IDX file of images under MNIST's names.
   /// - Throws: ``DatasetError`` when labels are missing.
-  init?(folder: String, names: [String]) throws {
+  init?(folder: String, names: [String], prefix: String = "") throws {
     func pair(_ half: String) throws -> Pair? {
       // Not gzipped first: it is the one that was made from the other.
-      let images = names.filter { $0.hasPrefix(half + "-images") && Self.isImages(name: $0) }
-        .sorted { $0.utf8.count < $1.utf8.count }
+      let images = names.filter {
+        $0.hasPrefix(prefix + half + "-images") && Self.isImages(name: $0)
+      }
+      .sorted { $0.utf8.count < $1.utf8.count }
       return try images.first.map {
         try Self.pair(images: Path.join(folder, $0), in: folder, names: names)
       }
     }
+    self.prefix = prefix
     train = try pair("train")
     test = try pair("t10k") ?? pair("test")
     if train == nil, test == nil { return nil }
+  }
+
+  /// The files of `PREFIX-train-images-idx3-ubyte` and so on, where `path` is their folder and the prefix: EMNIST's
+  /// splits and QMNIST are told apart by it.
+  ///
+  /// - Returns: `nil` where there are none.
+  /// - Throws: As for a folder.
+  init?(beginning path: String) throws {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let folder = parts.count > 1 ? parts.dropLast().joined(separator: "/") + "/" : "."
+    guard let last = parts.last, !last.isEmpty, Path.isFolder(folder) else { return nil }
+    try self.init(folder: folder, names: Path.names(in: folder), prefix: last + "-")
+  }
+
+  /// What the names of a folder's files begin with where it is not nothing: `emnist-letters`, `qmnist`.
+  static func prefixes(of names: [String]) -> [String] {
+    Set(
+      names.filter(isImages).compactMap {
+        $0.firstMatch(of: /^(.+)-(train|test)-images/).map { String($0.1) }
+      }
+    ).sorted()
   }
 
   /// One file of images and the labels beside it.
@@ -55,10 +81,13 @@ struct IDXFiles {
     var stem = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
     stem = String(stem.dropLast("-idx3-ubyte".utf8.count))
     stem = stem.replacing("images", with: "labels")
-    for ending in ["-idx1-ubyte", ".idx1-ubyte", "-idx1-ubyte.gz", ".idx1-ubyte.gz"]
-    where names.contains(stem + ending) {
-      return Pair(
-        images: images, labels: folder == "." ? stem + ending : Path.join(folder, stem + ending))
+    // QMNIST's labels are rows of eight numbers.
+    for kind in ["idx1-ubyte", "idx2-int"] {
+      for ending in ["-" + kind, "." + kind, "-\(kind).gz", ".\(kind).gz"]
+      where names.contains(stem + ending) {
+        return Pair(
+          images: images, labels: folder == "." ? stem + ending : Path.join(folder, stem + ending))
+      }
     }
     throw DatasetError(images, "its labels, \(stem)-idx1-ubyte or with .gz, are not beside it")
   }
@@ -79,39 +108,36 @@ struct IDXFiles {
             + "\(test.width)x\(test.height)")
       }
       let classes = max(Self.classes(train), Self.classes(test))
-      dataset = Self.make(source, files, train, classes, (train.part, test.part))
+      dataset = make(source, files, train, classes, (train.part, test.part))
     } else {
       try options.refuse(source, "IDX files", allowing: ["--train-size"])
       guard let only = train ?? test else { throw DatasetError(source, "it has no IDX files") }
       let half = try Self.read(only, &files)
       let classes = Self.classes(half)
       let split = try half.part.split(source, trainSize: options.trainSize)
-      dataset = Self.make(source, files, half, classes, (split.train, split.test))
+      dataset = make(source, files, half, classes, (split.train, split.test))
       dataset.notes.append(split.note)
       dataset.sha256 = Dataset.identity(dataset.sha256, "train-size \(split.train.count)")
     }
     return dataset
   }
 
-  private static func make(
+  private func make(
     _ source: String, _ files: [InputFile], _ half: Half, _ classes: Int,
     _ parts: (train: Dataset.Part, test: Dataset.Part)
   ) -> Dataset {
-    let near = source.split(separator: "/").suffix(3)
-    let isFashion =
-      classes <= fashion.count && near.contains { $0.lowercased().contains("fashion") }
-    return Dataset(
+    let names = IDXNames.names(near: source, prefix: prefix) ?? []
+    var dataset = Dataset(
       name: source, sha256: Dataset.identity(files), files: files,
       inputShape: [1, half.height, half.width],
-      classNames: isFashion ? fashion : (0..<classes).map(String.init), train: parts.train,
-      test: parts.test)
+      classNames: classes <= names.count ? names : (0..<classes).map(String.init),
+      train: parts.train, test: parts.test)
+    if prefix.hasPrefix("emnist-") {
+      dataset.notes.append(
+        "EMNIST's images have rows and columns exchanged, here as in its files and in torchvision")
+    }
+    return dataset
   }
-
-  // Fashion-MNIST's classes (Xiao, Rasul & Vollgraf, arXiv 1708.07747, table 2).
-  private static let fashion = [
-    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
-    "Ankle boot",
-  ]
 
   private static func classes(_ half: Half) -> Int { Int(half.part.labels.max() ?? 0) + 1 }
 
@@ -119,7 +145,7 @@ struct IDXFiles {
     let images = try RawFile(pair.images)
     let sizes = try header(images, dimensions: 3)
     let labels = try RawFile(pair.labels)
-    let count = try header(labels, dimensions: 1)[0]
+    let (numbers, count) = try Self.labels(labels)
     guard count == sizes[0] else {
       throw DatasetError(
         pair.labels, "it has \(count) labels where \(pair.images) has \(sizes[0]) images")
@@ -128,24 +154,44 @@ struct IDXFiles {
     let width = sizes[1] * sizes[2]
     return Half(
       part: Dataset.Part(
-        labels: labels.bytes[8...].map { Int64($0) },
+        labels: numbers,
         source: ByteInputs(bytes: images.bytes, offset: 16, stride: width, width: width)),
       height: sizes[1], width: sizes[2])
   }
 
-  // Big-endian: two zeros, the type (8: unsigned bytes), the number of dimensions, then their sizes.
-  private static func header(_ file: RawFile, dimensions: Int) throws -> [Int] {
+  // Bytes; or QMNIST's rows of eight numbers of four bytes, of which the first is the class.
+  private static func labels(_ file: RawFile) throws -> (labels: [Int64], count: Int) {
+    guard file.path.contains("idx2-int") else {
+      let count = try header(file, dimensions: 1)[0]
+      return (file.bytes[8...].map { Int64($0) }, count)
+    }
+    let sizes = try header(file, dimensions: 2, type: 12, width: 4)
+    let labels = (0..<sizes[0]).map { row -> Int64 in
+      let start = 12 + 4 * row * sizes[1]
+      return Int64(
+        Int32(bitPattern: file.bytes[start..<(start + 4)].reduce(0) { $0 << 8 | UInt32($1) }))
+    }
+    if let index = labels.firstIndex(where: { !(0..<1000).contains($0) }) {
+      throw DatasetError(file.path, "it has the label \(labels[index]) at index \(index)")
+    }
+    return (labels, sizes[0])
+  }
+
+  // Big-endian: two zeros, the type (8: unsigned bytes, 12: numbers of four bytes), the number of dimensions, then their sizes.
+  private static func header(
+    _ file: RawFile, dimensions: Int, type: Int = 8, width: Int = 1
+  ) throws -> [Int] {
     let bytes = file.bytes
     let start = 4 + 4 * dimensions
     guard bytes.count >= 4 else {
       throw DatasetError(file.path, "it has only \(bytes.count) bytes")
     }
     let magic = bytes[..<4].reduce(0) { $0 << 8 | Int($1) }
-    guard magic == 0x800 + dimensions else {
+    guard magic == type << 8 + dimensions else {
       throw DatasetError(
         file.path,
         "it starts with the number \(magic) where an IDX file of "
-          + "\(dimensions == 3 ? "images" : "labels") has \(0x800 + dimensions)")
+          + "\(dimensions == 3 ? "images" : "labels") has \(type << 8 + dimensions)")
     }
     guard bytes.count >= start else {
       throw DatasetError(file.path, "it ends within its header, at byte \(bytes.count)")
@@ -153,7 +199,7 @@ struct IDXFiles {
     let sizes = (0..<dimensions).map { index in
       bytes[(4 + 4 * index)..<(8 + 4 * index)].reduce(0) { $0 << 8 | Int($1) }
     }
-    var total = 1
+    var total = width
     for size in sizes {
       guard size > 0 else { throw DatasetError(file.path, "its header has the size 0") }
       let (product, overflow) = total.multipliedReportingOverflow(by: size)
@@ -165,7 +211,7 @@ struct IDXFiles {
     guard bytes.count == start + total else {
       throw DatasetError(
         file.path,
-        "its header speaks of \(sizes.map(String.init).joined(separator: "×")) bytes, but "
+        "its header speaks of \(sizes.map(String.init).joined(separator: "×"))\(width > 1 ? "×\(width)" : "") bytes, but "
           + "\(bytes.count - start) follow it")
     }
     return sizes

@@ -101,8 +101,8 @@ extension Dataset {
   /// ```
   ///
   /// - Parameter source: `digits`; a path of a .npz or .safetensors file with `x_train`, `y_train`,
-  ///   `x_test` and `y_test`, or the last two alone; a folder with the files of MNIST (IDX) or CIFAR, or
-  ///   that torchvision downloaded them to; an IDX file of images; a folder of images.
+  ///   `x_test` and `y_test`, or the last two alone; a folder with the files of MNIST (IDX), CIFAR or
+  ///   STL-10, or that torchvision downloaded them to; what the names of EMNIST's or QMNIST's files begin with; an IDX file of images; a folder of images.
   /// - Throws: ``DatasetError`` naming the file and the value that is wrong; `FileError`;
   ///   `CheckpointError`; `Cancelled`.
   public static func open(
@@ -133,12 +133,16 @@ extension Dataset {
     }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: source, isDirectory: &isFolder) else {
+      if let files = try IDXFiles(beginning: source) { return try files.dataset(source, options) }
       throw DatasetError(
         source, "there is no such file, and the only dataset built in is digits")
     }
     if isFolder.boolValue { return try folder(source, options, cancellation) }
     if IDXFiles.isImages(name: Path.last(source)) {
       return try IDXFiles(images: source).dataset(source, options)
+    }
+    if Path.last(source).lowercased().hasSuffix("_32x32.mat") {
+      throw DatasetError(source, TorchvisionRoot.svhn)
     }
     try options.refuse(source, "a file of arrays", allowing: ["--layout", "--divide"])
     return try arrays(source, options)
@@ -151,6 +155,19 @@ extension Dataset {
     if let files = try IDXFiles(folder: source, names: names) {
       return try files.dataset(source, options)
     }
+    let prefixes = IDXFiles.prefixes(of: names)
+    if prefixes.count > 1 {
+      throw DatasetError(
+        source,
+        "it holds several datasets; name one: "
+          + prefixes.map { Path.join(source, $0) }.joined(separator: ", "))
+    }
+    if let only = prefixes.first, let files = try IDXFiles(beginning: Path.join(source, only)) {
+      return try files.dataset(source, options)
+    }
+    if let files = try STL10Files(folder: source, names: names) {
+      return try files.dataset(source, options)
+    }
     if let files = try CIFARFiles(folder: source, names: names) {
       return try files.dataset(source, options)
     }
@@ -161,6 +178,7 @@ extension Dataset {
       return try images.dataset(source, options, cancellation)
     }
     throw DatasetError(
-      source, "it has neither the files of MNIST, CIFAR-10 or CIFAR-100, nor folders of images")
+      source,
+      "it has neither the files of MNIST, CIFAR-10, CIFAR-100 or STL-10, nor folders of images")
   }
 }

@@ -9,8 +9,16 @@ struct TorchvisionRoot {
   // Folders under a root, and what they hold.
   private static let folders = [
     ["cifar-10-batches-py"], ["cifar-100-python"], ["cifar-10-batches-bin"], ["cifar-100-binary"],
-    ["MNIST", "raw"], ["FashionMNIST", "raw"], ["KMNIST", "raw"], ["raw"],
+    ["MNIST", "raw"], ["FashionMNIST", "raw"], ["KMNIST", "raw"], ["EMNIST", "raw"],
+    ["QMNIST", "raw"], ["stl10_binary"], ["raw"],
   ]
+
+  /// What to do with SVHN's files.
+  static let svhn =
+    "SVHN's MATLAB files are not read; run in their folder, with SciPy: python3 -c \"import numpy, scipy.io; "
+    + "m = {s: scipy.io.loadmat(s + '_32x32.mat') for s in ('train', 'test')}; numpy.savez('svhn.npz', "
+    + "**{'x_' + s: m[s]['X'].transpose(3, 2, 0, 1) for s in m}, **{'y_' + s: m[s]['y'].ravel() % 10 for s in m})\" "
+    + "and load svhn.npz"
 
   // Files of datasets that are not read, or not as they are.
   private static let files: [(name: String, answer: String)] = [
@@ -18,11 +26,8 @@ struct TorchvisionRoot {
     ("cifar-100-python.tar.gz", "CIFAR-100 is in an archive; unpack it with tar xzf"),
     ("cifar-10-binary.tar.gz", "CIFAR-10 is in an archive; unpack it with tar xzf"),
     ("cifar-100-binary.tar.gz", "CIFAR-100 is in an archive; unpack it with tar xzf"),
-    ("train_32x32.mat", "SVHN's .mat files are not read"),
-    ("test_32x32.mat", "SVHN's .mat files are not read"),
-    ("stl10_binary", "STL-10's files are not read"),
-    ("EMNIST", "EMNIST has several splits: name the images file of one, in EMNIST/raw"),
-    ("QMNIST", "QMNIST's labels have eight columns and are not read"),
+    ("train_32x32.mat", svhn), ("test_32x32.mat", svhn), ("extra_32x32.mat", svhn),
+    ("stl10_binary.tar.gz", "STL-10 is in an archive; unpack it with tar xzf"),
   ]
 
   /// - Returns: `nil` when the folder is no such root.
@@ -46,8 +51,11 @@ struct TorchvisionRoot {
     }
     throw DatasetError(
       folder,
-      "it has \(name): \(answer); any data can be saved with "
-        + "numpy.savez(FILE, x_train=…, y_train=…, x_test=…, y_test=…)")
+      "it has \(name): \(answer)"
+        + (answer == Self.svhn
+          ? ""
+          : "; any data can be saved with numpy.savez(FILE, x_train=…, y_train=…, x_test=…, y_test=…)")
+    )
   }
 
   // MNIST's folders are called by names that a class could have.
