@@ -69,7 +69,11 @@ import Testing
   @Test("The moments of swa_gaussian are their mean, and a note says so")
   func moments() throws {
     let loaded = try networks.run("load \(own)/swag.pt --as s")
-    #expect(loaded.items.contains { "\($0)".contains("the moments of SWAG over") })
+    #expect(
+      loaded.items.contains {
+        "\($0)".contains("the moments of SWAG over 3 networks")
+          && "\($0)".contains("`swag SET --from-moments \(own)/swag.pt`")
+      })
     try networks.expect("s", is: ["swag"])
   }
 
@@ -88,6 +92,20 @@ import Testing
     #expect(networks.message(load).contains(remedy), "\(networks.message(load))")
     try networks.run("\(load) \(remedy)")
     try networks.expect("m", is: ["nested"])
+  }
+
+  @Test(
+    "A program that was traced with a fixed batch size is said to be one, and its remedy works",
+    arguments: [4, 8, 16])
+  func fixedBatch(size: Int) throws {
+    let file = "\(own)/fixed-\(size).ts"
+    #expect(
+      networks.message("load \(own)/fixed.pt --arch \(file) --trust --as m").hasPrefix(
+        "\(file) takes batches of \(size) inputs only: the batch size of its trace is a constant in it; write it "
+          + "again for any size with torch.jit.script(net.eval()).save(\"\(file)\")"))
+    // What that line of Python wrote.
+    try networks.run("load \(own)/fixed.pt --arch \(own)/fixed-any.ts --trust --as m")
+    try networks.expect("m", is: ["fixed"])
   }
 
   @Test("A state dict where a program is expected is said to be one")

@@ -36,7 +36,8 @@ extension Evaluator {
   /// What the network does in evaluation mode, found with its present weights by a pass of eight inputs and
   /// one of the first four of them. It is found once, and costs built-in networks nothing.
   ///
-  /// - Throws: `TorchError`; what reading the inputs throws.
+  /// - Throws: ``EvaluationError`` where a program takes batches of one size only; `TorchError`; what reading the
+  ///   inputs throws.
   public func behavior() throws -> NetworkBehavior {
     if let knownBehavior { return knownBehavior }
     guard case .torchScript = network.architecture.family else { return NetworkBehavior() }
@@ -65,18 +66,54 @@ extension Evaluator {
     behavior.isRandom = try Generator.draws(on: network.device) {
       output = try? network.output(inputs)
     }
-    guard let output, output.shape.first == count else { return nil }
+    guard let output, output.shape.first == count else {
+      if let size = fixedBatch(inputs) { throw fixed(size) }
+      return nil
+    }
     guard try output.isFinite() else { return behavior.isRandom ? behavior : nil }
     behavior.updatesStatistics = try (network.buffers - before.buffers).norm().item() > 0
     behavior.outputs = try Self.kind(of: output)
-    if !behavior.isRandom, count >= 4,
-      let few = try? network.output(inputs.narrow(0, start: 0, length: count / 2))
-    {
+    let few = try? network.output(inputs.narrow(0, start: 0, length: count / 2))
+    // Traced with as many inputs as the first pass had.
+    if count >= 4, few?.shape.first != count / 2 { throw fixed(count) }
+    if !behavior.isRandom, count >= 4, let few {
       let own = try output.narrow(0, start: 0, length: count / 2)
       let scale = try own.norm().item() + 1e-12
       behavior.dependsOnBatch = try (few - own).norm().item() > 1e-3 * scale
     }
     return behavior
+  }
+
+  // Batch sizes with which programs are traced.
+  private static let batchSizes = [
+    1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 80, 96, 100, 120,
+    125, 128,
+    200, 250, 256, 384, 400, 500, 512, 1000, 1024, 2048,
+  ]
+
+  // The one batch size of a program that `inputs` do not fit; `nil` where no size does.
+  private func fixedBatch(_ inputs: Tensor) -> Int? {
+    Self.batchSizes.first { size in
+      guard size != inputs.shape[0] else { return false }
+      let places = try? Tensor(
+        (0..<size).map { Int64($0 % inputs.shape[0]) }, shape: [size])
+      guard let places,
+        let output = try? network.output(
+          inputs.indexSelect(0, places.to(device: network.device)))
+      else { return false }
+      return output.shape.count == 2 && output.shape[0] == size
+    }
+  }
+
+  private func fixed(_ size: Int) -> EvaluationError {
+    let file =
+      if case .torchScript(let program) = network.architecture.family { program.path } else {
+        network.architecture.text
+      }
+    return EvaluationError(
+      "\(file) takes batches of \(size) \(size == 1 ? "input" : "inputs") only: the batch size of its trace is a "
+        + "constant in it; write it again for any size with torch.jit.script(net.eval()).save(\"\(file)\"), or trace "
+        + "it with x.flatten(1) in place of code that makes x.shape[0] a Python number")
   }
 
   // The first inputs, without making the split resident.
