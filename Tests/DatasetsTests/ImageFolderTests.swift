@@ -67,6 +67,23 @@ import Testing
     #expect(largest(both, wanted) < 0.01)
   }
 
+  /// Classes keep the numbers that a network trained on the training split has for them.
+  @Test func classesOfTheTestSplitAloneComeLast() throws {
+    let folder = try TemporaryFolder()
+    let image = try Data(contentsOf: URL(fileURLWithPath: Fixtures.images + "/plain/ant/0.png"))
+    for place in ["train/bee", "train/dog", "val/ant", "val/dog", "val/cat"] {
+      try write([UInt8](image), "\(place)/0.png", in: folder)
+    }
+    let dataset = try Dataset.open(folder.path)
+    #expect(dataset.classNames == ["bee", "dog", "ant", "cat"])
+    #expect(dataset.train.labels == [0, 1] && dataset.test.labels == [2, 3, 1])
+    #expect(
+      dataset.notes.contains(
+        "\(folder.path)/val has 2 classes that \(folder.path)/train lacks: index 'ant' 2, 'cat' 3, after those "
+          + "of the training split, 'bee' 0 to 'dog' 1, whose order networks trained on it have; torchvision's "
+          + "ImageFolder numbers each split by itself"))
+  }
+
   /// Lossless WebP exactly as Pillow reads it, transparency left out; other kinds are counted.
   @Test func webPIsReadAndOtherKindsAreCounted() throws {
     let dataset = try Dataset.open(Fixtures.images + "/webp", OpenOptions(trainSize: 0))

@@ -9,6 +9,8 @@ struct ImageFolder {
   private var classNames: [String]
   // Names of files beside images that are none, or of kinds that are not read.
   private var leftOut: [String] = []
+  // That a split has classes which the training split lacks.
+  private var classNote: String?
   // Folders beside those of the splits.
   private var otherFolders: [String] = []
 
@@ -23,7 +25,7 @@ struct ImageFolder {
   /// The images of a folder.
   ///
   /// - Returns: `nil` when it has no folders in it.
-  /// - Throws: ``DatasetError`` when a class has no images, or is in one split only.
+  /// - Throws: ``DatasetError`` when a class has no images.
   init?(folder: String, names: [String]) throws {
     self.folder = folder
     let folders = names.filter { Path.isFolder(Path.join(folder, $0)) }
@@ -47,17 +49,32 @@ struct ImageFolder {
     let trainFolder = Path.join(folder, "train")
     let testFolder = Path.join(folder, held)
     let classes = try Self.classes(in: trainFolder)
-    classNames = classes
     let testClasses = try Self.classes(in: testFolder)
-    if let other = testClasses.first(where: { !classes.contains($0) }) {
-      throw DatasetError(
-        testFolder, "it has the class '\(other)', which is not in \(trainFolder)")
+    // Networks number classes as their training split did; what only the other split has comes after.
+    let others = testClasses.filter { !classes.contains($0) }
+    classNames = classes + others
+    if !others.isEmpty {
+      classNote = Self.note(
+        others, after: classes.count, in: (testFolder, trainFolder), of: classNames)
     }
     train = try Self.entries(trainFolder, classes, &leftOut)
-    let indices = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
+    let indices = Dictionary(uniqueKeysWithValues: classNames.enumerated().map { ($1, $0) })
     test = try Self.entries(testFolder, testClasses, &leftOut).map {
       Entry(path: $0.path, label: Int64(indices[testClasses[Int($0.label)]] ?? 0))
     }
+  }
+
+  private static func note(
+    _ others: [String], after count: Int, in folders: (test: String, train: String),
+    of names: [String]
+  ) -> String {
+    let listed = others.prefix(8).enumerated().map { "'\($1)' \(count + $0)" }
+    let rest = others.count > 8 ? " and \(others.count - 8) more" : ""
+    return
+      "\(folders.test) has \(others.count) class\(others.count == 1 ? "" : "es") that \(folders.train) lacks: "
+      + "index \(listed.joined(separator: ", "))\(rest), after those of the training split, "
+      + "'\(names[0])' 0 to '\(names[count - 1])' \(count - 1), whose order networks trained on it have; "
+      + "torchvision's ImageFolder numbers each split by itself"
   }
 
   // `15 files were left out: 3 .bmp, 3 .gif, 9 .tif; .png, .jpg, .jpeg and .webp are read`
@@ -138,6 +155,7 @@ struct ImageFolder {
       name: name, sha256: Dataset.identity(file.sha256, recipe), files: [file], inputShape: shape,
       classNames: classNames, train: split.train, test: split.test)
     if let note { dataset.notes.append(note) }
+    if let classNote { dataset.notes.append(classNote) }
     if let leftOutNote { dataset.notes.append(leftOutNote) }
     if !otherFolders.isEmpty {
       dataset.notes.append(
