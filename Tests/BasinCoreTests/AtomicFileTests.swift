@@ -2,6 +2,10 @@ import BasinCore
 import Foundation
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 @Suite struct AtomicFileTests {
   private let folder = NSTemporaryDirectory() + "basin-files-" + UUID().uuidString
 
@@ -33,6 +37,40 @@ import Testing
     }
     #expect(try String(contentsOfFile: "\(folder)/file", encoding: .utf8) == "old")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["file"])
+  }
+
+  /// Of a process that is gone, the next write removes what it was writing; of one that is there, nothing.
+  @Test func whatKilledProcessesLeftIsRemoved() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try AtomicFile.makeFolder(folder)
+    let killed = Process()
+    killed.executableURL = URL(fileURLWithPath: "/bin/sh")
+    killed.arguments = [
+      "-c",
+      "echo half > \"$0/file.tmp-$$-4294967295\"; echo half > \"$0/n.npz.tmp-$$-1\"; kill -9 $$",
+      folder,
+    ]
+    try killed.run()
+    killed.waitUntilExit()
+    let own = "other.tmp-\(getpid())-7"
+    let kept = [own, "notes.tmp", "file.tmp-1", "file.tmp-x-1", "a.tmp-999999999-1.md"]
+    for name in kept {
+      FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: Data("kept".utf8))
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == kept.count + 2)
+    try AtomicFile.write(to: "\(folder)/file") { descriptor in
+      // What is being written is locked, so that another process leaves it alone.
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+      let mine = try #require(
+        names.first { $0.hasPrefix("file.tmp-\(getpid())-") })
+      let other = open("\(folder)/\(mine)", O_RDONLY | O_CLOEXEC)
+      defer { close(other) }
+      #expect(flock(other, LOCK_EX | LOCK_NB) == -1 && errno == EWOULDBLOCK)
+      _ = descriptor
+    }
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        == (kept + ["file"]).sorted())
   }
 
   @Test func whatCannotBeWrittenIsNamed() {

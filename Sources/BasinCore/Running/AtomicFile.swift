@@ -31,10 +31,13 @@ public enum AtomicFile {
   /// - Throws: ``FileError``, ``WriteRefusal``, or whatever `body` throws; then the old file is untouched.
   public static func write(to path: String, _ body: (Int32) throws -> Void) throws {
     let place = try Place(path, "cannot write")
+    AbandonedFiles.sweep(place.folder)
     let temporary = place.name + ".tmp-\(getpid())-\(UInt32.random(in: .min ... .max))"
     let descriptor = openat(
       place.folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard descriptor >= 0 else { throw FileError("cannot write", path, errno) }
+    // Says that somebody is writing; where a file system has no locks, the process's number does.
+    flock(descriptor, LOCK_EX | LOCK_NB)
     do {
       defer { close(descriptor) }
       try body(descriptor)
