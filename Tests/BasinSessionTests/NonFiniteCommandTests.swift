@@ -1,6 +1,7 @@
 import BasinKit
 import BasinPlugins
 import BasinSession
+import Checkpoints
 import Foundation
 import Landscape
 import TestSupport
@@ -161,5 +162,55 @@ import Torch
   ])
   func drawsThatOverflowAreRefused(line: String) throws {
     #expect(throws: (any Error).self) { try result(line, session()) }
+  }
+
+  /// Of a tensor that has no finite value there are no bars, and the table has no number.
+  @Test(arguments: ["", " --log"])
+  func aHistogramOfNoNumbersHasNoBars(option: String) throws {
+    let folder = try TemporaryFolder()
+    let bytes = [Float](repeating: .nan, count: 10).withUnsafeBytes { [UInt8]($0) }
+    try SafetensorsWriter.write(
+      [.init("w", .float32, [10]) { bytes }], metadata: [:], to: folder.path + "/nan.safetensors")
+    let result = try result("histogram \(folder.path)/nan.safetensors w\(option)", session())
+    let table = tables(result)[0]
+    #expect(
+      ["–", "–", "–", "–", "–", "10", "0"]
+        == (2...8).map { table.text(row: 0, column: $0) }, "\(table)")
+    for case .figure(let figure) in result.items {
+      for case .bars(let bars) in figure.panels[0].layers { #expect(bars.y.allSatisfy { $0 == 0 }) }
+    }
+  }
+
+  /// Finite weights whose logits are infinities of both signs: the snapshots' average is told or refused.
+  @Test(arguments: [
+    "swag mixed --samples 3", "swag mixed --diagonal --samples 3",
+    "subspace random mixed --samples 8", "subspace pca mixed --samples 8",
+  ])
+  func averagesOfARunThatDivergedAreRefusedByName(line: String) throws {
+    let error = #expect(throws: (any Error).self) { try result(line, session()) }
+    let text = error.map { "\($0)" } ?? ""
+    #expect(!text.contains("\n") && !text.contains("aten::"), "\(text)")
+    #expect(text.contains("NaN or infinite"), "\(text)")
+  }
+
+  /// Statistics that one snapshot's huge weights left do not decide those of the next.
+  @Test func aFirstSnapshotThatDivergedDoesNotDecideTheOthers() throws {
+    let session = try session()
+    let set = try #require(session.workspace.values["bn"] as? CheckpointSet)
+    let network = try Network(set.architecture)
+    try network.load(set.checkpoints[0])
+    try withoutGradients { try network.parameters.scale(by: 1e18) }
+    let far = try network.checkpoint(named: "far", metadata: [:])
+    for (name, checkpoints) in [
+      ("r", [far] + set.checkpoints[1...]), ("q", set.checkpoints[1...] + [far]),
+    ] {
+      session.workspace.bind(name, to: CheckpointSet(checkpoints, of: set.architecture))
+      #expect(!tables(try result("swa \(name)", session)).isEmpty)
+    }
+    let plane = try result("plane bn[0] --random --grid 3 --reach 1e10", session)
+    let alone = try result("plane bn[0] --random --grid 3 --reach 0.1", session)
+    // The centre of the grid is the checkpoint itself, whatever the corners left.
+    #expect(
+      tables(plane)[0].text(row: 0, column: 4) == tables(alone)[0].text(row: 0, column: 4))
   }
 }
