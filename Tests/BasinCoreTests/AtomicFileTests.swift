@@ -55,7 +55,7 @@ import Testing
     let own = "other.tmp-\(getpid())-7"
     let kept = [own, "notes.tmp", "file.tmp-1", "file.tmp-x-1", "a.tmp-999999999-1.md"]
     for name in kept {
-      FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: Data("kept".utf8))
+      try Data("kept".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == kept.count + 2)
     try AtomicFile.write(to: "\(folder)/file") { descriptor in

@@ -78,7 +78,7 @@ import Torch
   /// A draw's weights spread about the mean as the moments of each parameter, by its name, say.
   @Test("Samples of each parameter have the covariance of the file")
   func spread() throws {
-    let count = 120
+    let count = 40
     try networks.run("swag sgd --from-moments \(own)/swag-run.pt --samples \(count) --as s")
     try networks.run("load \(own)/swag-run.pt --as mean")
     try networks.expect("mean", is: ["swag run"])
@@ -97,8 +97,8 @@ import Torch
     for entry in network.parameterLayout.entries {
       let trace = squares[entry.offset..<(entry.offset + entry.count)].reduce(0, +)
       let expected = try #require(gaussian.spread[entry.name])
-      // Of a sum of few squares at worst: the standard error is √(2/120) = 13 %, half of it for the root.
-      #expect(abs(trace.squareRoot() / expected - 1) < 0.3, "\(entry.name)")
+      // Of a sum of few squares at worst: the standard error is √(2/40) = 22 %, half of it for the root.
+      #expect(abs(trace.squareRoot() / expected - 1) < 0.45, "\(entry.name)")
     }
   }
 
@@ -140,7 +140,8 @@ import Torch
         "\(own)/plain.pt: it holds no moments"))
     #expect(
       networks.message("swag sgd --from-moments \(own)/swag.pt").contains(
-        "swag.pt: the moments of conv1.weight have the shape [8, 1, 3, 3], and the parameter has [4, 1, 3, 3]"))
+        "swag.pt: the moments of conv1.weight have the shape [8, 1, 3, 3], and the parameter has [4, 1, 3, 3]"
+      ))
     #expect(networks.message("swag sgd --from-moments m.npz").contains("read from safetensors"))
     // The same weights three times: their variance is rounding.
     try networks.run("load \(own)/swag.pt --as same")

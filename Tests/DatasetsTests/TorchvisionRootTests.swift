@@ -113,9 +113,10 @@ import Testing
 
   @Test("QMNIST(root)'s labels are the first of eight numbers")
   func qmnist() throws {
+    let rest = (1..<8).flatMap { number(1000 + $0) }
     func labels(_ values: [Int]) -> [UInt8] {
-      number(0xc02) + number(values.count) + number(8)
-        + values.flatMap { number($0) + (1..<8).flatMap { number(1000 + $0) } }
+      let head = number(0xc02) + number(values.count) + number(8)
+      return head + values.flatMap { number($0) + rest }
     }
     for half in ["train", "test"] {
       let place = "QMNIST/raw/qmnist-\(half)"
@@ -141,7 +142,13 @@ import Testing
   /// Pixel (channel, row, column) of an image lies at 9216·channel + 96·column + row, and labels begin at 1.
   @Test("STL10(root)'s images lie column by column")
   func stl10() throws {
-    let image = (0..<(3 * 96 * 96)).map { UInt8(($0 / 9216 * 80 + $0 % 9216 / 96) % 256) }
+    func value(_ channel: Int, _ column: Int) -> Int { (channel * 80 + column) % 256 }
+    var image: [UInt8] = []
+    for channel in 0..<3 {
+      for column in 0..<96 {
+        image += [UInt8](repeating: UInt8(value(channel, column)), count: 96)
+      }
+    }
     for half in ["train", "test"] {
       try write(image + image.map { $0 ^ 1 }, "stl10_binary/\(half)_X.bin", in: folder)
       try write([10, 1], "stl10_binary/\(half)_y.bin", in: folder)
@@ -158,8 +165,8 @@ import Testing
       let pixels = try dataset.test.inputs(0..<1)
       // Each row goes through the columns' numbers.
       for (channel, row, column) in [(0, 0, 1), (0, 7, 95), (1, 95, 3), (2, 50, 60)] {
-        #expect(
-          pixels[channel * 9216 + row * 96 + column] == Float((channel * 80 + column) % 256) / 255)
+        let pixel = pixels[channel * 9216 + row * 96 + column]
+        #expect(pixel == Float(value(channel, column)) / 255)
       }
     }
     try write([10, 0], "stl10_binary/test_y.bin", in: folder)
