@@ -26,12 +26,12 @@ struct Adversary: AnalysisCommand {
   func run(in context: Context) throws -> Result {
     let subjects = try Subject.all(checkpoints, ensemble: ensemble, context)
     let search = try ManifoldSearch(plane, allTargets: true, context)
-    let found = try search.run(subjects)
+    let (found, leftOut) = try search.run(subjects)
     var result = Result()
     result.add(figure(found, search))
     result.add(table(found))
     result.add(search.endings(found))
-    for note in search.notes(found) { result.add(note) }
+    for note in search.notes(found, leftOut: leftOut) { result.add(note) }
     return result
   }
 

@@ -30,7 +30,7 @@ struct Manifold: AnalysisCommand {
   func run(in context: Context) throws -> Result {
     let subjects = try Subject.all(checkpoints, ensemble: ensemble, context)
     let search = try ManifoldSearch(plane, allTargets: false, context)
-    let found = try search.run(subjects)
+    let (found, leftOut) = try search.run(subjects)
     let names = try search.names()
     let curves = found.flatMap { one in
       zip(search.targets, names).map { target, name in
@@ -43,7 +43,7 @@ struct Manifold: AnalysisCommand {
       curves: curves, caption: search.caption, threshold: plane.threshold
     ).result
     result.add(search.endings(found))
-    for note in search.notes(found) { result.add(note) }
+    for note in search.notes(found, leftOut: leftOut) { result.add(note) }
     return result
   }
 }

@@ -75,19 +75,27 @@ struct ManifoldSearch {
       subject: subject, outcomes: outcomes, missing: planes.count - outcomes.count)
   }
 
-  /// Searches one subject after another; what was found before Ctrl-C is returned.
-  func run(_ subjects: [Subject]) throws -> [Found] {
+  /// Searches one subject after another; what was found before Ctrl-C is returned. A network with NaN or
+  /// infinite outputs is left out where another one remains; an ensemble with one is refused.
+  ///
+  /// - Throws: `NonFiniteOutputs` where no network remains.
+  func run(_ subjects: [Subject]) throws -> (found: [Found], leftOut: [NonFiniteOutputs]) {
     var found: [Found] = []
+    var leftOut: [NonFiniteOutputs] = []
     for subject in subjects {
       do {
         found.append(try run(subject))
+      } catch let error as NonFiniteOutputs where subject.members.count == 1 {
+        leftOut.append(error)
+        continue
       } catch is Cancelled where !found.isEmpty {
         // Stopped before anything of this one was found.
         found[found.count - 1].missing += firstPlanes().count
       }
       if found[found.count - 1].missing > 0 { break }
     }
-    return found
+    if found.isEmpty, let first = leftOut.first { throw first }
+    return (found, leftOut)
   }
 
   // One repetition of everything after another, so that what is stopped halfway is even.
@@ -170,8 +178,11 @@ struct ManifoldSearch {
   func endings(_ found: [Found]) -> Table { SearchEndings(found, steps: arguments.steps).table }
 
   /// What a reader should know about how planes were searched.
-  func notes(_ found: [Found]) -> [Note] {
+  ///
+  /// - Parameter leftOut: Networks that were not searched, as their outputs are NaN or infinite.
+  func notes(_ found: [Found], leftOut: [NonFiniteOutputs] = []) -> [Note] {
     var notes: [Note] = []
+    if let note = FinitePredictions.note(leftOut, "left out") { notes.append(note) }
     if found.contains(where: \.subject.hasBatchNorm) {
       notes.append(Note("batch norm is in evaluation mode"))
     }

@@ -87,9 +87,16 @@ struct ManifoldSweep: AnalysisCommand {
     let search = try ManifoldSearch(plane, allTargets: true, context)
     var measured: [SweepReport.Step] = []
     var found: [ManifoldSearch.Found] = []
+    var leftOut: [NonFiniteOutputs] = []
     for (index, step) in steps.enumerated() {
-      let one = try search.run(
-        step.subject, name: "\(step.subject.label) (\(index + 1) of \(steps.count))")
+      let one: ManifoldSearch.Found
+      do {
+        one = try search.run(
+          step.subject, name: "\(step.subject.label) (\(index + 1) of \(steps.count))")
+      } catch let error as NonFiniteOutputs where step.subject.members.count == 1 {
+        leftOut.append(error)
+        continue
+      }
       found.append(one)
       measured.append(
         SweepReport.Step(
@@ -101,11 +108,12 @@ struct ManifoldSweep: AnalysisCommand {
               .sorted { Self.order($0.0, $1.0) }, seed: search.seed)))
       if one.missing > 0 { break }
     }
+    if let first = leftOut.first, measured.count < 2 { throw first }
     var result = SweepReport(
       variable: over, steps: measured, caption: search.caption, targets: search.targets.count
     ).result
     result.add(search.endings(found))
-    for note in search.notes(found) { result.add(note) }
+    for note in search.notes(found, leftOut: leftOut) { result.add(note) }
     return result
   }
 

@@ -45,6 +45,8 @@ struct CKACommand: AnalysisCommand {
     let width = try widest(selected, context)
     try checkMemory(inputs: inputs, width: width, checkpoints: selected.count)
     var representations: [CKA.Representation] = []
+    var shown: [SelectedCheckpoint] = []
+    var leftOut: [String] = []
     for (index, one) in selected.enumerated() {
       try context.cancellation.check()
       context.progress.report(
@@ -52,18 +54,31 @@ struct CKACommand: AnalysisCommand {
       let representation = try representation(
         context.evaluator(holding: one), asProducts: width >= inputs, context)
       guard representation.isDefined else {
-        throw CommandError(
-          "the outputs of \(layer) in \(one.label) are the same for every input, or no numbers, so "
-            + "CKA is not defined; leave the checkpoint out or choose another --layer")
+        leftOut.append(one.label)
+        continue
       }
       representations.append(representation)
+      shown.append(one)
     }
-    return PairMatrix(
+    guard shown.count >= 2 else {
+      throw CommandError(
+        "the outputs of \(layer) in \(leftOut[0]) are the same for every input, NaN or infinite, so "
+          + "CKA is not defined, and it needs two other checkpoints; name more, or another --layer")
+    }
+    var result = PairMatrix(
       title: "Centred kernel alignment of \(layer)", quantity: "CKA",
       caption: caption(inputs: inputs, dataset: dataset.name),
       values: try CKA.matrix(representations, cancellation: context.cancellation),
-      checkpoints: selected, color: .init("CKA", range: 0...1), format: .fixed(3)
+      checkpoints: shown, color: .init("CKA", range: 0...1), format: .fixed(3)
     ).result
+    if !leftOut.isEmpty {
+      let more = leftOut.count > 5 ? " and \(leftOut.count - 5) more" : ""
+      result.add(
+        Note(
+          "outputs of \(layer) that are the same for every input, NaN or infinite, left out: "
+            + leftOut.prefix(5).joined(separator: ", ") + more, level: .warning))
+    }
+    return result
   }
 
   private func checkBatch(_ inputs: Int, _ name: String) throws {

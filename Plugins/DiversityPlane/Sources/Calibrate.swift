@@ -46,10 +46,21 @@ struct Calibrate: AnalysisCommand {
     let widths = Calibration.Scheme.equalWidth(scheme == .equalWidth ? bins ?? 15 : 15)
     let counts = Calibration.Scheme.equalCount(scheme == .equalCount ? bins ?? 20 : 20)
     var models: [ReliabilityDiagram.Model] = []
+    var leftOut: [NonFiniteOutputs] = []
     for set in checkpoints {
-      let members = try context.ensemble(set)
-      let predictions = try members.predictions(in: context, split)
-      let chosen = try ensemble ? predictions.mean() : predictions
+      var members = try context.ensemble(set)
+      let chosen: MemberPredictions
+      if ensemble {
+        chosen = try members.predictions(in: context, split).mean()
+      } else {
+        let finite = try context.finitePredictions(
+          members.groups.flatMap(\.self), split, atLeast: 0)
+        leftOut += finite.leftOut
+        guard let first = finite.predictions.first else { continue }
+        members.groups = finite.checkpoints.map { [$0] }
+        chosen = try MemberPredictions(
+          logits: finite.predictions.map(\.logits), labels: first.labels)
+      }
       let scores = try chosen.scores()
       for (place, scores) in scores.enumerated() {
         models.append(
@@ -60,9 +71,12 @@ struct Calibrate: AnalysisCommand {
             equalCount: try chosen.calibration(of: place, counts)))
       }
     }
-    return ReliabilityDiagram(
+    if models.isEmpty, let first = leftOut.first { throw first }
+    var result = ReliabilityDiagram(
       models: models, drawsEqualCounts: scheme == .equalCount,
       evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)"
     ).result
+    if let note = FinitePredictions.note(leftOut, "left out") { result.add(note) }
+    return result
   }
 }

@@ -77,6 +77,11 @@ struct Sample: AnalysisCommand {
     let selected = try chosen(context)
     let base = selected[selected.count - 1]
     let evaluator = context.workspace.dataset == nil ? nil : try context.evaluator(holding: base)
+    if evaluator != nil, method.needsTrajectory,
+      let diverged = try context.diverged(among: selected)
+    {
+      throw diverged
+    }
     let network = try evaluator?.network ?? Network(base.architecture)
     if evaluator == nil {
       guard network.bufferLayout.entries.isEmpty else {

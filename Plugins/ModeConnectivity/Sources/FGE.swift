@@ -30,6 +30,7 @@ struct FGE: AnalysisCommand {
           + "--snapshot cycle and load them")
     }
     let predictions = try context.predictions(selected, split)
+    if let diverged = try context.diverged(among: selected) { throw diverged }
     let labels = predictions[0].labels
     let members = try MemberPredictions(logits: predictions.map(\.logits), labels: labels)
     let single = try members.scores()

@@ -47,6 +47,8 @@ struct Averaging: AnalysisCommand {
           + "\(snapshots.count) snapshots of \(path.text); two or more are needed")
     }
     var average = WeightAverage(ema.map { .exponential(decay: $0) } ?? .equal)
+    var diverged = DivergedSnapshots(classes: try context.dataset().classes)
+    var averaged: [SelectedCheckpoint] = []
     var states: [RunState] = []
     var vectors: [Tensor] = []
     for (index, snapshot) in snapshots.enumerated() {
@@ -55,7 +57,11 @@ struct Averaging: AnalysisCommand {
         ProgressUpdate("averaging", completed: index, total: snapshots.count))
       var state = RunState(
         epoch: snapshot.epoch ?? Double(index), own: try context.recomputed(snapshot))
-      if index >= from {
+      let loss = state.own.train.loss
+      if index >= from, diverged.contains(loss: loss) {
+        diverged.snapshots.append((snapshot.label, loss))
+      } else if index >= from {
+        averaged.append(snapshot)
         vectors.append(try context.parameters(snapshot).to(device: "cpu"))
         try average.add(vectors[vectors.count - 1])
         let evaluator = try context.evaluator(holding: snapshot)
@@ -64,12 +70,13 @@ struct Averaging: AnalysisCommand {
       }
       states.append(state)
     }
-    let last = snapshots[snapshots.count - 1]
+    guard averaged.count >= 2 else { throw diverged }
+    let last = averaged[averaged.count - 1]
     let evaluator = try context.evaluator(holding: last)
     try evaluator.move(to: average)
     let checkpoint = try evaluator.network.checkpoint(
       named: ema == nil ? "SWA of \(path.text)" : "EMA of \(path.text)",
-      metadata: metadata(snapshots))
+      metadata: metadata(averaged))
     let report = AveragingReport(
       run: path.text, average: name, isEpoch: snapshots.allSatisfy { $0.epoch != nil },
       states: states)
@@ -79,6 +86,7 @@ struct Averaging: AnalysisCommand {
     if let statistics = evaluator.statement(of: .recomputed, "for snapshots and averages alike") {
       result.add(Note(statistics))
     }
+    if !diverged.snapshots.isEmpty { result.add(diverged.note) }
     result.add(report.figure)
     if let note = Note.missing(
       states.map { $0.own.train.loss + $0.own.test.loss }, "snapshots of \(path.text)")
@@ -101,9 +109,8 @@ struct Averaging: AnalysisCommand {
     return result
   }
 
-  private func metadata(_ snapshots: [SelectedCheckpoint]) -> [String: String] {
-    let counted = snapshots.dropFirst(from)
-    return [
+  private func metadata(_ counted: [SelectedCheckpoint]) -> [String: String] {
+    [
       "method": ema.map { "exponential average, decay \($0)" } ?? "equal average",
       "averaged": counted.map(\.checkpoint.name).joined(separator: " "),
       "averaged_identities": counted.map(\.checkpoint.identity).joined(separator: " "),

@@ -78,8 +78,8 @@ struct AveragingReport {
   // The last average against the last snapshot and against the snapshots that it averages, input by input.
   // Snapshots of one run are not independent, so the run is held fixed.
   private var differences: [Compared] {
-    guard let last = states.last, let end = last.average else { return [] }
     let averaged = averaged
+    guard let last = averaged.last, let end = last.average else { return [] }
     return Self.metrics.flatMap { metric -> [Compared] in
       let unit = metric.split.inputsUnit
       let own = end[metric]
@@ -105,7 +105,7 @@ struct AveragingReport {
         meanDifference.estimate.support = .unsupported(objection)
       }
       return [
-        compared(Self.lastSnapshot, lastDifference),
+        compared(lastSnapshot, lastDifference),
         compared(Self.averagedSnapshots, meanDifference),
       ]
     }
@@ -113,7 +113,10 @@ struct AveragingReport {
 
   private static let metrics: [LandscapeMetric] = [.trainLoss, .testLoss, .testError]
   private static let given = "this run"
-  private static let lastSnapshot = "the last snapshot"
+  // Snapshots that have diverged are not averaged, and nothing is compared with them.
+  private var lastSnapshot: String {
+    states.last?.average == nil ? "the last averaged snapshot" : "the last snapshot"
+  }
   private static let averagedSnapshots = "the averaged snapshots"
 
   /// What the average gains on the run.
@@ -139,7 +142,7 @@ struct AveragingReport {
   /// last one.
   var statements: [String] {
     let all = differences
-    return [Self.averagedSnapshots, Self.lastSnapshot].compactMap { against -> String? in
+    return [Self.averagedSnapshots, lastSnapshot].compactMap { against -> String? in
       let own = all.filter { $0.against == against }
       guard !own.isEmpty else { return nil }
       // One reason for all quantities is said once.

@@ -9,7 +9,8 @@ struct Snapshots {
 
   var last: SelectedCheckpoint { selected[selected.count - 1] }
 
-  /// - Throws: ``CommandError`` where there are fewer than two, or several architectures.
+  /// - Throws: ``CommandError`` where there are fewer than two, or several architectures;
+  ///   `DivergedSnapshots` where one has diverged.
   init(_ path: CheckpointSelection, for command: String, in context: Context) throws {
     selected = try context.checkpoints([path])
     guard selected.count >= 2 else {
@@ -22,6 +23,7 @@ struct Snapshots {
         "\(one.label) is a \(one.architecture.text) and \(selected[0].label) a "
           + "\(selected[0].architecture.text); a run has one architecture")
     }
+    if let diverged = try context.diverged(among: selected) { throw diverged }
   }
 
   /// A run whose Gaussian a file gives: the checkpoints that it is compared with, at least one.
