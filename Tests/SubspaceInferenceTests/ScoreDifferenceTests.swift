@@ -166,6 +166,48 @@ import Torch
 
 /// What is said of chains.
 @Suite struct ChainReportTests {
+  private func support(_ chains: [[Double]]) -> DrawSupport {
+    ChainReport(
+      chains: chains.map { values in
+        var chain = EllipticalSliceSampling.Chain()
+        chain.draws = values.map { [$0] }
+        chain.logLikelihoods = values.map { _ in 0 }
+        chain.evaluations = values.map { _ in 2 }
+        return chain
+      }, rank: 1
+    ).support
+  }
+
+  /// What draws are worth decides whether there is an interval: short chains, chains at different places
+  /// and chains that hardly move have none; independent draws are worth about their number.
+  @Test func drawsOfChainsSupportIntervalsOrNot() throws {
+    var numbers = SeededNumbers(Seed(5))
+    func chain(_ count: Int, correlation: Double, at centre: Double = 0) -> [Double] {
+      var value = numbers.normal()
+      return (0..<count).map { _ in
+        value =
+          correlation * value + (1 - correlation * correlation).squareRoot() * numbers.normal()
+        return centre + value
+      }
+    }
+    #expect(
+      support((0..<4).map { _ in chain(2, correlation: 0) })
+        == .none("too few draws to tell whether the chains have mixed"))
+    #expect(
+      support([0, 30].map { chain(50, correlation: 0, at: $0) })
+        == .none("the chains have not mixed"))
+    guard case .effective(let many) = support((0..<4).map { _ in chain(100, correlation: 0) })
+    else {
+      throw CommandError("no size")
+    }
+    #expect((200...1100).contains(many), "\(many)")
+    // τ = (1 + ρ)/(1 − ρ) = 39: two chains of 160 draws are worth about eight.
+    let slow = support((0..<2).map { _ in chain(160, correlation: 0.95) })
+    guard case .none(let reason) = slow else { throw CommandError("\(slow)") }
+    #expect(
+      reason == "the chains have not mixed" || reason.hasSuffix("independent ones, fewer than 20"))
+  }
+
   @Test(arguments: [
     (40, 1.01, "the chains agree: R̂ is at most 1.010, and the draws are worth 55 independent"),
     (

@@ -196,10 +196,28 @@ import Torch
   /// where there are data.
   @Test func bandsOfTheRegressionProblem() throws {
     let session = try Session(plugins: [subspaceInference])
-    let line =
-      "subspace pca --regression --rank 5 --prior 20 --samples 40 --chains 2 --warmup 10 --grid 0"
-    let result = try #require(try session.evaluate(line, from: .prompt)).result
+    func bands(_ samples: Int) throws -> Result {
+      let line =
+        "subspace pca --regression --rank 5 --prior 20 --samples \(samples) --chains 2 --warmup 10 --grid 0"
+      return try #require(try session.evaluate(line, from: .prompt)).result
+    }
+    let result = try bands(600)
     let table = try result.table("Standard deviation")
+    #expect(table.title.contains(#/over 600 networks worth \d+ independent ones, for this run/#))
+    #expect(
+      try result.figure("Predictive bands").caption?.contains(
+        #/The 600 draws of subspace pca, ess are worth \d+ independent ones\./#) == true)
+    // Few draws of chains are worth too few for an interval: table, note and caption say so.
+    let few = try bands(16)
+    let withheld = try few.table("Standard deviation")
+    #expect(withheld.rows.prefix(3).allSatisfy { $0[3] == .missing && $0[4] == .missing })
+    #expect(withheld.rows.suffix(3).allSatisfy { $0[3] != .missing && $0[4] != .missing })
+    let reason = "too few draws to tell whether the chains have mixed"
+    #expect(withheld.title.contains("else none: \(reason)"))
+    #expect(few.notes.contains { $0.contains("no intervals: \(reason)") })
+    #expect(
+      try few.figure("Predictive bands").caption?.contains(
+        "The width of the band of subspace pca, ess is uncertain: \(reason).") == true)
     // Within the data, between clusters, beyond them; the subspace's and SWAG's.
     #expect(table.rows.count == 6)
     for row in 0..<6 {

@@ -1,6 +1,16 @@
 import BasinKit
 import Landscape
 
+/// What draws support.
+enum DrawSupport: Equatable {
+  /// Independent draws.
+  case independent
+  /// Draws of chains, worth this many independent ones, 20 or more.
+  case effective(Double)
+  /// No interval, for this reason: a clause.
+  case none(String)
+}
+
 /// Whether chains have mixed, how many independent draws they are worth, and whether the data had a
 /// say in them.
 struct ChainReport {
@@ -22,18 +32,14 @@ struct ChainReport {
         .integer("coordinate"), .number("mean"), .number("deviation"),
         .number("R̂", format: .fixed(3)), .number("effective sample size", format: .fixed(0)),
       ])
-    var worst = 1.0
-    var fewest = Double.infinity
     for coordinate in 0..<rank {
-      let each = chains.map { $0.draws.map { $0[coordinate] } }
+      let each = each(coordinate)
       let all = each.flatMap(\.self)
       let mean = all.reduce(0, +) / Double(all.count)
       let variance =
         all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, all.count - 1))
       let reduction = ChainDiagnostics.splitScaleReduction(each)
       let size = ChainDiagnostics.effectiveSampleSize(each)
-      if reduction.isNaN { worst = .nan } else { worst = max(worst, reduction) }
-      if size.isFinite { fewest = min(fewest, size) }
       table.append([
         .integer(coordinate + 1), .number(mean), .number(variance.squareRoot()),
         reduction.isNaN ? .missing : .number(reduction), size.isNaN ? .missing : .number(size),
@@ -53,6 +59,38 @@ struct ChainReport {
     result.add(Self.verdict(draws: draws, chains: chains.count, worst: worst, fewest: fewest))
   }
 
+  private func each(_ coordinate: Int) -> [[Double]] {
+    chains.map { $0.draws.map { $0[coordinate] } }
+  }
+
+  // The max R̂ of all coordinates; NaN where one has none.
+  private var worst: Double {
+    (0..<rank).map { ChainDiagnostics.splitScaleReduction(each($0)) }
+      .reduce(1) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
+  }
+
+  // The min effective sample size of all coordinates; infinite where no chain moves.
+  private var fewest: Double {
+    (0..<rank).map { ChainDiagnostics.effectiveSampleSize(each($0)) }.filter(\.isFinite).min()
+      ?? .infinity
+  }
+
+  /// How many independent draws the chains are worth, or why they support no interval.
+  var support: DrawSupport {
+    let draws = chains.first?.draws.count ?? 0
+    let (worst, fewest) = (worst, fewest)
+    guard draws / 2 >= ChainDiagnostics.leastDrawsOfAHalf, !worst.isNaN, fewest.isFinite else {
+      return .none("too few draws to tell whether the chains have mixed")
+    }
+    guard worst <= Self.mixed else { return .none("the chains have not mixed") }
+    guard fewest >= Double(Estimate.jackknifeGroups) else {
+      return .none(
+        "the draws are worth \(Int(fewest)) independent ones, fewer than "
+          + "\(Estimate.jackknifeGroups)")
+    }
+    return .effective(fewest)
+  }
+
   /// Whether the data did not move the chains: there are twenty draws or more, and each was the first
   /// proposal, a draw of the prior's.
   var isPrior: Bool {
@@ -64,8 +102,8 @@ struct ChainReport {
   ///
   /// - Parameters:
   ///   - draws: Of each chain.
-  ///   - worst: The greatest R̂ of all coordinates; `NaN` where one has none.
-  ///   - fewest: The least effective sample size; infinite where no chain moves.
+  ///   - worst: The max R̂ of all coordinates; `NaN` where one has none.
+  ///   - fewest: The min effective sample size; infinite where no chain moves.
   static func verdict(draws: Int, chains: Int, worst: Double, fewest: Double) -> Note {
     let least = ChainDiagnostics.leastDrawsOfAHalf
     guard draws / 2 >= least, !worst.isNaN else {

@@ -14,6 +14,8 @@ struct MeasuredModel {
   var withoutGroup: [ScoredPredictions]
   /// Whether it stands for an average over draws.
   var isAverage: Bool
+  /// What its networks support as draws.
+  var support: DrawSupport
 
   /// Groups of networks for the jackknife: consecutive draws, so that autocorrelated ones stay together.
   static let groups = 20
@@ -26,7 +28,7 @@ struct MeasuredModel {
 
   /// - Throws: ``CommandError`` where a logit is NaN or infinite.
   init(_ competitor: Competitor, labels: Tensor, bins: Calibration.Scheme) throws {
-    (name, isAverage) = (competitor.name, competitor.isAverage)
+    (name, isAverage, support) = (competitor.name, competitor.isAverage, competitor.support)
     for (index, logits) in competitor.logits.enumerated() where !(try logits.isFinite()) {
       throw CommandError(
         "\(competitor.name): network \(index + 1) of \(competitor.logits.count) has NaN or infinite "

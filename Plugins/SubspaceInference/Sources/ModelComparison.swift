@@ -13,9 +13,13 @@ struct Competitor {
   var isAverage: Bool
   /// Whether it stands in the table alone, and is not compared.
   var isShownOnly = false
+  /// What its networks support as draws.
+  var support = DrawSupport.independent
 
-  init(_ name: String, _ logits: [Tensor], isAverage: Bool = false) {
-    (self.name, self.logits, self.isAverage) = (name, logits, isAverage)
+  init(
+    _ name: String, _ logits: [Tensor], isAverage: Bool = false, support: DrawSupport = .independent
+  ) {
+    (self.name, self.logits, self.isAverage, self.support) = (name, logits, isAverage, support)
   }
 }
 
@@ -44,7 +48,8 @@ struct ModelComparison {
     let compared = zip(competitors, measured).dropLast().filter { !$0.0.isShownOnly }.map(\.1)
     let differences = try compared.map { other in
       try ScoreDifferences(
-        of: own, minus: other, bins: Self.bins, seed: seed.derived("scores", own.name, other.name),
+        of: own, minus: other, bins: Self.bins, unit: split.inputsUnit,
+        seed: seed.derived("scores", own.name, other.name),
         resamples: Self.resamples, cancellation: context.cancellation)
     }
     result.add(Self.table(own.name, differences))

@@ -15,6 +15,20 @@ struct RegressionBands {
   private struct Functions {
     var name: String
     var values: [[Double]]
+    /// What the networks support as draws.
+    var support = DrawSupport.independent
+
+    /// For the caption, where draws of chains are worth fewer independent ones.
+    var caution: String {
+      switch support {
+      case .independent: ""
+      case .effective(let size) where size >= Double(values.count): ""
+      case .effective(let size):
+        " The \(values.count) draws of \(name) are worth \(Int(size)) independent ones."
+      case .none(let reason):
+        " The width of the band of \(name) is uncertain: \(reason)."
+      }
+    }
 
     var means: [Double] {
       values[0].indices.map { place in
@@ -62,7 +76,7 @@ struct RegressionBands {
         name: "subspace \(command.kind.rawValue), \(command.infer.rawValue)",
         values: try posterior.coordinates.map {
           try problem.values(subspace.point($0), at: x)
-        }),
+        }, support: posterior.support),
       Functions(
         name: "SWAG",
         values: try (0..<Self.swagSamples).map { _ in
@@ -109,7 +123,8 @@ struct RegressionBands {
       caption:
         "Functions of networks drawn from each posterior: mean, three standard deviations to "
         + "both sides, and five of the draws (dotted). The noise's deviation is "
-        + "\(ToyRegression.noise).")
+        + "\(ToyRegression.noise)."
+        + functions.map(\.caution).joined())
   }
 
   // Mean band within the data, in the gaps between and beyond it.
@@ -133,8 +148,15 @@ struct RegressionBands {
     for one in functions {
       let means = one.means
       func estimate(_ value: ([Double]) -> Double) -> Estimate {
-        .groupedJackknife(count: one.values.count, unit: "networks", given: "this run") {
-          value(one.deviations($0))
+        func estimate(_ effective: Double?) -> Estimate {
+          .groupedJackknife(
+            count: one.values.count, unit: "networks", given: "this run", effective: effective
+          ) { value(one.deviations($0)) }
+        }
+        switch one.support {
+        case .independent: return estimate(nil)
+        case .effective(let size): return estimate(size)
+        case .none(let reason): return Estimate(value(one.deviations()), .unsupported(reason))
         }
       }
       for (name, places) in [

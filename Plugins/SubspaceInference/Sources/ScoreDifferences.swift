@@ -78,8 +78,9 @@ struct ScoreDifferences {
 extension ScoreDifferences {
   /// - Throws: `Cancelled`.
   init(
-    of own: MeasuredModel, minus other: MeasuredModel, bins: Calibration.Scheme, seed: Seed,
-    resamples: Int = 1000, cancellation: Cancellation = Cancellation()
+    of own: MeasuredModel, minus other: MeasuredModel, bins: Calibration.Scheme,
+    unit: String = "inputs", seed: Seed, resamples: Int = 1000,
+    cancellation: Cancellation = Cancellation()
   ) throws {
     self.other = other.name
     let (one, two) = (own.predictions, other.predictions)
@@ -88,6 +89,9 @@ extension ScoreDifferences {
       return errors.isEmpty ? nil : errors.reduce(0) { $0 + $1 * $1 }.squareRoot()
     }
     let hasOneDraw = own.isSingleDraw || other.isSingleDraw
+    let objection = [own, other].lazy.compactMap { one -> String? in
+      if case .none(let reason) = one.support { reason } else { nil }
+    }.first
     // The interval of inputs counts what the draws do to single inputs already.
     func common(_ terms: ((ScoredPredictions) -> [Double])?) -> Double {
       guard let terms else { return 0 }
@@ -102,12 +106,13 @@ extension ScoreDifferences {
       var difference = found
       if hasOneDraw {
         difference.estimate.support = .unsupported("one network drawn has no measurable error")
+      } else if let objection {
+        difference.estimate.support = .unsupported(objection)
       }
       return Scored(
         difference: added.map { difference.widened(byDrawsWithError: $0) } ?? difference,
         monteCarloError: drawn)
     }
-    let unit = "inputs"
     likelihood = scored(
       .paired(one.negativeLogs, two.negativeLogs, unit: unit), terms: { $0.negativeLogs }
     ) { $0.negativeLogLikelihood }

@@ -219,7 +219,7 @@ struct SubspaceCommand: AnalysisCommand {
     competitors.append(
       Competitor(
         "subspace \(kind.rawValue), \(places.count) \(places.count == 1 ? "network" : "networks")",
-        logits, isAverage: true))
+        logits, isAverage: true, support: posterior.support))
     try ModelComparison(competitors: competitors, split: split, seed: seed)
       .add(to: &result, in: context, evaluator)
     result.bind(name, to: set)
@@ -291,6 +291,15 @@ struct SubspacePosterior {
     switch found {
     case .chains(let chains): chains.flatMap(\.draws)
     case .gaussian(_, let draws): draws
+    }
+  }
+
+  /// What the draws support.
+  var support: DrawSupport {
+    switch found {
+    case .chains(let chains):
+      ChainReport(chains: chains, rank: chains.first?.draws.first?.count ?? 0).support
+    case .gaussian: .independent
     }
   }
 

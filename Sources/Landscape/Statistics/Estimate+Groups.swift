@@ -14,16 +14,28 @@ extension Estimate {
   ///   - count: The number of draws.
   ///   - unit: What the draws are, in the plural.
   ///   - given: What is held fixed.
+  ///   - effective: How many independent draws those of chains are worth; `nil` for independent draws.
   ///   - statistic: Computes θ > 0 from the draws at these places.
-  /// - Returns: Without an interval for fewer than 20 draws, and where θ is 0, NaN or infinite.
+  /// - Returns: Without an interval for fewer than 20 draws or effective draws, and where θ is 0, NaN or infinite.
   public static func groupedJackknife(
-    count: Int, unit: String, given: String? = nil, statistic: (_ kept: [Int]) -> Double
+    count: Int, unit: String, given: String? = nil, effective: Double? = nil,
+    statistic: (_ kept: [Int]) -> Double
   ) -> Estimate {
     let all = Array(0..<count)
     let value = statistic(all)
+    guard count >= jackknifeGroups else {
+      return Estimate(
+        value, .unsupported("\(count) \(unit) are too few (\(jackknifeGroups) are needed)"))
+    }
     let groups = jackknifeGroups
-    guard count >= groups else {
-      return Estimate(value, .unsupported("\(count) \(unit) are too few (\(groups) are needed)"))
+    var unit = unit
+    if let effective {
+      let worth = "worth \(Int(max(0, min(effective, 1e9)))) independent ones"
+      guard effective >= Double(groups) else {
+        return Estimate(
+          value, .unsupported("\(count) \(unit) \(worth) are too few (\(groups) are needed)"))
+      }
+      if effective < Double(count) { unit += " \(worth)" }
     }
     let logs = (0..<groups).map { group in
       let left = (group * count / groups)..<((group + 1) * count / groups)
