@@ -203,6 +203,46 @@ import Testing
     }
   }
 
+  /// A line's stars are drawn as the legend shows them: a polygon each, and no asterisks of gnuplot's.
+  @Test(arguments: [(Figure.ColorRole.highlight, Figure.Marker.automatic), (.series(1), .star)])
+  func starsOfLinesAreThoseOfTheLegend(role: Figure.ColorRole, marker: Figure.Marker) throws {
+    let line = Figure.Layer.line(
+      "a", x: [1, 2, 3], y: [1, .nan, 2], color: role, dash: .solid, marker: marker)
+    let script = try text(of: draw(figure(line)))
+    // Two places with numbers, and the legend's sample.
+    #expect(script.components(separatedBy: "set object polygon").count == 4)
+    #expect(!script.contains("pointtype 3 "))
+    let many = (0..<60).map(Double.init)
+    let crowded = try text(
+      of: draw(figure(.line("a", x: many, y: many, color: role, marker: marker))))
+    #expect(crowded.contains("pointtype 3 "))
+  }
+
+  private func text(of drawn: RenderedFigure) throws -> String {
+    let script = try #require(drawn.sources.first { $0.name.hasSuffix(".gp") })
+    return String(decoding: script.data, as: UTF8.self)
+  }
+
+  /// The bar of filled contours names its ends however few labels have room.
+  @Test func barsOfBandsLabelTheirEnds() throws {
+    for count in 2...40 {
+      let levels = (0..<count).map { Double($0) }
+      var panel = Figure.Panel(x: .init("x"), y: .init("y"), color: .init("c"))
+      panel.add(
+        .contours(
+          .init(rows: [[0, 0.5], [0.5, Double(count - 1)]]), levels: levels, isFilled: true))
+      let view = try #require(ColorView(panel))
+      for length in [40.0, 100, 180, 300] {
+        let ticks = view.ticks(length: length)
+        let labels = ticks.major.map(\.label)
+        #expect(labels.first == "0")
+        #expect(labels.count == 1 || labels.last == "\(count - 1)")
+        #expect(labels.count <= max(1, Int(length / 18)))
+        #expect(ticks.major.count + ticks.minor.count == count)
+      }
+    }
+  }
+
   @Test func unevenGridsAndManyPoints() throws {
     let uneven = Figure.Grid(x: [0, 1, 4, 9], y: [0, 2, 3], values: (0..<12).map(Double.init))
     _ = try draw(figure(.heatMap(uneven), .contours(uneven, levels: [3, 6], isFilled: false)))

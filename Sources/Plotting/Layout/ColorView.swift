@@ -99,7 +99,7 @@ struct ColorView {
       let marks = boundaries.enumerated().map {
         Figure.Tick(Double($0.offset + (hasBelow ? 1 : 0)), Self.levelLabel($0.element))
       }
-      return Ticks(marks, in: 0...Double(bandCount), room: Int(length / 18))
+      return Ticks(marks, in: 0...Double(bandCount), room: Int(length / 18), keepsEnds: true)
     }
   }
 

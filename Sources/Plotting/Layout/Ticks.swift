@@ -21,14 +21,22 @@ struct Ticks: Equatable {
   }
 
   /// The marks of an axis that has its own, thinned so that no more than `room` have labels.
-  init(_ ticks: [Figure.Tick], in range: ClosedRange<Double>, room: Int) {
+  ///
+  /// - Parameter keepsEnds: Whether the first and the last mark have labels in any case, where two have room.
+  init(
+    _ ticks: [Figure.Tick], in range: ClosedRange<Double>, room: Int, keepsEnds: Bool = false
+  ) {
     let slack = (range.upperBound - range.lowerBound) * 1e-9
     let visible = ticks.filter {
       $0.position >= range.lowerBound - slack && $0.position <= range.upperBound + slack
     }
     let stride = (visible.count + max(room, 1) - 1) / max(room, 1)
+    // As many labels as whole strides have room for, spread from end to end.
+    let count = (visible.count - 1) / max(stride, 1)
+    let spread =
+      keepsEnds && count > 0 ? Set((0...count).map { $0 * (visible.count - 1) / count }) : nil
     for (index, tick) in visible.enumerated() {
-      if stride <= 1 || index % stride == 0 {
+      if stride <= 1 || spread?.contains(index) ?? (index % stride == 0) {
         major.append(tick)
       } else {
         minor.append(tick.position)

@@ -59,7 +59,7 @@ struct MarkScript {
   /// The stars of a layer, unless they are very many. gnuplot has no filled star, so each is a
   /// polygon; and as an object it is not cut at the edge of the plotting area.
   func stars(_ layer: Figure.Layer) -> [String] {
-    guard case .scatter(let points) = layer, points.marker.resolved(for: points.color) == .star,
+    guard let points = Self.marks(layer), points.marker.resolved(for: points.color) == .star,
       points.x.count <= Self.mostStars
     else { return [] }
     return points.x.indices.compactMap { index in
@@ -75,6 +75,20 @@ struct MarkScript {
       return "set object polygon from \(corners.joined(separator: " to ")) front noclip "
         + "fillcolor \(theme.color(points.color).rgb) "
         + "fillstyle solid 1 border linecolor \(theme.background.rgb) linewidth 1"
+    }
+  }
+
+  // The points of a scatter, and those that a line has at its places.
+  private static func marks(_ layer: Figure.Layer) -> Figure.Scatter? {
+    switch layer {
+    case .scatter(let points): return points
+    case .line(let line):
+      guard let marker = line.marker,
+        case .scatter(let points) = Figure.Layer.scatter(
+          x: line.x, y: line.y, color: line.color, marker: marker)
+      else { return nil }
+      return points
+    default: return nil
     }
   }
 
@@ -98,6 +112,7 @@ struct MarkScript {
       let style = "using 1:2 with lines linecolor \(edge) linewidth \(width + 2.4) notitle"
       elements.insert(.init(block, style), at: 0)
     }
+    guard stars(.line(line)).isEmpty else { return elements }
     guard let marker = line.marker ?? (isPoint ? .circle : nil) else { return elements }
     return elements
       + scatterPoints(x: x, y: y, role: line.color, marker: marker, size: 0.9)

@@ -251,11 +251,15 @@ extension Figure.Panel {
     guard surface != nil else { return self }
     var panel = self
     panel.layers = layers.map { layer in
-      guard case .scatter(var points) = layer,
-        points.marker.resolved(for: points.color) == .star
-      else { return layer }
-      points.marker = .triangleDown
-      return .scatter(points)
+      switch layer {
+      case .scatter(var points) where points.marker.resolved(for: points.color) == .star:
+        points.marker = .triangleDown
+        return .scatter(points)
+      case .line(var line) where line.marker?.resolved(for: line.color) == .star:
+        line.marker = .triangleDown
+        return .line(line)
+      default: return layer
+      }
     }
     return panel
   }
