@@ -5,7 +5,7 @@
 
 FOLDER holds safetensors state dicts of Basin's `cnn:channels=16-32-32`. For every size, accuracy, NLL,
 Brier score and ECE (15 equal-width bins) of the mean of probabilities over all ensembles of the size, or
-100 random ones. Prints the seconds that the forward passes take, and all with them: the least of several
+100 random ones. Prints the seconds that the forward passes take, and all with them: the min of several
 rounds.
 """
 import glob

@@ -4,7 +4,7 @@
     pairwise.py FOLDER DIGITS.npz
 
 FOLDER holds safetensors or .pt state dicts of Basin's `cnn:channels=16-32-32`. Prints the seconds
-that the forward passes take, and that the two matrices take with them: the least of several rounds.
+that the forward passes take, and that the two matrices take with them: the min of several rounds.
 """
 import glob
 import json

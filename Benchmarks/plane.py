@@ -6,7 +6,7 @@
 FOLDER holds seed0, seed1 and seed2 of Basin's `train cnn` or `train cnn-bn`. The loop of the authors'
 plane.py (github.com/timgaripov/dnn-mode-connectivity): at every point the parameters are set, batch norm
 is recomputed by a pass over the training split in training mode with momentum b/(n + b), and both
-splits are evaluated. Inputs are in memory as tensors, in batches of 500. Prints the least seconds of the
+splits are evaluated. Inputs are in memory as tensors, in batches of 500. Prints the min seconds of the
 rounds, and the sums of training loss and test error over the plane.
 """
 import json

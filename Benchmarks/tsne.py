@@ -4,7 +4,7 @@
     tsne.py FOLDER DIGITS.npz
 
 FOLDER has safetensors state dicts of Basin's `cnn:channels=16-32-32` in seed0, seed1, …. Prints the seconds
-that the embedding alone takes, the least of several rounds, and the divergence that it reaches.
+that the embedding alone takes, the min of several rounds, and the divergence that it reaches.
 """
 import glob
 import json

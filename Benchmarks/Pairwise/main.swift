@@ -3,7 +3,7 @@
 //     bench-pairwise FOLDER
 //
 // FOLDER holds checkpoints of `train cnn`. Prints one line of JSON: seconds for the forward passes
-// (weights read, logits computed), and for both commands from a fresh session; the least of several
+// (weights read, logits computed), and for both commands from a fresh session; the min of several
 // rounds, on one thread.
 
 import BasinKit

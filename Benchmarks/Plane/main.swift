@@ -2,7 +2,7 @@
 //
 //     bench-plane FOLDER SIDE THREADS ROUNDS
 //
-// FOLDER holds seed0, seed1 and seed2 of `train`. Prints one line of JSON: the least seconds of the
+// FOLDER holds seed0, seed1 and seed2 of `train`. Prints one line of JSON: the min seconds of the
 // rounds, those of the bare forward passes that as many points need on as many threads (twice the
 // training split with batch norm, once without, and the test split), and the sums of training loss and
 // test error over the plane, which the other program should find too.

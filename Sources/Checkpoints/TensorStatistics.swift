@@ -2,9 +2,9 @@
 public struct TensorStatistics: Sendable, Equatable {
   /// The Euclidean norm of the finite numbers.
   public private(set) var norm = 0.0
-  /// The least finite number; `nil` when there is none.
+  /// The min finite number; `nil` when there is none.
   public private(set) var least: Double?
-  /// The greatest finite number; `nil` when there is none.
+  /// The max finite number; `nil` when there is none.
   public private(set) var greatest: Double?
   /// How many numbers are NaN.
   public private(set) var nanCount = 0

@@ -11,7 +11,7 @@ struct PairMatrix {
   var color: Figure.ColorAxis
   var format: NumberFormat
 
-  /// The heat map; the mean, least and greatest value for each pair of sets; whether pairs within one
+  /// The heat map; the mean, min and max for each pair of sets; whether pairs within one
   /// set have higher values than within another. A small matrix is a table too.
   var result: Result {
     var result = Result()

@@ -7,7 +7,7 @@ struct BarrierCommand: AnalysisCommand {
     commandName: "barrier",
     abstract: "Barriers on the straight lines between all pairs of checkpoints.",
     discussion: """
-      The greatest height of a quantity on the line between two checkpoints above the straight \
+      The maximum height of a quantity on the line between two checkpoints above the straight \
       connection of its values at the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Where \
       the network has batch norm, its statistics are recomputed on the training split at every point, the \
       ends too; with --keep-bn the ends have their own, and points between them interpolated ones. \

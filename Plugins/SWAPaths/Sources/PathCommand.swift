@@ -9,7 +9,7 @@ struct PathCommand: AnalysisCommand {
     abstract: "Loss and error along the straight line between two checkpoints.",
     discussion: """
       w(t) = (1 − t)·A + t·B, with A at 0 and B at 1; --to goes beyond them. The barrier is the \
-      greatest height of a quantity between them above the straight connection of its values at \
+      maximum height of a quantity between them above the straight connection of its values at \
       the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Its interval is a 95 % interval over \
       inputs.
 

@@ -244,7 +244,7 @@ struct PlaneReport {
     return table
   }
 
-  /// Where each quantity is least on the grid.
+  /// Where each quantity has its min on the grid.
   var extremes: Table {
     var table = Table(
       "Over the grid",

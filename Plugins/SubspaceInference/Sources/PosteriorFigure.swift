@@ -54,7 +54,7 @@ struct PosteriorFigure {
     return (low - margin)...(high + margin)
   }
 
-  // Over the greatest at any of the places.
+  // Over the max at any of the places.
   private func densities(_ places: [[Double]], _ context: Context) throws -> [Double] {
     var logs: [Double] = []
     for (index, place) in places.enumerated() {

@@ -78,7 +78,7 @@ struct Diff: SessionCommand {
         .text("tensor"), .text("shape"), .number("norm"), .number("change"),
         .number("relative change"),
       ])
-    // What is no number is the greatest change there is.
+    // NaN is the max change.
     func order(_ change: Change) -> Double { change.relative.isNaN ? .infinity : change.relative }
     for change in changes.sorted(by: { (order($1), $0.name) < (order($0), $1.name) }) {
       table.append([

@@ -7,7 +7,7 @@ struct Inspect: SessionCommand {
     abstract: "List a checkpoint's tensors: shapes, types, norms, and numbers that are none.",
     discussion: """
       Also says what kind of file it is, which wrappers and prefixes were found, and what it says \
-      about itself. The norm, the least and the greatest value are those of the finite numbers. \
+      about itself. The norm, the min and max are those of the finite numbers. \
       --names reads no numbers, which takes a moment for a file of any size.
 
         inspect model.pt

@@ -12,7 +12,7 @@ public struct TunnelRadius: Sendable, Equatable {
   }
 
   /// The distance at which the loss along each direction first reaches a threshold, interpolated
-  /// linearly; 0 where it is there at the point itself, and the greatest distance where it never is.
+  /// linearly; 0 where it is there at the point itself, and the max distance where it never is.
   public func radii(threshold: Double) -> [Double] {
     losses.map { values in
       guard let crossing = values.firstIndex(where: { !($0 < threshold) }) else {

@@ -25,7 +25,7 @@ public struct Calibration: Sendable, Equatable {
 
   /// The predictions of one bin; bins without predictions are left out.
   public struct Bin: Sendable, Equatable {
-    /// Its edges for equal widths, its least and greatest confidence for equal counts.
+    /// Its edges for equal widths, its min and max confidence for equal counts.
     public var range: ClosedRange<Double>
     /// The number of predictions.
     public var count: Int

@@ -26,7 +26,7 @@ public struct PlaneGrid: Sendable, Equatable {
   /// - Parameters:
   ///   - places: What must lie inside.
   ///   - margin: 0.2 leaves a fifth of the extent on each side.
-  ///   - flattest: The least ratio of the shorter side to the longer: a plane hardly wider than a
+  ///   - flattest: The min ratio of the shorter side to the longer: a plane hardly wider than a
   ///     line shows nothing of its surroundings.
   ///   - side: How many points lie along the longer side; the shorter has as many as its length
   ///     asks for, so that points are equally far apart both ways.
@@ -46,7 +46,7 @@ public struct PlaneGrid: Sendable, Equatable {
   /// - Parameters:
   ///   - places: What must lie inside.
   ///   - margin: What is left on each side, as a part of the places' extent.
-  ///   - flattest: The least ratio of the shorter side to the longer.
+  ///   - flattest: The min ratio of the shorter side to the longer.
   public static func ranges(
     about places: [ParameterPlane.Projection], margin: Double, flattest: Double
   ) -> (x: ClosedRange<Double>, y: ClosedRange<Double>) {

@@ -21,7 +21,7 @@ public struct SWAG {
   // Each snapshot less the mean of all up to and with it: the latest `rank`.
   private var columns: [Tensor] = []
 
-  /// The least variance of a weight.
+  /// The min variance of a weight.
   public static let leastVariance = 1e-30
 
   /// An empty collection for flat vectors of so many `parameters`.
@@ -112,7 +112,7 @@ public struct SWAG {
   /// A draw: mean + √scale·(√variance ⊙ z₁ + Dᵀz₂/√(K − 1)), z₁ and z₂ standard normal.
   ///
   /// At the scale 0.5 its covariance is the paper's ½(Σ_diag + DDᵀ/(K − 1)). K is the number of
-  /// deviations that are kept; the authors' code divides by the greatest number K could have, even
+  /// deviations that are kept; the authors' code divides by the maximum that K could have, even
   /// where there are fewer snapshots.
   ///
   /// - Parameters:

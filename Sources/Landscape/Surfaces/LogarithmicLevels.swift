@@ -2,7 +2,7 @@ import Foundation
 
 /// Levels of contours that lie close where a loss is low (T. Garipov, code of arXiv 1802.10026,
 /// `plane_plot.py`): with the values clipped at `most`, level i is
-/// min + exp(log α + i·(log(max − min) − log α)/N) for i = 1 … N, and the least value for i = 0.
+/// min + exp(log α + i·(log(max − min) − log α)/N) for i = 1 … N, and the min for i = 0.
 public enum LogarithmicLevels {
   /// The authors' log α for a loss in nats.
   public static let loss = -5.0
