@@ -45,6 +45,7 @@ public struct DivergedSnapshots: Error, CustomStringConvertible {
           + "\(NumberFormat.significant(2).text(Self.factor)) times that of guessing among \(classes) classes")
   }
 
+  /// One line: which have diverged, why, and what to type instead.
   public var description: String {
     statement
       + (rest.map { "; leave \(snapshots.count == 1 ? "it" : "them") out: \($0)" }
