@@ -78,6 +78,6 @@ enum Workbench {
 
   /// Runs one command of the session from the shell.
   static func run(line: String, in session: Session, json: Bool, isQuiet: Bool) -> Int32 {
-    runner(session, json: json, isQuiet: isQuiet).run(text: line)
+    runner(session, json: json, isQuiet: isQuiet).run(line: line)
   }
 }

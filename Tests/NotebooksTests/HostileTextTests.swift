@@ -53,11 +53,14 @@ import Testing
       """
   }
 
-  // A notebook's lines are its own: what would end one, or be a parameter, is not.
+  // A notebook's lines are its own: what would end one, or be a parameter, is not. Control characters are refused.
   private static func oneLine(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.properties.isWhitespace || $0 == "\0" ? " " : $0 }))
+        text.unicodeScalars.map {
+          $0.properties.isWhitespace || $0.properties.generalCategory == .control
+            || [0xFFFE, 0xFFFF].contains($0.value) ? " " : $0
+        }))
   }
 
   private static func written(_ text: String) throws -> WrittenReport {

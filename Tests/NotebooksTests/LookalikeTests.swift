@@ -19,6 +19,12 @@ import Testing
       ("\n~~~ basin,hide\nls\n~~~\n", 2, "“basin,hide” begins no cell"),
       ("- a\n\n  ```BASIN\n  ls\n  ```\n", 3, "“BASIN” begins no cell"),
       ("> ```basin caption=\"`a`\"\n> ls\n> ```\n", 1, "~~~"),
+      ("    ```basin\n    ls\n    ```\n", 1, "indented by four spaces"),
+      ("x\n\n\t~~~ basin\n\tls\n\t~~~\n", 3, "indented by four spaces"),
+      ("    x\n\n     ```basin\n     ls\n     ```\n", 3, "indented by four spaces"),
+      ("x\n    ```basin\n    ls\n    ```\n", 2, "indented by four spaces"),
+      ("- a\n\n      ```basin\n      ls\n      ```\n", 3, "indented by four spaces"),
+      ("> a\n>\n>     ```basin\n>     ls\n>     ```\n", 3, "indented by four spaces"),
       ("---\ntitle: x\n---\n```Basin\nls\n```\n", 4, "“Basin”"),
     ] as [(String, Int, String)])
   func isAnErrorWithItsLine(text: String, line: Int, words: String) throws {
@@ -35,11 +41,24 @@ import Testing
     "```basin``` begins a cell.\n",
     "```basin-output\n1\n```\n",
     "```basinet\nx\n```\n",
-    "    ```basin\n    ls\n    ```\n",
+    "````\n    ```basin\n    ls\n    ```\n````\n",
+    "    ```python\n    ls\n    ```\n",
+    "    a ```basin\n",
     "```python\nbasin\n```\n",
   ])
   func whatDoesNotLookLikeOneIsText(text: String) throws {
     #expect(try notebook(text).cells.isEmpty)
+  }
+
+  /// Nothing that an editor does not show is dropped: what is run is what is read.
+  @Test(arguments: [
+    ("```basin\nnote di\0gits\n```\n", 2, "U+0000"), ("x\n\n\u{1}```basin\nls\n```\n", 3, "U+0001"),
+    ("---\ntitle: a\u{7F}\n---\n", 2, "U+007F"), ("a\r\nb\r\n\u{C}", 3, "U+000C"),
+  ])
+  func controlCharactersAreNoText(text: String, line: Int, name: String) {
+    let error = #expect(throws: NotebookError.self) { try notebook(text) }
+    #expect(
+      error?.line == line && error?.reason.contains(name) == true, "\(error?.description ?? "")")
   }
 
   @Test func aCaptionMayHaveBackticksBetweenTildes() throws {

@@ -58,6 +58,17 @@ public struct ScriptRunner {
     return run(origin: { _ in .prompt }) { physical.popFirst() }
   }
 
+  /// Runs one line, whatever is in it: a line break in a quoted word, as a file's name may have, ends nothing.
+  ///
+  /// - Returns: the exit status.
+  public func run(line: String) -> Int32 {
+    var line: String? = line
+    return run(origin: { _ in .prompt }) {
+      defer { line = nil }
+      return line
+    }
+  }
+
   /// Runs the lines of standard input, each as soon as it is there.
   ///
   /// - Returns: the exit status.

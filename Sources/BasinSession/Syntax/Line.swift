@@ -20,8 +20,12 @@ public struct Line: Sendable, Equatable {
 
   /// Takes a line apart; `nil` when there is nothing on it.
   ///
-  /// - Throws: `CommandError` for a quote that is not closed, or a name that is none.
+  /// - Throws: `CommandError` for a quote that is not closed, a name that is none, or a control character.
   public init?(_ text: String) throws {
+    if let odd = ControlCharacter.first(in: text) {
+      throw CommandError(
+        "this line is not text: it has the control character \(odd.name); take it out")
+    }
     var tokens = try Self.tokens(text)
     if tokens.count >= 2, tokens[1] == Token(text: "=", isQuoted: false) {
       let name = tokens[0].text

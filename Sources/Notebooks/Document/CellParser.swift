@@ -49,7 +49,12 @@ struct CellParser {
   private func refuseLookalikes(_ lines: [Substring]) throws {
     for node in tree.nodes {
       switch node.kind {
-      case .codeBlock(_, let info):
+      case .codeBlock(let text, let info):
+        if info.isEmpty, Self.isIndented(lines[node.lines.lowerBound - 1], text),
+          let line = node.lines.first(where: { Self.beginsCell(lines, $0) })
+        {
+          throw indented(line)
+        }
         let word = info.prefix { !$0.isWhitespace }
         guard word != "basin", Self.means(basin: word) else { continue }
         throw error(
@@ -65,6 +70,9 @@ struct CellParser {
         )
       case .paragraph:
         guard let line = node.lines.first(where: { Self.beginsCell(lines, $0) }) else { continue }
+        if lines[line - 1].hasPrefix("    ") || lines[line - 1].hasPrefix("\t") {
+          throw indented(line)
+        }
         throw error(
           line,
           "a line that begins with ``` and has a backtick behind it begins no cell, so nothing here "
@@ -72,6 +80,22 @@ struct CellParser {
       default: continue
       }
     }
+  }
+
+  // The text of a block without a fence begins with the block's first line.
+  private static func isIndented(_ first: Substring, _ text: String) -> Bool {
+    func stripped(_ line: Substring) -> Substring {
+      line.drop { " \t>-*+.)".contains($0) || $0.isNumber }
+    }
+    let shown = stripped(text.prefix { $0 != "\n" })
+    return !shown.isEmpty && stripped(first) == shown
+  }
+
+  private func indented(_ line: Int) -> NotebookError {
+    error(
+      line,
+      "a cell that is indented by four spaces or more would not run; move it to the left margin, or show it "
+        + "between ```` if it is no cell")
   }
 
   // The line as if it stood alone: ```basin, and no code within a line of text, ```basin```.

@@ -1,3 +1,4 @@
+import BasinCore
 import Foundation
 
 /// The text of a notebook's file, cleaned and cut into front matter and body.
@@ -16,6 +17,7 @@ struct SourceText {
     guard let text = String(validating: data, as: UTF8.self) else {
       throw NotebookError(file: file, "the notebook is not UTF-8 text; save it as UTF-8")
     }
+    try Self.refuseControls(in: text, file: file)
     let lines = Self.cleaned(text).split(separator: "\n", omittingEmptySubsequences: false)
     guard Self.isRule(lines[0], "---") else {
       (frontMatter, body, bodyLine) = (nil, lines.joined(separator: "\n"), 1)
@@ -42,6 +44,14 @@ struct SourceText {
 
   private static func isRule(_ line: Substring, _ rule: String) -> Bool {
     line.hasPrefix(rule) && line.dropFirst(rule.count).allSatisfy { $0 == " " || $0 == "\t" }
+  }
+
+  // What an editor does not show, nothing may drop: what is run would not be what is read.
+  private static func refuseControls(in text: String, file: String) throws {
+    guard let odd = ControlCharacter.first(in: text) else { return }
+    throw NotebookError(
+      file: file, line: odd.line,
+      "this is not text: the line has the control character \(odd.name); take it out")
   }
 
   // One kind of line end, no byte order mark, and none of the characters that XML forbids: what
