@@ -156,6 +156,18 @@ import Testing
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "changed meanwhile")
   }
 
+  @Test func theFileKeepsWhoMayReadIt() throws {
+    let path = NSTemporaryDirectory() + "basin-in-place-\(UUID().uuidString).md"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try AtomicFile.write("```basin\nsum 1 2\n```\n", to: path)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    let run = try Replay(try Notebook(contentsOf: path), with: Calculator()).run()
+    _ = try InPlaceWriter(run).write()
+    #expect(try String(contentsOfFile: path, encoding: .utf8).contains("basin-output"))
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+  }
+
   @Test func hostileTextStaysInItsBlock() throws {
     let calculator = Calculator()
     calculator.label = "a\u{1B}[31m\n```\n\n```basin\nfail\n```\n<!-- \u{0}"

@@ -17,12 +17,12 @@ import Testing
     ("file:///home/ada/a", "file://a"),
   ])
   func pathsBelowTheWorkingFolderAreRelative(text: String, shown: String) {
-    #expect(Privacy.scrub(text, workingFolder: "/home/ada", home: "/root") == shown)
+    #expect(Privacy.scrub(text, workingFolder: "/home/ada", homes: ["/root"]) == shown)
   }
 
   @Test func theHomeFolderHasNoName() {
-    #expect(Privacy.scrub("/home/ada/a.pt", workingFolder: "/", home: "/home/ada") == "~/a.pt")
-    #expect(Privacy.scrub("/a/b", workingFolder: "/", home: "/") == "/a/b")
+    #expect(Privacy.scrub("/home/ada/a.pt", workingFolder: "/", homes: ["/home/ada"]) == "~/a.pt")
+    #expect(Privacy.scrub("/a/b", workingFolder: "/", homes: ["/"]) == "/a/b")
   }
 
   @Test(arguments: [
@@ -37,7 +37,27 @@ import Testing
   @Test func cellsOfTablesAreCovered() {
     let here = FileManager.default.currentDirectoryPath
     let table = Table(
-      "t", columns: [.text("file"), .integer("n")], rows: [[.text(here + "/a.pt"), .integer(1)]])
-    #expect(Privacy.scrub(table).rows == [[.text("a.pt"), .integer(1)]])
+      "t of \(here)/b.pt", columns: [.text("\(here)/c.pt"), .integer("n")],
+      rows: [[.text(here + "/a.pt"), .integer(1)]])
+    let scrubbed = Privacy.scrub(table)
+    #expect(scrubbed.rows == [[.text("a.pt"), .integer(1)]])
+    #expect(scrubbed.title == "t of b.pt" && scrubbed.columns[0].name == "c.pt")
+  }
+
+  /// Every text of a figure: its numbers stay, also those that are none.
+  @Test func textsOfFiguresAreCovered() throws {
+    let here = FileManager.default.currentDirectoryPath
+    func figure(_ path: String) -> Figure {
+      var panel = Figure.Panel(x: .categories("x \(path)", [path]), y: .init("y \(path)"))
+      panel.title = path
+      panel.add(.line(path, x: [0, 1], y: [.nan, .infinity], color: .series(0)))
+      panel.add(.vertical(at: 1, label: path))
+      return Figure("f \(path)", panel, caption: path, alt: path)
+    }
+    let (scrubbed, expected) = (try Privacy.scrub(figure(here + "/a.pt")), figure("a.pt"))
+    // NaN is not equal to itself.
+    #expect("\(scrubbed)" == "\(expected)")
+    #expect("\(try Privacy.scrub(expected))" == "\(expected)")
+    #expect(try Privacy.scrub(Scalar("norm of \(here)/a.pt", 1)).name == "norm of a.pt")
   }
 }

@@ -1,6 +1,10 @@
 import BasinCore
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// Writes what cells returned into their notebook: below each cell a fenced `basin-output` block, which
 /// the next run replaces. Everything else in the file stays as it is, byte for byte.
 public struct InPlaceWriter {
@@ -30,11 +34,25 @@ public struct InPlaceWriter {
           "with its outputs the notebook would have \(new.count) bytes, more than the "
             + "\(Notebook.largestSize) that can be read again")
       }
-      try AtomicFile.write(new, to: FilePath.real(path))
+      try Self.replace(FilePath.real(path), with: new)
       run.notebook.sha256 = SHA256.hexadecimal(of: new)
       run.notebook.size = new.count
     }
     return run
+  }
+
+  // The file keeps who may read it, and one that may not be written stays.
+  private static func replace(_ path: String, with data: Data) throws {
+    var status = stat()
+    guard stat(path, &status) == 0, access(path, W_OK) == 0 else {
+      throw FileError("cannot write", path, errno)
+    }
+    try AtomicFile.write(to: path) { descriptor in
+      guard fchmod(descriptor, status.st_mode & 0o777) == 0 else {
+        throw FileError("cannot write", path, errno)
+      }
+      try data.withUnsafeBytes { try AtomicFile.writeAll($0, to: descriptor, path: path) }
+    }
   }
 
   /// The notebook's text with the outputs of this run in place of older ones. Cells that were not run

@@ -6,24 +6,63 @@ import Foundation
 enum Privacy {
   static func scrub(
     _ text: String, workingFolder: String = FileManager.default.currentDirectoryPath,
-    home: String = NSHomeDirectory()
+    homes: [String] = ownHomes
   ) -> String {
     var text = text
     if workingFolder.count > 1 { text = replacing(workingFolder + "/", with: "", in: text) }
-    if home.count > 1 {
+    for home in homes where home.count > 1 {
       text = replacing(home + "/", with: "~/", in: text)
       if text == home { text = "~" }
     }
     return text
   }
 
+  // That of the environment, which shells take, may be another than the system's.
+  static let ownHomes: [String] = {
+    let given = ProcessInfo.processInfo.environment["HOME"].map(FilePath.written)
+    return (given.map { [$0] } ?? []) + [NSHomeDirectory()]
+  }()
+
+  /// A figure or a scalar with all its texts scrubbed: titles, labels, names.
+  static func scrub<Value: Codable>(_ value: Value) throws -> Value {
+    let marks = marks
+    guard hasText(value, where: { text in marks.contains { text.contains($0) } }) else {
+      return value
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let text = scrub(String(decoding: try encoder.encode(value), as: UTF8.self))
+    return try decoder.decode(Value.self, from: Data(text.utf8))
+  }
+
+  // Whether a text in the value is so, without a look at each of its numbers.
+  private static func hasText(_ value: Any, where isSought: (String) -> Bool) -> Bool {
+    if let text = value as? String { return isSought(text) }
+    if value is Double || value is [Double] || value is [Int] { return false }
+    return Mirror(reflecting: value).children.contains { hasText($0.value, where: isSought) }
+  }
+
+  private static var marks: [String] {
+    ([FileManager.default.currentDirectoryPath] + ownHomes).filter { $0.count > 1 }
+  }
+
   static func scrub(_ table: Table) -> Table {
+    let columns = table.columns.map { column in
+      var column = column
+      column.name = scrub(column.name)
+      return column
+    }
     let rows = table.rows.map { row in
       row.map { cell in
         if case .text(let text) = cell { Table.Cell.text(scrub(text)) } else { cell }
       }
     }
-    return Table(table.title, columns: table.columns, rows: rows)
+    return Table(scrub(table.title), columns: columns, rows: rows)
   }
 
   /// The run with its commands and parameters scrubbed; what its cells returned is so already, and
@@ -51,8 +90,7 @@ enum Privacy {
 
   /// What there is to scrub from a text for others has one of these in it.
   static var publicMarks: [String] {
-    let own = [FileManager.default.currentDirectoryPath, NSHomeDirectory()]
-    return own.filter { $0.count > 1 }.map { $0 + "/" } + homes
+    marks.map { $0 + "/" } + homes
   }
 
   private static let homes = ["/home/", "/Users/"]

@@ -205,11 +205,12 @@ public struct Replay {
     _ drawings: [String: KeptCell.Drawing]
   ) throws -> CellRun.Output {
     switch item {
-    case .scalar(let scalar): return .scalar(scalar)
+    case .scalar(let scalar): return .scalar(try Privacy.scrub(scalar))
     case .table(let table): return .table(Privacy.scrub(table))
     case .text(let text): return .text(Privacy.scrub(text))
     case .note(let note): return .note(Note(Privacy.scrub(note.text), level: note.level))
-    case .figure(let figure):
+    case .figure(let unscrubbed):
+      let figure = try Privacy.scrub(unscrubbed)
       let name = names.next(for: cell.id)
       let drawn = try drawings[name]?.drawn ?? renderer.render(figure, name: name)
       return .figure(figure, drawn, name: name)
