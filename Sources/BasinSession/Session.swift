@@ -119,8 +119,9 @@ public final class Session: Interpreter {
   public func effects(of text: String) throws -> (any CommandEffects)? {
     guard let line = try Line(text) else { return nil }
     let entry = try registry.command(line.words[0])
+    let arguments = try arguments(of: line, entry)
     do {
-      return try entry.type.parseAsRoot(arguments(of: line, entry)) as? any CommandEffects
+      return try entry.type.parseAsRoot(arguments) as? any CommandEffects
     } catch {
       _ = try help(entry.type, error)
       return nil
@@ -188,7 +189,8 @@ public final class Session: Interpreter {
   // What the parser throws is a request for help, or wrong usage.
   private func help(_ type: any ParsableCommand.Type, _ error: any Error) throws -> Result {
     guard type.exitCode(for: error) == .success else {
-      let message = type.message(for: error).split(separator: "\n").joined(separator: " ")
+      var message = type.message(for: error).split(separator: "\n").joined(separator: " ")
+      while message.hasSuffix(".") { message.removeLast() }
       throw CommandError("\(type._commandName): \(message); see `help \(type._commandName)`")
     }
     return Result(items: [.text(type.helpMessage(columns: Self.helpWidth))])

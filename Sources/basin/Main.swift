@@ -22,10 +22,25 @@ import Foundation
             line: Line.joined(command.line), in: try Workbench.session(), json: command.isJSON,
             isQuiet: command.isQuiet))
       }
-      var command = try Basin.parseAsRoot(ShellCommand.withScriptNamed(words))
+      let given = ShellCommand.withScriptNamed(words)
+      try refuseRepeated(given)
+      var command = try Basin.parseAsRoot(given)
       try command.run()
     } catch {
       exit(with: error)
+    }
+  }
+
+  // The parser would take the last.
+  private static func refuseRepeated(_ words: [String]) throws {
+    for command in Basin.configuration.subcommands {
+      guard let place = words.firstIndex(of: command.configuration.commandName ?? "") else {
+        continue
+      }
+      guard words[..<place].allSatisfy({ $0 == "--json" || $0 == "--quiet" }),
+        let option = repeatedOption(of: command, in: Array(words[(place + 1)...]))
+      else { return }
+      throw ValidationError("\(option) is given twice; give it once")
     }
   }
 
@@ -119,6 +134,11 @@ struct Basin: ParsableCommand {
       }
       guard let read = String(validating: data, as: UTF8.self) else {
         throw ValidationError("the script '\(script)' is not UTF-8 text; save it as UTF-8")
+      }
+      if let odd = ControlCharacter.first(in: read) {
+        throw ValidationError(
+          "the script '\(script)' is not text: line \(odd.line) has the control character \(odd.name); take it out"
+        )
       }
       text = read
     }

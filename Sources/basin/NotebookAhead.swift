@@ -13,7 +13,7 @@ struct NotebookAhead {
   func run() {
     guard let document = try? Notebook(contentsOf: command.notebook, overrides: command.overrides),
       let session = try? Workbench.session(), let cache = try? CachePlace.cache(),
-      let permissions = try? NotebookPermissions(command)
+      let permissions = try? NotebookPermissions(command, document)
     else { return }
     var replay = Replay(document, with: session)
     replay.cache = cache

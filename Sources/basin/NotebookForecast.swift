@@ -16,7 +16,7 @@ struct NotebookForecast {
     let result: Result
     do {
       let document = try Notebook(contentsOf: command.notebook, overrides: command.overrides)
-      result = try forecast(document, NotebookPermissions(command))
+      result = try forecast(document, NotebookPermissions(command, document))
     } catch {
       try Streams.fail(error, status: 2)
     }

@@ -24,7 +24,7 @@ struct NotebookJob {
     let report: OwnPlace
     let outputs: OwnPlace?
     do {
-      permissions = try NotebookPermissions(command)
+      permissions = try NotebookPermissions(command, document)
       report = permissions.report(command, document)
       outputs = permissions.outputs(command, document)
       // Before the cells: whoever may not write learns it at once.

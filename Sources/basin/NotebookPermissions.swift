@@ -6,12 +6,15 @@ import Notebooks
 /// What the user lets a notebook do: where its commands may write, and which programs may run for it.
 struct NotebookPermissions {
   private let writing: WritePolicy
+  // Of the notebook's commands.
+  private let commands: WritePolicy
   private let programs: ProgramPolicy
 
   /// - Throws: `FileError` for a folder of `--allow-write` that is not there, or a list of remembered
   ///   programs that cannot be read.
-  init(_ command: Run) throws {
+  init(_ command: Run, _ document: Notebook) throws {
     writing = try WritePolicy(workingFolder: ".", alsoBelow: command.allowWrite)
+    commands = writing.reserving(Self.reportFolder(command, document))
     let remembered = try RememberedPrograms().sums()
     let trustsAll = command.trust
     programs = ProgramPolicy { trustsAll || remembered.contains($0) }
@@ -20,17 +23,21 @@ struct NotebookPermissions {
   /// Does `body`, the replay of a notebook, under these permissions.
   func during<Value>(_ body: () throws -> Value) rethrows -> Value {
     let before = (WritePolicy.inForce, ProgramPolicy.inForce)
-    (WritePolicy.inForce, ProgramPolicy.inForce) = (writing, programs)
+    (WritePolicy.inForce, ProgramPolicy.inForce) = (commands, programs)
     defer { (WritePolicy.inForce, ProgramPolicy.inForce) = before }
     return try body()
   }
 
   /// Where the report goes.
   func report(_ command: Run, _ document: Notebook) -> OwnPlace {
-    let path = command.out ?? "Reports/\(document.name)"
+    let path = Self.reportFolder(command, document)
     return OwnPlace(
       path, isNamed: command.out != nil, writing: writing,
       remedy: "give --out \(path) or --allow-write FOLDER")
+  }
+
+  private static func reportFolder(_ command: Run, _ document: Notebook) -> String {
+    command.out ?? "Reports/\(document.name)"
   }
 
   /// Where the outputs go with `--in-place`; `nil` without.
@@ -40,7 +47,7 @@ struct NotebookPermissions {
 
   /// `allowed`, or why a path may not be written.
   func verdict(onWriting path: String) -> String {
-    writing.refusal(of: path).map { "refused: \($0)" } ?? "allowed"
+    commands.refusal(of: path).map { "refused: \($0)" } ?? "allowed"
   }
 
   /// `allowed`, or why a program may not run.

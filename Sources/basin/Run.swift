@@ -90,6 +90,10 @@ struct Run: ParsableCommand {
     if let wrong = parameters.first(where: { !$0.contains("=") || $0.hasPrefix("=") }) {
       throw ValidationError("-P \(wrong) is not of the form name=value")
     }
+    var given: Set<Substring> = []
+    for name in parameters.map({ $0.prefix { $0 != "=" } }) where !given.insert(name).inserted {
+      throw ValidationError("-P \(name)=… is given twice; give it once")
+    }
     guard (1...256).contains(jobs) else {
       throw ValidationError("--jobs is \(jobs); it must be from 1 to 256")
     }

@@ -37,6 +37,24 @@ import Testing
     #expect(CheckpointSelection(argument: text) == nil)
   }
 
+  @Test(arguments: [
+    (
+      "runs/none.pt",
+      "there is no file 'runs/none.pt'; where it is there, `load runs/none.pt --as x`"
+    ),
+    ("runs/*.pt", "'runs/*.pt' is a file and not a name; `load runs/*.pt --as x`"),
+    (
+      "/dev/null",
+      "'/dev/null' is a file and not a name; `load /dev/null --as x` names its checkpoints x"
+    ),
+    ("/a b/it's", "where it is there, `load '/a b/it'\\''s' --as x`"),
+  ])
+  func filesAreLoadedFirst(path: String, words: String) throws {
+    let selection = try #require(CheckpointSelection(argument: path))
+    let error = #expect(throws: CommandError.self) { try workspace().resolve(selection) }
+    #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+  }
+
   @Test func anEmptyRangeIsAnError() throws {
     let selection = try #require(CheckpointSelection(argument: "seeds[3..1]"))
     #expect(throws: CommandError.self) { try workspace().resolve(selection) }

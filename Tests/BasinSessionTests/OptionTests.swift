@@ -31,6 +31,19 @@ import Testing
       // What is wrong first, not what is wrong after it.
       ("plane s[0] s[1] s[2] --steps 41", "plane: unknown option '--steps'; see `help plane`"),
       ("train cnn --epoch 3", "train: unknown option '--epoch'; did you mean '--epochs'?"),
+      ("eval s --split test --split train", "eval: --split is given twice; give it once"),
+      ("sample random s[0] --n 2 --n=3", "sample: --n is given twice; give it once"),
+      (
+        "save values s x.npz --force=1",
+        "save: The option '--force' does not take any value, but '1' was specified; see"
+      ),
+      ("arch nonet", "architecture 'nonet': there is none of the name 'nonet'; `help arch`"),
+      ("eval /dev/null", "'/dev/null' is a file and not a name; `load /dev/null --as x`"),
+      ("arch /dev/null", "'/dev/null' is a file and not a name; `load /dev/null --as x`"),
+      (
+        "show runs/a.pt", "there is no file 'runs/a.pt'; where it is there, `load runs/a.pt --as x`"
+      ),
+      ("ls\0", "this line is not text: it has the control character U+0000; take it out"),
       ("eval s --spilt=test", "eval: unknown option '--spilt'; did you mean '--split'?"),
       // A negative number is a value.
       ("plane s --grid -5", "plane: --grid is -5; it must be from 2 to 1001; see `help plane`"),
@@ -53,6 +66,37 @@ import Testing
     ] as [(String, String)])
   func refusals(line: String, message: String) {
     #expect(refusal(line).hasPrefix(message), "\(refusal(line))")
+  }
+
+  /// What takes checkpoints and is given a file says that files are loaded.
+  @Test func everyCommandSaysThatFilesAreLoaded() throws {
+    let file = folder.path + "/r/seed0/last.safetensors"
+    for command in [
+      "eval", "similarity", "diversity", "disagreement", "sample random", "barrier s[0]", "swa",
+      "swag",
+      "connect s[0]", "recompute-bn", "manifold", "calibrate", "cka", "ensemble", "tsne",
+      "path s[0]",
+    ] {
+      #expect(
+        refusal("\(command) \(file)").hasPrefix(
+          "'\(file)' is a file and not a name; `load \(file) --as x`"),
+        "\(command): \(refusal("\(command) \(file)"))")
+    }
+    #expect(try run("arch s[0]").items.count == run("arch s").items.count)
+  }
+
+  /// What is written makes the folders of its path, as training does.
+  @Test func foldersAreMade() throws {
+    try run("d = eval s")
+    for line in [
+      "save values d \(folder.path)/new/a/x.npz", "save logits s \(folder.path)/new/b/x.npz",
+      "convert \(folder.path)/r/seed0/last.safetensors \(folder.path)/new/c/x.safetensors",
+      "save notebook \(folder.path)/new/d/x.md", "save checkpoints s \(folder.path)/new/e/x",
+    ] { try run(line) }
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path + "/new").sorted()
+        == ["a", "b", "c", "d", "e"])
+    #expect(throws: FileError.self) { try run("save values d \(folder.path)/new/a/x.npz/y.npz") }
   }
 
   @Test func whatIsMadeHasTheNameThatItWasGiven() throws {

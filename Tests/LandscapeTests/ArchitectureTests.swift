@@ -36,7 +36,7 @@ import Torch
   }
 
   @Test(arguments: [
-    ("alexnet", "unknown architecture 'alexnet'"),
+    ("alexnet", "there is none of the name 'alexnet'; `help arch`"),
     ("cnn:width=3", "unknown option 'width'; it takes channels"),
     ("cnn:norm=group", "norm=group is not one of batch, none"),
     ("mlp:hidden=64-x", "hidden=x is not a size"),

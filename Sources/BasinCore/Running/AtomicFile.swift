@@ -26,11 +26,12 @@ public enum AtomicFile {
     try write(Data(text.utf8), to: path)
   }
 
-  /// Writes to `path` piece by piece: `body` gets a file descriptor of a new file beside it.
+  /// Writes to `path` piece by piece: `body` gets a file descriptor of a new file beside it. Folders of the path that
+  /// are not there are made.
   ///
   /// - Throws: ``FileError``, ``WriteRefusal``, or whatever `body` throws; then the old file is untouched.
   public static func write(to path: String, _ body: (Int32) throws -> Void) throws {
-    let place = try Place(path, "cannot write")
+    let place = try writablePlace(path)
     AbandonedFiles.sweep(place.folder)
     let temporary = place.name + ".tmp-\(getpid())-\(UInt32.random(in: .min ... .max))"
     let descriptor = openat(
@@ -50,6 +51,19 @@ public enum AtomicFile {
       let reason = errno
       unlinkat(place.folder, temporary, 0)
       throw FileError("cannot write", path, reason)
+    }
+  }
+
+  private static func writablePlace(_ path: String) throws -> Place {
+    do {
+      return try Place(path, "cannot write")
+    } catch let error as FileError where error.code == ENOENT {
+      do {
+        try makeFolder(FilePath.folder(of: path))
+      } catch let error as FileError {
+        throw FileError("cannot write", path, error.code)
+      }
+      return try Place(path, "cannot write")
     }
   }
 

@@ -17,6 +17,7 @@ import Synchronization
 public struct WritePolicy: Sendable, Equatable {
   private let workingFolder: String
   private let others: [String]
+  private var replaced: String?
 
   /// A policy for the commands of a notebook.
   ///
@@ -35,6 +36,15 @@ public struct WritePolicy: Sendable, Equatable {
   /// - Parameter folder: its real path (``FilePath/real(_:)``); where a link has taken its place, nothing may be
   ///   written.
   public init(below folder: String) { (workingFolder, others) = (folder, [folder]) }
+
+  /// The policy, without a folder that is replaced as a whole once the commands are done: the notebook's report.
+  ///
+  /// - Parameter folder: its path; it need not be there.
+  public func reserving(_ folder: String) -> WritePolicy {
+    var policy = self
+    policy.replaced = FilePath.real(folder)
+    return policy
+  }
 
   private static func real(_ path: String) throws -> String {
     guard let name = realpath(path, nil) else {
@@ -126,6 +136,8 @@ public struct WritePolicy: Sendable, Equatable {
 
   // `folder` is a real path.
   private func refusal(of name: String, in folder: String) -> String? {
+    let whole = name == "." ? folder : folder + "/" + name
+    if let replaced, Self.names(of: whole, below: replaced) != nil { return Self.replacedReason }
     if others.contains(where: { Self.names(of: folder, below: $0) != nil }) { return nil }
     guard let names = Self.names(of: folder, below: workingFolder) else {
       return "it is outside the working folder"
@@ -133,6 +145,8 @@ public struct WritePolicy: Sendable, Equatable {
     let isHidden = (names + [name]).contains { $0.hasPrefix(".") && $0 != "." }
     return isHidden ? "a name in it begins with a dot, which other programs may read" : nil
   }
+
+  static let replacedReason = "the run replaces that folder, which is its report's"
 
   // The names that lead from one folder to one in it; `nil` when it is elsewhere.
   private static func names(of folder: String, below other: String) -> [String]? {
@@ -152,6 +166,8 @@ public struct WriteRefusal: Error, Sendable, Equatable, CustomStringConvertible 
 
   /// One line with a remedy.
   public var description: String {
-    "a notebook may not write \(path): \(reason); if you want that, run it with --allow-write FOLDER"
+    "a notebook may not write \(path): \(reason); "
+      + (reason == WritePolicy.replacedReason
+        ? "write to another folder" : "if you want that, run it with --allow-write FOLDER")
   }
 }

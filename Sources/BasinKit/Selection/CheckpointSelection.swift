@@ -1,3 +1,4 @@
+import Foundation
 import Landscape
 
 /// Checkpoints as they are typed: `seeds`, `seeds[3]`, `path[5..]`, `path[..10]`, `seeds[-1]`, or
@@ -33,15 +34,18 @@ public struct CheckpointSelection: ExpressibleByArgument, Sendable, Equatable {
   /// The selection as typed.
   public var text: String
 
-  /// Reads a selection; `nil` when it does not follow the grammar.
+  /// Reads a selection; `nil` when it does not follow the grammar. The path of a file does, as a name that nothing
+  /// has: the error then says how files are loaded.
   public init?(argument: String) {
     text = argument
-    terms = []
-    for piece in argument.split(separator: ",") {
-      guard let term = Self.term(piece.drop(while: \.isWhitespace)) else { return nil }
-      terms.append(term)
+    let pieces = argument.split(separator: ",").map { Self.term($0.drop(while: \.isWhitespace)) }
+    if !pieces.isEmpty, pieces.allSatisfy({ $0 != nil }) {
+      terms = pieces.compactMap(\.self)
+    } else if SessionName.isPath(argument) {
+      terms = [Term(name: argument, part: .all)]
+    } else {
+      return nil
     }
-    guard !terms.isEmpty else { return nil }
   }
 
   private static func term(_ text: Substring) -> Term? {
@@ -67,6 +71,22 @@ public struct CheckpointSelection: ExpressibleByArgument, Sendable, Equatable {
 
 /// What may name a value in the session.
 public enum SessionName {
+  /// Whether a word that is no name means files: it has a slash, or a file is there.
+  static func isPath(_ word: String) -> Bool { word.contains("/") || exists(word) }
+
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// What to say where a file is given in place of a name; `nil` where the word means no file.
+  public static func advice(onFile word: String) -> String? {
+    guard isPath(word) else { return nil }
+    let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "._-/+=:@%*?[]{}".contains($0) }
+    let path = isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    let isThere = exists(word) || word.contains { "*?[{".contains($0) }
+    return isThere
+      ? "'\(word)' is a file and not a name; `load \(path) --as x` names its checkpoints x"
+      : "there is no file '\(word)'; where it is there, `load \(path) --as x` names its checkpoints x"
+  }
+
   /// Letters, digits, `_` and `-`, starting with a letter or `_`.
   public static func isValid(_ name: String) -> Bool {
     guard let first = name.unicodeScalars.first, first.properties.isAlphabetic || first == "_"

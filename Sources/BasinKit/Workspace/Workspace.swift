@@ -161,6 +161,7 @@ public final class Workspace {
   }
 
   private func unknownName(_ name: String) -> CommandError {
+    if let advice = SessionName.advice(onFile: name) { return CommandError(advice) }
     let sets = names.filter { values[$0] is CheckpointSet }
     if let near = nearest(name, in: sets) {
       return CommandError("there is nothing named '\(name)'; did you mean '\(near)'?")

@@ -6,22 +6,31 @@ struct Arch: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "List an architecture's layers with their output shapes and parameters.",
     discussion: """
+      Built in are \(Architecture.names.joined(separator: ", ")); docs/architectures.md has their options.
+
       Output shapes are those for one input; the network is not built, so its size does not matter. \
       A set that came with a TorchScript file has its tensors listed instead: what its layers are, \
       only its code says.
 
         arch resnet20
         arch wide-resnet-28-10:input=3x32x32,classes=10
+        arch seeds[0]
       """)
 
-  @Argument(help: "A built-in architecture such as resnet20, or a set in the session.")
+  @Argument(help: "A built-in architecture such as resnet20, or checkpoints of the session.")
   var name: String
 
   func run(in session: Session, _ context: Context) throws -> Result {
     let architecture: Architecture
-    if let set = session.workspace.value(name) as? CheckpointSet {
-      architecture = set.architecture
+    if let selection = CheckpointSelection(argument: name),
+      session.workspace.value(selection.terms[0].name) is CheckpointSet
+    {
+      guard let one = try session.workspace.resolve(selection).first else {
+        throw CommandError("'\(name)' has no checkpoints")
+      }
+      architecture = one.architecture
     } else {
+      if let advice = SessionName.advice(onFile: name) { throw CommandError(advice) }
       let dataset = session.workspace.dataset
       architecture = try Architecture(
         name, input: dataset?.inputShape, classes: dataset?.classes)

@@ -34,6 +34,7 @@ struct Show: SessionCommand {
   func run(in session: Session, _ context: Context) throws -> Result {
     let workspace = session.workspace
     guard let value = workspace.value(name) else {
+      if let advice = SessionName.advice(onFile: name) { throw CommandError(advice) }
       let hint = nearest(name, in: workspace.names).map { "; did you mean '\($0)'?" } ?? ""
       throw CommandError("there is nothing named '\(name)'\(hint)")
     }

@@ -10,7 +10,8 @@ struct Train: SessionCommand {
     discussion: """
       Stochastic gradient descent with momentum on the dataset in use. Each seed gets a folder \
       OUT/seedN with safetensors files: epoch000 (the random start) to epochNNN with --snapshot \
-      epoch, and last. Training that was stopped goes on where it was; what is complete is reused.
+      epoch, and last. Training that was stopped goes on where it was; what is complete is reused. \
+      One run at a time trains in a folder.
 
         train cnn --epochs 30 --lr 0.05 --seeds 0..4 --snapshot epoch --out runs/demo --as seeds
       """)

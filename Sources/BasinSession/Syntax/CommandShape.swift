@@ -1,6 +1,11 @@
 import BasinKit
 import Foundation
 
+/// The first option of a command that takes one value and that words give again, as it is typed.
+public func repeatedOption(of command: any ParsableCommand.Type, in words: [String]) -> String? {
+  CommandShape(command)?.repeatedOption(in: words)
+}
+
 /// What a command takes, as its parser says: arguments, options and flags.
 struct CommandShape: Decodable {
   /// One argument, option or flag.
@@ -16,6 +21,7 @@ struct CommandShape: Decodable {
     var kind: String
     var names: [Name]?
     var parsingStrategy: String
+    var isRepeating: Bool
 
     /// Whether a word follows the name.
     var takesValue: Bool { kind == "option" }
@@ -47,6 +53,26 @@ struct CommandShape: Decodable {
       if word.hasPrefix(option + "=") { return String(word.dropFirst(option.count + 1)) }
     }
     return nil
+  }
+
+  /// The first option that takes one value and is given again.
+  func repeatedOption(in words: [String]) -> String? {
+    var seen: Set<String> = []
+    var rest = words[...]
+    while let word = rest.popFirst(), word != "--" {
+      guard word.hasPrefix("-"), let part = part(String(word.prefix { $0 != "=" })),
+        part.takesValue
+      else { continue }
+      let name = part.names?.first?.text ?? word
+      if !part.isRepeating, !seen.insert(name).inserted { return name }
+      if !word.contains("="), !Self.isOption(rest.first) { rest.removeFirst() }
+    }
+    return nil
+  }
+
+  // What is missing its value, the parser says.
+  private static func isOption(_ word: String?) -> Bool {
+    word.map { $0.hasPrefix("-") && $0 != "-" && !isNegativeNumber($0) } ?? true
   }
 
   private func part(_ name: String) -> Part? {
@@ -97,6 +123,9 @@ struct CommandShape: Decodable {
       } else {
         options.append(word)
       }
+    }
+    if let name = repeatedOption(in: words) {
+      throw CommandError("\(command): \(name) is given twice; give it once")
     }
     // Without one the words stay as they were typed: so errors name the first that is wrong.
     return hasNegative ? options + ["--"] + positional : Self.joined(words, options, positional)

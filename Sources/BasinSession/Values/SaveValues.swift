@@ -16,6 +16,7 @@ extension Save {
     try context.checkCanWrite(arrays: path, replacing: force)
     let workspace = session.workspace
     guard let value = workspace.value(name) else {
+      if let advice = SessionName.advice(onFile: name) { throw CommandError(advice) }
       let hint = nearest(name, in: workspace.names).map { "; did you mean '\($0)'?" } ?? ""
       throw CommandError("there is nothing named '\(name)'\(hint)")
     }

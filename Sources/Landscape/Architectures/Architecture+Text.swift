@@ -137,7 +137,7 @@ extension Architecture {
     default:
       throw ArchitectureError(
         text,
-        "unknown architecture '\(name)'; built in are \(names.joined(separator: ", ")), and a "
+        "there is none of the name '\(name)'; `help arch` lists what is built in, and any other comes as a "
           + "TorchScript file with --trust")
     }
   }
