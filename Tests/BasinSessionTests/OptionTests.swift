@@ -37,7 +37,6 @@ import Testing
         "save values s x.npz --force=1",
         "save: The option '--force' does not take any value, but '1' was specified; see"
       ),
-      ("arch nonet", "architecture 'nonet': there is none of the name 'nonet'; `help arch`"),
       ("eval /dev/null", "'/dev/null' is a file and not a name; `load /dev/null --as x`"),
       ("arch /dev/null", "'/dev/null' is a file and not a name; `load /dev/null --as x`"),
       (
@@ -74,7 +73,7 @@ import Testing
     for command in [
       "eval", "similarity", "diversity", "disagreement", "sample random", "barrier s[0]", "swa",
       "swag",
-      "connect s[0]", "recompute-bn", "manifold", "calibrate", "cka", "ensemble", "tsne",
+      "connect s[0]", "recompute-bn --as y", "manifold", "calibrate", "cka", "ensemble", "tsne",
       "path s[0]",
     ] {
       #expect(

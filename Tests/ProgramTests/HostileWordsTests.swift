@@ -99,7 +99,7 @@ import Testing
     #expect(status == 1)
     #expect(
       output.contains(
-        "a notebook may not write Reports/n/x.npz: the run replaces that folder, which is its report's; "
+        "a notebook may not write Reports/n: the run replaces that folder, which is its report's; "
           + "write to another folder"), "\(output)")
     #expect(exists("values/new/x.npz") && exists("Reports/n/index.html"))
   }
