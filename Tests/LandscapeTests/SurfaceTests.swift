@@ -93,6 +93,24 @@ import Torch
     #expect(zip(fine, fine.dropFirst()).allSatisfy { $0 < $1 } && fine.count == 8)
   }
 
+  /// A limit that no value is below would leave one colour: it is not used.
+  @Test func aLimitThatAllValuesAreAboveIsNotUsed() {
+    let errors = [61.7, 45, .nan, 40.3]
+    #expect(
+      LogarithmicLevels.levels(of: errors, most: 40, logAlpha: -1)
+        == LogarithmicLevels.levels(of: errors, most: 100, logAlpha: -1))
+    let levels = LogarithmicLevels.levels(of: [40, 45], most: 40, logAlpha: -1)
+    #expect(levels.first == 40 && levels.last == 45)
+    let unused = ValueCap(of: errors, limit: 40)
+    #expect(!unused.isUsed && unused.above == 0 && unused.count == 3 && unused.highest == 61.7)
+    let used = ValueCap(of: errors, limit: 41)
+    #expect(used.isUsed && used.above == 2 && used.lowest == 40.3 && used.highest == 41)
+    let whole = ValueCap(of: errors, limit: 70)
+    #expect(whole.isUsed && whole.above == 0 && whole.highest == 61.7)
+    let none = ValueCap(of: [.nan, .infinity], limit: 1)
+    #expect(none.highest == nil && none.isUsed && none.count == 0)
+  }
+
   @Test func directionsHaveTheirNorms() throws {
     let layout = try Network(
       Architecture("cnn:channels=4,norm=batch", input: [1, 8, 8], classes: 3)

@@ -151,6 +151,48 @@ import Testing
     #expect(abs(contours.grid.x[2] - ((try #require(x.max())) + 0.2 * width)) < 1e-6 * width)
   }
 
+  /// Both figures show values that all lie above the limits, and their captions say what is cut.
+  @Test func limitsOfAPlaneLeaveItsValuesVisible() throws {
+    let session = try landscapeSession()
+    let line = "plane bn --grid 5 --surface --metric train-loss,test-error"
+    let known = try session.figures(line + " --max-loss 1e9 --max-error 100")[0]
+    let fields = try known.panels.map { try contours($0).grid.values }
+    let all = known.caption ?? ""
+    #expect(!all.contains("above") && !all.contains("below"))
+    let figures = try session.figures(line + " --max-loss 1e-9 --max-error 1e-9")
+    for (panel, field) in zip(figures[0].panels, fields) {
+      let levels = try contours(panel).levels
+      #expect(levels.first == field.min() && levels.last == field.max() && levels.count == 8)
+    }
+    for (panel, field) in zip(figures[1].panels, fields) {
+      #expect(panel.color.range == field.finiteRange)
+    }
+    for figure in figures {
+      let caption = figure.caption ?? ""
+      #expect(
+        caption.contains("No train loss is below 1e-09 nats, so all of its range is shown. "),
+        "\(caption)")
+      #expect(caption.contains("No test error is below 1e-09 %, so"))
+      #expect(!caption.contains("one band") && !caption.contains("at that height"))
+    }
+    // A limit amid the values: as many are cut as are above it.
+    let sorted = fields[0].sorted()
+    let middle = (sorted[9] + sorted[10]) / 2
+    let cut = try session.figures(line + " --max-loss \(middle) --max-error 100")
+    #expect(try contours(cut[0].panels[0]).levels.last == middle)
+    #expect(cut[1].panels[0].color.range == sorted[0]...middle)
+    let captions = cut.map { $0.caption ?? "" }
+    #expect(captions[0].contains("nats (15 of 25 points) are one band. "), "\(captions[0])")
+    #expect(captions[1].contains("nats (15 of 25 points) are drawn at that height. "))
+  }
+
+  private func contours(_ panel: Figure.Panel) throws -> Figure.Contours {
+    guard case .contours(let contours)? = panel.layers.first else {
+      throw CommandError("no contours")
+    }
+    return contours
+  }
+
   /// What one stopped before it was complete has is not computed again.
   @Test func aStoppedPlaneGoesOn() throws {
     let session = try landscapeSession()

@@ -24,8 +24,9 @@ struct PlaneCommand: AnalysisCommand {
       --project puts further checkpoints into the plane: the snapshots of one run as a path with \
       arrows, others as points. The table has their distance from the plane, what is measured at \
       the point that shows them, and what they are themselves. --surface adds a view in three \
-      dimensions, with losses on a logarithmic scale, and all that is above --max-loss and --max-error \
-      at that height.
+      dimensions, with losses on a logarithmic scale. What is above --max-loss and --max-error is one \
+      band of the contours, and at that height in three dimensions; where nothing is below, all of the \
+      range is shown. The caption says which, and how many points are above.
 
       Threads (set threads 2) evaluate points side by side. What is computed when a plane is stopped \
       is kept: the same line goes on from there. Garipov et al., arXiv 1802.10026; Izmailov et al., \
@@ -68,8 +69,8 @@ struct PlaneCommand: AnalysisCommand {
   @Option(help: "Further checkpoints to show in the plane, for instance path,swa.")
   var project: CheckpointSelection?
   @Flag(help: "Also draw the plane as a surface in three dimensions.") var surface = false
-  @Option(help: "Losses above it are one band.") var maxLoss = 5.0
-  @Option(help: "Errors above it, in per cent, are one band.") var maxError = 40.0
+  @Option(help: "Losses above it are one band, unless all are.") var maxLoss = 5.0
+  @Option(help: "Errors above it, in per cent, are one band, unless all are.") var maxError = 40.0
   @Option(
     parsing: .unconditional,
     help:

@@ -94,13 +94,12 @@ struct PlaneReport {
   /// Contours with the checkpoints over them, a panel for each quantity.
   var figure: Figure {
     let panels = metrics.map { metric in
-      let scale = metric.isLoss ? 1.0 : 100
-      let field = values.map { ($0[metric] ?? .nan) * scale }
+      let field = field(metric)
       var panel = Figure.Panel(
         metric.name(regularizer), x: .init(x), y: .init(y),
         color: .init(metric.isLoss ? "loss (nats)" : "error (%)"), aspect: aspect)
       let levels = LogarithmicLevels.levels(
-        of: field, most: metric.isLoss ? maxLoss : maxError * 100,
+        of: field, most: limit(metric),
         logAlpha: metric.isLoss ? logAlpha : LogarithmicLevels.error)
       let numbers = Figure.Grid(x: grid.x, y: grid.y, values: field)
       // Without a value there are no levels, and the holes say so.
@@ -114,20 +113,21 @@ struct PlaneReport {
       caption:
         "\(grid.x.count) × \(grid.y.count) points; axes are "
         + (isInDistances ? "distances between weights" : "multiples of the directions")
-        + ". Levels are logarithmic from the minimum up. \(about)")
+        + ". Levels are logarithmic from the minimum up. "
+        + capped { "\($0) are one band" } + about)
   }
 
   /// The plane in three dimensions, with the checkpoints on it.
   var surface: Figure {
     let panels = metrics.map { metric in
-      let scale = metric.isLoss ? 1.0 : 100
-      let field = values.map { ($0[metric] ?? .nan) * scale }
-      let most = metric.isLoss ? maxLoss : maxError * 100
-      let usable = field.filter { $0.isFinite && (!metric.isLoss || $0 > 0) }
-      let highest = min(usable.max() ?? most, most)
-      let least = min(usable.min() ?? 0, highest)
-      // Where all is as high, the figure finds a range itself.
-      let range = least < highest ? least...highest : nil
+      let field = field(metric)
+      let cap = ValueCap(of: field, limit: limit(metric))
+      let highest = cap.highest ?? limit(metric)
+      // Losses of 0 have no place on a logarithmic axis.
+      let low = min(field.filter { $0.isFinite && (!metric.isLoss || $0 > 0) }.min() ?? 0, highest)
+      // Where all is as high, the figure finds a range itself, but for what is cut.
+      let range =
+        low < highest ? low...highest : cap.above > 0 ? highest / 10...highest : nil
       var panel = Figure.Panel(
         metric.name(regularizer), x: .init(x), y: .init(y),
         color: .init(
@@ -141,10 +141,35 @@ struct PlaneReport {
     return Figure(
       title, panels: panels, columns: min(2, panels.count),
       size: panels.count > 1 ? .wide : .regular,
-      caption: "The same plane in three dimensions: what is higher than "
-        + "\(NumberFormat.significant(3).text(maxLoss)) nats or "
-        + "\(NumberFormat.significant(3).text(maxError * 100)) % is drawn at that height. Points and "
-        + "lines lie on the surface and are seen through what stands before them. \(about)")
+      caption: "The same plane in three dimensions. "
+        + capped { "\($0) are drawn at that height" }
+        + "Points and lines lie on the surface and are seen through what stands before them. "
+        + about)
+  }
+
+  // Row by row; losses in nats, errors in per cent.
+  private func field(_ metric: LandscapeMetric) -> [Double] {
+    values.map { ($0[metric] ?? .nan) * (metric.isLoss ? 1 : 100) }
+  }
+
+  private func limit(_ metric: LandscapeMetric) -> Double {
+    metric.isLoss ? maxLoss : maxError * 100
+  }
+
+  // A sentence for each quantity with values above its limit, and a space; empty where there is none.
+  private func capped(_ shown: (_ values: String) -> String) -> String {
+    metrics.map { metric in
+      let cap = ValueCap(of: field(metric), limit: limit(metric))
+      let limit =
+        NumberFormat.significant(3).text(limit(metric)) + (metric.isLoss ? " nats" : " %")
+      if !cap.isUsed {
+        return "No \(metric.name(regularizer)) is below \(limit), so all of its range is shown. "
+      }
+      guard cap.above > 0 else { return "" }
+      let values =
+        "Values of \(metric.name(regularizer)) above \(limit) (\(cap.above) of \(cap.count) points)"
+      return shown(values) + ". "
+    }.joined()
   }
 
   // One unit as long both ways, unless the plane would be a strip.

@@ -13,7 +13,8 @@ public enum LogarithmicLevels {
   ///
   /// - Parameters:
   ///   - values: Those that are not finite do not count.
-  ///   - most: Values above it belong to one band, beyond the last level.
+  ///   - most: Values above it belong to one band, beyond the last level. It is not used where no value
+  ///     is below it (``ValueCap``).
   ///   - logAlpha: log α, the logarithm of the first band's width; where the values extend over less
   ///     than e·α, log(max − min) − 5 takes its place.
   ///   - bands: N, the number of bands up to the last level.
@@ -21,8 +22,8 @@ public enum LogarithmicLevels {
   public static func levels(
     of values: [Double], most: Double, logAlpha: Double, bands: Int = 7
   ) -> [Double] {
-    let finite = values.filter(\.isFinite).map { min($0, most) }
-    guard let low = finite.min(), let high = finite.max() else { return [] }
+    let cap = ValueCap(of: values, limit: most)
+    guard let low = cap.lowest, let high = cap.highest else { return [] }
     guard low < high else { return [low] }
     let width = log(high - low)
     let start = width > logAlpha + 1 ? logAlpha : width - 5
