@@ -187,6 +187,46 @@ import Torch
       let error = #expect(throws: DivergedSnapshots.self) { try result(line, session) }
       #expect(error?.snapshots.last?.name == "p[3]")
     }
+
+  // bn with the second one's first convolution so large that the variance behind it is beyond single precision.
+  private func overflowing() throws -> Session {
+    let session = try session()
+    let set = try #require(session.workspace.values["bn"] as? CheckpointSet)
+    let network = try Network(set.architecture)
+    var checkpoints = set.checkpoints
+    try network.load(set.checkpoints[1])
+    let first = try #require(network.parameterLayout.entries.first)
+    try withoutGradients {
+      try network.parameters.narrow(0, start: first.offset, length: first.count).scale(by: 1e25)
+    }
+    checkpoints[1] = try network.checkpoint(named: "over", metadata: [:])
+    session.workspace.bind("over", to: CheckpointSet(checkpoints, of: set.architecture))
+    return session
+  }
+
+  /// An infinite variance would make finite outputs, x/∞ = 0: the statistics count as missing, and so do the
+  /// outputs.
+  @Test(arguments: [
+    ("path over[0] over[1] --points 3", "2 of 3 points with recomputed statistics have NaN"),
+    ("plane over --grid 3", "points of the plane have NaN or infinite outputs and are missing"),
+    ("rays over[1] --n 2 --points 3 --to 1", "5 of 5 points of the rays have NaN"),
+    ("barrier over --points 3", "points on the lines have NaN or infinite outputs"),
+  ])
+  func infiniteStatisticsAreMissing(line: String, note: String) throws {
+    let notes = notes(try result(line, overflowing()))
+    #expect(notes.contains { $0.contains(note) }, "\(notes)")
+  }
+
+  @Test(arguments: [
+    ("recompute-bn over --as new", "recomputed values of bn1.running_var are NaN or infinite"),
+    ("sample random over[1] --n 1 --as s", "draws weights that are too large for single precision"),
+  ])
+  func infiniteStatisticsAreErrors(line: String, message: String) throws {
+    let session = try overflowing()
+    do {
+      _ = try session.evaluate(line, from: .prompt)
+      Issue.record("no error for \(line)")
+    } catch { #expect("\(error)".contains(message), "\(error)") }
   }
 
   @Test func evalShowsWhatIsMissing() throws {

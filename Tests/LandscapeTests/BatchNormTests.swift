@@ -55,6 +55,29 @@ import Torch
     for count in 1..<12 { #expect(try Evaluator.mixedOrder(count).shape == [count]) }
   }
 
+  /// What is beyond the precision of the network is NaN, is named, and makes its outputs NaN.
+  @Test func statisticsBeyondThePrecisionAreMissing() throws {
+    let dataset = try clusters(shape: [1, 8, 8], classes: 3)
+    let network = try Network(
+      Architecture("cnn:channels=4,norm=batch", input: [1, 8, 8], classes: 3))
+    try network.initialize(seed: 1)
+    let evaluator = try Evaluator(network, dataset)
+    try evaluator.recalculateBatchNorm()
+    #expect(try evaluator.nonFiniteStatistics() == nil)
+    try withoutGradients { try network.slice("conv1.weight").scale(by: 1e25) }
+    try evaluator.recalculateBatchNorm()
+    #expect(
+      try evaluator.nonFiniteStatistics()
+        == NonFiniteStatistics(buffer: "bn1.running_var", count: 4))
+    #expect(try network.slice("bn1.running_var").array(of: Float.self).allSatisfy(\.isNaN))
+    #expect(try evaluator.metrics(.test).loss.isNaN)
+    // The next point is not affected.
+    try withoutGradients { try network.slice("conv1.weight").scale(by: 1e-25) }
+    try evaluator.recalculateBatchNorm()
+    #expect(try evaluator.nonFiniteStatistics() == nil)
+    #expect(try evaluator.metrics(.test).loss.isFinite)
+  }
+
   @Test func aNetworkWithoutBatchNormIsLeftAlone() throws {
     let dataset = try clusters(shape: [4], classes: 3)
     let network = try Network(Architecture("mlp", input: [4], classes: 3))

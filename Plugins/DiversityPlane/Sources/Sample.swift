@@ -104,13 +104,17 @@ struct Sample: AnalysisCommand {
         ProgressUpdate("sampling", completed: index, total: count))
       let own = fixed ? largest : largest * (try generator.uniform([1], dtype: .float64).item())
       let vector = try draw(own, generator)
+      let tooLarge = CommandError(
+        "--scale \(largest) draws weights that are too large for single precision; choose a smaller "
+          + "scale (\(method.usualScale) unless given)")
       guard try vector.isFinite(), try vector.to(.float64).norm().item().isFinite else {
-        throw CommandError(
-          "--scale \(largest) draws weights that are too large for single precision; choose a smaller "
-            + "scale (\(method.usualScale) unless given)")
+        throw tooLarge
       }
       try withoutGradients { try network.parameters.assign(vector) }
-      if let evaluator, evaluator.hasBatchNorm { try evaluator.recalculateBatchNorm() }
+      if let evaluator, evaluator.hasBatchNorm {
+        try evaluator.recalculateBatchNorm()
+        guard try evaluator.nonFiniteStatistics() == nil else { throw tooLarge }
+      }
       checkpoints.append(
         try network.checkpoint(
           named: "\(method.rawValue) \(index)",

@@ -54,6 +54,7 @@ struct RecomputeBatchNorm: AnalysisCommand {
       }
       let own = try evaluator.metrics(split)
       try evaluator.recalculateBatchNorm()
+      if let wrong = try evaluator.nonFiniteStatistics() { throw wrong.error(at: one.label) }
       let new = try evaluator.metrics(split)
       updated.append(
         try evaluator.network.checkpoint(

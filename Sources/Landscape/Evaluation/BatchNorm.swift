@@ -23,6 +23,9 @@ extension Evaluator {
   /// Statistics that a pass finds do not depend on those that were there before, NaN among them. A counter
   /// of batches that is 0 becomes the number of this pass, as PyTorch's `update_bn` leaves it; others stay.
   ///
+  /// A statistic that is beyond the network's precision becomes NaN, never infinite: the outputs that
+  /// depend on it are NaN then, and missing. ``nonFiniteStatistics()`` names it.
+  ///
   /// - Parameter batchSize: Inputs in a batch, 2 or more; the evaluator's own unless given.
   /// - Throws: `Cancelled`, after putting the old statistics back; ``EvaluationError`` when the
   ///   module does not update its statistics in training mode, or cannot be run in it.
@@ -40,12 +43,26 @@ extension Evaluator {
             passes.count += 1
             return try cumulative(statistics, batchSize: size, before)
           } : cumulative(statistics, batchSize: size, before)
-        try buffers.assign(found)
+        try buffers.assign(statistics.withoutInfinite(found))
       } catch {
         try buffers.assign(before)
         throw error
       }
     }
+  }
+
+  /// The first batch-norm statistic of the network that has NaN or infinite values; `nil` where all
+  /// are finite.
+  public func nonFiniteStatistics() throws -> NonFiniteStatistics? {
+    for entry in NormStatistics.entries(of: network.bufferLayout) {
+      let values = try network.buffers.narrow(0, start: entry.offset, length: entry.count)
+      let finite = try torch1(
+        "aten::count_nonzero", [.tensor(torch1("aten::isfinite", [.tensor(values)]))]
+      ).item()
+      let count = entry.count - Int(finite)
+      if count > 0 { return NonFiniteStatistics(buffer: entry.name, count: count) }
+    }
+    return nil
   }
 
   /// Finds out what recomputing needs to know, before several threads read it.

@@ -36,6 +36,16 @@ struct NormStatistics {
   /// Buffers with everything but statistics at zero.
   func only(_ buffers: Tensor) throws -> Tensor { try zero(buffers, where: isOther) }
 
+  /// Buffers with NaN for statistics that are infinite: x/∞ = 0 would make outputs of a network that has
+  /// none.
+  func withoutInfinite(_ buffers: Tensor) throws -> Tensor {
+    let infinite = try torch1(
+      "aten::logical_and",
+      [.tensor(isStatistic), .tensor(torch1("aten::isinf", [.tensor(buffers)]))])
+    return try torch1(
+      "aten::masked_fill.Scalar", [.tensor(buffers), .tensor(infinite), .real(.nan)])
+  }
+
   private func zero(_ buffers: Tensor, where mask: Tensor) throws -> Tensor {
     try torch1("aten::masked_fill.Scalar", [.tensor(buffers), .tensor(mask), .real(0)])
   }
