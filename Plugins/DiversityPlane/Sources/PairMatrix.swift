@@ -8,6 +8,8 @@ struct PairMatrix {
   var caption: String
   var values: [[Double]]
   var checkpoints: [SelectedCheckpoint]
+  /// What an interval over checkpoints holds fixed besides them: the inputs, unless the measure has none.
+  var given: String? = "these inputs"
   var color: Figure.ColorAxis
   var format: NumberFormat
 
@@ -86,7 +88,7 @@ struct PairMatrix {
       blocks[(index + 1)...].map { second in
         let first = blocks[index]
         var estimate = Estimate.differenceOfPairMeans(
-          matrix(first.places), matrix(second.places), unit: "checkpoints", given: "these inputs")
+          matrix(first.places), matrix(second.places), unit: "checkpoints", given: given)
         if let objection = Independence.objection(to: members(first.places))
           ?? Independence.objection(to: members(second.places))
           ?? Independence.objection(between: members(first.places), and: members(second.places))

@@ -32,7 +32,8 @@ struct Similarity: AnalysisCommand {
       caption: "Cosine of the angle between the weights of each two checkpoints: 1 is the same "
         + "direction, 0 is orthogonal.",
       values: try Pairwise.cosineSimilarity(parameters, cancellation: context.cancellation),
-      checkpoints: selected,
+      // Weights have no inputs.
+      checkpoints: selected, given: nil,
       color: .init("cosine similarity", map: .diverging, range: -1...1), format: .fixed(2)
     ).result
   }
