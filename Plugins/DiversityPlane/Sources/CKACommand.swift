@@ -69,7 +69,8 @@ struct CKACommand: AnalysisCommand {
       title: "Centred kernel alignment of \(layer)", quantity: "CKA",
       caption: caption(inputs: inputs, dataset: dataset.name),
       values: try CKA.matrix(representations, cancellation: context.cancellation),
-      checkpoints: shown, color: .init("CKA", range: 0...1), format: .fixed(3)
+      checkpoints: shown, independence: try context.independence(of: shown),
+      color: .init("CKA", range: 0...1), format: .fixed(3)
     ).result
     if !leftOut.isEmpty {
       let more = leftOut.count > 5 ? " and \(leftOut.count - 5) more" : ""

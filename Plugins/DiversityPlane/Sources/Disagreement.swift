@@ -26,7 +26,7 @@ struct Disagreement: AnalysisCommand {
       title: "Disagreement of predictions", quantity: "Disagreement",
       caption: "Fraction of the \(dataset[split].count) \(split.rawValue) inputs of "
         + "\(dataset.name) on which the predicted classes differ.",
-      values: values, checkpoints: selected,
+      values: values, checkpoints: selected, independence: try context.independence(of: selected),
       color: .init("disagreement", range: 0...max(1e-9, values.joined().max() ?? 0)),
       format: .fixed(3)
     ).result

@@ -49,7 +49,7 @@ struct DivergenceCommand: AnalysisCommand {
             + "log 2 = 0.693."
           : "Kullback–Leibler divergence KL(a‖b) = Σ a log(a/b) of the predicted probabilities; "
             + "rows are a, columns are b."),
-      values: values, checkpoints: selected,
+      values: values, checkpoints: selected, independence: try context.independence(of: selected),
       color: .init(
         isSymmetric ? "JSD (nats)" : "KL(row‖column) (nats)", range: 0...max(1e-9, highest)),
       format: .fixed(3)

@@ -90,7 +90,7 @@ struct Diversity: AnalysisCommand {
             errors: try classes.notEqual(to: predictions.labels).array(of: Double.self)))
       },
       evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)",
-      unit: split.inputsUnit)
+      unit: split.inputsUnit, independence: try context.independence(of: finite.checkpoints))
     var result = plane.result
     if let note = finite.note { result.add(note) }
     return result

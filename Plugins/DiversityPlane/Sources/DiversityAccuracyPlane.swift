@@ -29,6 +29,8 @@ struct DiversityAccuracyPlane {
   var evaluatedOn: String
   /// What the inputs are called.
   var unit: String
+  /// Whether there may be intervals over checkpoints.
+  var independence = Independence()
 
   var result: Result {
     var result = Result()
@@ -190,7 +192,7 @@ struct DiversityAccuracyPlane {
             .init(
               accuracy: $0.accuracy, diversity: $0.diversity ?? .nan, influences: $0.influences)
           }, checkpoints: known.compactMap(\.checkpoint))
-      }, unit: unit)
+      }, unit: unit, independence: independence)
   }
 
   private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }

@@ -86,15 +86,19 @@ struct MatchedComparison {
 
   /// The comparison of each two sets, in their order.
   ///
-  /// - Parameter unit: What the inputs are called.
-  static func table(_ sets: [Side], unit: String) -> Table {
+  /// - Parameters:
+  ///   - unit: What the inputs are called.
+  ///   - independence: Whether there may be intervals over checkpoints.
+  static func table(
+    _ sets: [Side], unit: String, independence: Independence = Independence()
+  ) -> Table {
     let rows = sets.indices.flatMap { index in
       sets[(index + 1)...].map { second in
         let first = sets[index]
         let objection =
-          Independence.objection(to: first.checkpoints)
-          ?? Independence.objection(to: second.checkpoints)
-          ?? Independence.objection(between: first.checkpoints, and: second.checkpoints)
+          independence.objection(to: first.checkpoints)
+          ?? independence.objection(to: second.checkpoints)
+          ?? independence.objection(between: first.checkpoints, and: second.checkpoints)
         return (
           first.name, second.name,
           MatchedComparison(first.points, second.points, objection: objection, unit: unit)
@@ -103,7 +107,9 @@ struct MatchedComparison {
     }
     var table = Table(
       "Normalised diversity at matched accuracy, within 1 point "
-        + "(\(Estimate.caption(of: rows.map(\.2.difference))))",
+        + "("
+        + independence.caption(
+          of: rows.map(\.2.difference), over: sets.flatMap(\.checkpoints)) + ")",
       columns: [
         .text("set"), .text("against"), .integer("pairs"), .integer("higher in"),
         .number("mean difference", format: .fixed(3)), .number("from", format: .fixed(3)),

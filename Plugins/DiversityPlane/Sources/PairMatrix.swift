@@ -10,6 +10,8 @@ struct PairMatrix {
   var checkpoints: [SelectedCheckpoint]
   /// What an interval over checkpoints holds fixed besides them: the inputs, unless the measure has none.
   var given: String? = "these inputs"
+  /// Whether there may be intervals over them.
+  var independence = Independence()
   var color: Figure.ColorAxis
   var format: NumberFormat
 
@@ -89,9 +91,9 @@ struct PairMatrix {
         let first = blocks[index]
         var estimate = Estimate.differenceOfPairMeans(
           matrix(first.places), matrix(second.places), unit: "checkpoints", given: given)
-        if let objection = Independence.objection(to: members(first.places))
-          ?? Independence.objection(to: members(second.places))
-          ?? Independence.objection(between: members(first.places), and: members(second.places))
+        if let objection = independence.objection(to: members(first.places))
+          ?? independence.objection(to: members(second.places))
+          ?? independence.objection(between: members(first.places), and: members(second.places))
         {
           estimate.support = .unsupported(objection)
         }
@@ -99,7 +101,9 @@ struct PairMatrix {
       }
     }
     var table = Table(
-      "\(quantity) within sets compared (\(Estimate.caption(of: rows.map(\.2))))",
+      "\(quantity) within sets compared ("
+        + independence.caption(
+          of: rows.map(\.2), over: blocks.flatMap { members($0.places) }) + ")",
       columns: [
         .text("within"), .text("against within"), .number("mean", format: format),
         .number("mean against", format: format), .number("difference", format: exact),

@@ -33,7 +33,7 @@ struct Similarity: AnalysisCommand {
         + "direction, 0 is orthogonal.",
       values: try Pairwise.cosineSimilarity(parameters, cancellation: context.cancellation),
       // Weights have no inputs.
-      checkpoints: selected, given: nil,
+      checkpoints: selected, given: nil, independence: try context.independence(of: selected),
       color: .init("cosine similarity", map: .diverging, range: -1...1), format: .fixed(2)
     ).result
   }

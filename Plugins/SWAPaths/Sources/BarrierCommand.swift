@@ -78,7 +78,7 @@ struct BarrierCommand: AnalysisCommand {
     }
     let report = BarrierReport(
       metric: metric, name: metric.name(regularizer), checkpoints: selected, ends: ends,
-      heights: heights)
+      heights: heights, independence: try context.independence(of: selected))
     var result = Result()
     if keepBN, evaluator.hasBatchNorm {
       result.add(
@@ -128,6 +128,8 @@ struct BarrierReport {
   var ends: [Double]
   /// The barrier of each pair, symmetric.
   var heights: [[Double]]
+  /// Whether there may be an interval over checkpoints.
+  var independence: Independence
 
   private var unit: String { metric.isLoss ? " (nats)" : "" }
   private var format: NumberFormat { metric.isLoss ? .significant(3) : .percent(1) }
@@ -154,11 +156,11 @@ struct BarrierReport {
     var mean = Estimate.meanOverPairs(
       heights, unit: "checkpoints", given: "these inputs",
       bounds: 0...(metric.isLoss ? .infinity : 1))
-    if let objection = Independence.objection(to: checkpoints) {
+    if let objection = independence.objection(to: checkpoints) {
       mean.support = .unsupported(objection)
     }
     var table = Table(
-      "Barriers over all pairs (\(Estimate.caption(of: [mean])))",
+      "Barriers over all pairs (\(independence.caption(of: [mean], over: checkpoints)))",
       columns: [
         .integer("pairs"), .number("mean", format: format), .number("from", format: format),
         .number("to", format: format), .number("min", format: format),

@@ -76,7 +76,9 @@ struct RecomputeBatchNorm: AnalysisCommand {
 
   // Where it is in a run, and what it was made from; scores that the file records are of other statistics.
   private func metadata(_ one: SelectedCheckpoint, _ dataset: Dataset) -> [String: String] {
-    var metadata = one.checkpoint.metadata.filter { ["seed", "epoch"].contains($0.key) }
+    var metadata = one.checkpoint.metadata.filter {
+      ["seed", "epoch", Checkpoint.independenceKey].contains($0.key)
+    }
     metadata["batch_norm"] = "recomputed on the training split of \(dataset.name)"
     metadata["recomputed_from"] = one.checkpoint.identity
     return metadata

@@ -245,7 +245,7 @@ public final class Context {
   public func refuseCache() { workspace.tracer?.refuse() }
 
   // Parameters can be compared without any dataset.
-  private func network(for architecture: Architecture) throws -> Network {
+  func network(for architecture: Architecture) throws -> Network {
     if workspace.dataset != nil,
       let evaluator = try? workspace.evaluator(for: architecture, cancellation: cancellation)
     {

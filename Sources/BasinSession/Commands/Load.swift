@@ -26,6 +26,10 @@ struct Load: SessionCommand {
 
         load start.pt bend.pt end.pt --as-curve bezier --as known
 
+      Intervals over checkpoints need independent runs. Checkpoints whose weights are alike are not \
+      taken as such; --independent says that they are, for instance networks trained on from one start \
+      with different seeds. Intervals hold for that start then.
+
       A TorchScript file is a program: it runs within Basin when it is opened, with all your rights, \
       and can end the session or never stop; so it needs --trust. Files are \
       ordered naturally: epoch2 before epoch10.
@@ -42,6 +46,11 @@ struct Load: SessionCommand {
     []
   @Option(help: "Take the files as control points of a curve: bezier or chain.")
   var asCurve: CurveKind?
+  @Flag(
+    help:
+      "Take the files as independent runs for intervals, though their weights are alike (one start)."
+  )
+  var independent = false
   @Flag(help: "Run the TorchScript file given with --arch.") var trust = false
   @Flag(help: "The TorchScript file's outputs are probabilities; their logarithms are taken.")
   var probabilities = false
@@ -119,6 +128,11 @@ struct Load: SessionCommand {
             + "\(checkpoints.count == 1 ? "is" : "are") given")
       }
       checkpoints = asCurve.controlPoints(checkpoints)
+    }
+    if independent {
+      for index in checkpoints.indices {
+        checkpoints[index].metadata[Checkpoint.independenceKey] = "declared"
+      }
     }
     let set = CheckpointSet(checkpoints, of: chosen)
     let bound = try name.map(checkedName) ?? FileNames.sessionName(for: paths)
