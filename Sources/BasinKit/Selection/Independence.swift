@@ -91,7 +91,10 @@ extension SelectedCheckpoint {
     checkpoint.metadata[Checkpoint.independenceKey] != nil
   }
 
-  fileprivate var isDraw: Bool { checkpoint.metadata["sample"] != nil }
+  // Draws of a chain follow each other, and are not independent.
+  fileprivate var isDraw: Bool {
+    checkpoint.metadata["sample"] != nil && checkpoint.metadata["method"]?.hasSuffix(" ess") != true
+  }
 
   fileprivate var saysItsRun: Bool { isDraw || checkpoint.metadata["seed"] != nil }
 
