@@ -56,6 +56,8 @@ import Torch
 
   @Test func aBarrierOfNoNumberIsNone() {
     #expect(Barrier(along: [0, 0.5, 1], [0, .nan, 0]).height.isNaN)
+    // What is missing is at no place.
+    #expect(Barrier(along: [0, 0.5, 1], [0, .nan, 0]).place.isNaN)
   }
 
   /// With the same loss for every input there is no spread to make an interval of. Of excesses 0, 1, 2, 3

@@ -7,7 +7,7 @@ import Torch
 public struct Barrier: Sendable, Equatable {
   /// The height, in the units of the quantity; never below 0, which is the value at the ends.
   public let height: Double
-  /// Where it is reached; the first of several such places.
+  /// Where it is reached; the first of several such places; NaN where the height is.
   public let place: Double
 
   /// Measures values along a line.
@@ -25,8 +25,11 @@ public struct Barrier: Sendable, Equatable {
       let t = places[index]
       let excess = values[index] - ((1 - t) * values[start] + t * values[end])
       // NaN is a barrier, and no number is greater than it.
-      if excess > best.height || excess.isNaN { best = (excess, t) }
-      if excess.isNaN { break }
+      if excess > best.height { best = (excess, t) }
+      if excess.isNaN {
+        best = (.nan, .nan)
+        break
+      }
     }
     (height, place) = best
   }

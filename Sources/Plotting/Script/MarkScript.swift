@@ -31,6 +31,8 @@ struct MarkScript {
     let (left, right) = (entry.x, entry.x + LegendLayout.sampleWidth)
     let middle = (left + right) / 2
     switch entry.layer {
+    case .line(let line) where line.isOfLonePoints:
+      return [.scatter(x: [middle], y: [entry.y], color: line.color, marker: .circle)]
     case .line(var line):
       let marker = line.marker.map {
         Figure.Layer.scatter(x: [middle], y: [entry.y], color: line.color, marker: $0)
@@ -277,5 +279,13 @@ struct MarkScript {
 
   private func usable(_ value: Double, _ axis: AxisView) -> Bool {
     value.isFinite && (axis.scale == .linear || value > 0)
+  }
+}
+
+extension Figure.Line {
+  /// Whether it has values, and no two neighbours of which both are finite: points are all that is drawn.
+  fileprivate var isOfLonePoints: Bool {
+    let drawn = zip(x, y).map { $0.isFinite && $1.isFinite }
+    return drawn.contains(true) && !zip(drawn, drawn.dropFirst()).contains { $0 && $1 }
   }
 }
