@@ -187,6 +187,7 @@ import Torch
       let error = #expect(throws: DivergedSnapshots.self) { try result(line, session) }
       #expect(error?.snapshots.last?.name == "p[3]")
     }
+  }
 
   // bn with the second one's first convolution so large that the variance behind it is beyond single precision.
   private func overflowing() throws -> Session {
