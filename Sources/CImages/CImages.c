@@ -23,8 +23,9 @@ static int check_size(const cimages_info *info, char *message, size_t room) {
              info->height, CIMAGES_LONGEST_SIDE);
     return -1;
   }
-  // Four bytes a pixel: what decoding takes at most.
-  if ((size_t)info->width * (size_t)info->height > CIMAGES_MOST_BYTES / 4) {
+  // Four values a pixel: what decoding takes at most.
+  if ((size_t)info->width * (size_t)info->height >
+      (size_t)(CIMAGES_MOST_BYTES / 4 / (info->bits / 8))) {
     snprintf(message, room, "its %d×%d pixels take more than %d MiB", info->width, info->height,
              CIMAGES_MOST_BYTES >> 20);
     return -1;
@@ -34,59 +35,92 @@ static int check_size(const cimages_info *info, char *message, size_t room) {
 
 static int same(const cimages_info *first, const cimages_info *second) {
   return first->width == second->width && first->height == second->height &&
-         first->channels == second->channels;
+         first->channels == second->channels && first->bits == second->bits;
 }
 
 // PNG
 
-static int png_open(png_image *image, const uint8_t *bytes, size_t count, cimages_info *info,
-                    char *message, size_t room) {
-  memset(image, 0, sizeof *image);
-  image->version = PNG_IMAGE_VERSION;
-  if (!png_image_begin_read_from_memory(image, bytes, count))
-    return refuse(message, room, image->message);
-  // Sides first: they are unsigned, and may not fit.
-  int fits = image->width <= CIMAGES_LONGEST_SIDE && image->height <= CIMAGES_LONGEST_SIDE;
-  info->width = fits ? (int)image->width : CIMAGES_LONGEST_SIDE + 1;
-  info->height = fits ? (int)image->height : CIMAGES_LONGEST_SIDE + 1;
-  info->channels = image->format & PNG_FORMAT_FLAG_COLOR ? 3 : 1;
-  if (check_size(info, message, room)) {
-    png_image_free(image);
-    return -1;
-  }
-  return 0;
+struct png_source {
+  const uint8_t *bytes;
+  size_t left;
+  char *message;
+  size_t room;
+};
+
+static void png_stop(png_structp png, png_const_charp text) {
+  struct png_source *source = png_get_error_ptr(png);
+  refuse(source->message, source->room, text);
+  png_longjmp(png, 1);
 }
 
-static int png_decode(const uint8_t *bytes, size_t count, const cimages_info *expected,
-                      uint8_t *pixels, char *message, size_t room) {
-  png_image image;
-  cimages_info info;
-  if (png_open(&image, bytes, count, &info, message, room)) return -1;
-  if (!same(&info, expected)) {
-    png_image_free(&image);
-    return refuse(message, room, "it has changed since it was opened");
-  }
-  // With alpha, and then without: libpng would otherwise blend with a background.
-  int channels = info.channels;
-  image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;
-  image.format = channels == 3 ? PNG_FORMAT_RGBA : PNG_FORMAT_GA;
-  size_t total = (size_t)info.width * (size_t)info.height;
-  uint8_t *decoded = malloc(total * (size_t)(channels + 1));
-  if (!decoded) {
-    png_image_free(&image);
+static void png_ignore(png_structp png, png_const_charp text) {
+  (void)png;
+  (void)text;
+}
+
+static void png_take(png_structp png, png_bytep target, size_t count) {
+  struct png_source *source = png_get_io_ptr(png);
+  if (count > source->left) png_error(png, "read beyond end of data");
+  memcpy(target, source->bytes, count);
+  source->bytes += count;
+  source->left -= count;
+}
+
+// Values as they are in the file: gamma and colour profiles are not applied, as Pillow does not, and
+// transparency is left out rather than blended with a background.
+static void png_pixels(png_structp png, png_infop header, int bits) {
+  png_set_palette_to_rgb(png);
+  png_set_expand_gray_1_2_4_to_8(png);
+  png_set_strip_alpha(png);
+  // Two bytes, the first of which is the higher one in the file.
+  const uint16_t one = 1;
+  if (bits == 16 && *(const uint8_t *)&one) png_set_swap(png);
+  png_set_interlace_handling(png);
+  png_read_update_info(png, header);
+}
+
+static int png_read(const uint8_t *bytes, size_t count, cimages_info *info,
+                    const cimages_info *expected, uint8_t *pixels, char *message, size_t room) {
+  struct png_source source = {bytes, count, message, room};
+  png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &source, png_stop, png_ignore);
+  png_infop header = png ? png_create_info_struct(png) : NULL;
+  if (!header) {
+    png_destroy_read_struct(&png, NULL, NULL);
     return refuse(message, room, "there is no memory for it");
   }
-  if (!png_image_finish_read(&image, NULL, decoded, 0, NULL)) {
-    refuse(message, room, image.message);
-    png_image_free(&image);
-    free(decoded);
+  png_bytep *volatile rows = NULL;
+  if (setjmp(png_jmpbuf(png))) {
+    free(rows);
+    png_destroy_read_struct(&png, &header, NULL);
     return -1;
   }
-  for (size_t index = 0; index < total; index++)
-    memcpy(pixels + index * (size_t)channels, decoded + index * (size_t)(channels + 1),
-           (size_t)channels);
-  free(decoded);
-  return 0;
+  png_set_read_fn(png, &source, png_take);
+  png_read_info(png, header);
+  png_uint_32 width = png_get_image_width(png, header), height = png_get_image_height(png, header);
+  // Sides first: they are unsigned, and may not fit.
+  int fits = width <= CIMAGES_LONGEST_SIDE && height <= CIMAGES_LONGEST_SIDE;
+  info->width = fits ? (int)width : CIMAGES_LONGEST_SIDE + 1;
+  info->height = fits ? (int)height : CIMAGES_LONGEST_SIDE + 1;
+  info->channels = png_get_color_type(png, header) & PNG_COLOR_MASK_COLOR ? 3 : 1;
+  info->bits = png_get_bit_depth(png, header) == 16 ? 16 : 8;
+  int result = check_size(info, message, room);
+  if (result == 0 && pixels) {
+    size_t row = (size_t)info->width * (size_t)info->channels * (size_t)(info->bits / 8);
+    if (!same(info, expected)) {
+      result = refuse(message, room, "it has changed since it was opened");
+    } else if (png_pixels(png, header, info->bits), png_get_rowbytes(png, header) != row) {
+      result = refuse(message, room, "its rows have an unexpected length");
+    } else if (!(rows = malloc((size_t)info->height * sizeof *rows))) {
+      result = refuse(message, room, "there is no memory for it");
+    } else {
+      for (size_t index = 0; index < (size_t)info->height; index++)
+        rows[index] = pixels + row * index;
+      png_read_image(png, rows);
+    }
+  }
+  free(rows);
+  png_destroy_read_struct(&png, &header, NULL);
+  return result;
 }
 
 // JPEG
@@ -131,8 +165,14 @@ static int jpeg_open(struct reader *reader, const uint8_t *bytes, size_t count,
   jpeg_read_header(jpeg, TRUE);
   info->width = (int)jpeg->image_width;
   info->height = (int)jpeg->image_height;
+  info->bits = 8;
+  if (jpeg->num_components == 4)
+    return refuse(reader->message, reader->room,
+                  "it is a JPEG in CMYK; save it in RGB, as Pillow's Image.open(FILE).convert('RGB')"
+                  ".save(FILE) does");
   if (jpeg->num_components != 1 && jpeg->num_components != 3) {
-    snprintf(reader->message, reader->room, "it has %d colour components; 1 and 3 are read",
+    snprintf(reader->message, reader->room,
+             "it has %d colour components; 1 and 3 are read, so save it in RGB or grey",
              jpeg->num_components);
     return -1;
   }
@@ -196,6 +236,7 @@ static int webp_open(const uint8_t *bytes, size_t count, cimages_info *info, cha
   info->width = features.width;
   info->height = features.height;
   info->channels = 3;
+  info->bits = 8;
   if (check_size(info, message, room)) return -1;
   size_t decoded = (size_t)info->width * (size_t)info->height * 3;
   if (decoded > WEBP_ALWAYS_BYTES && decoded / WEBP_EXPANSION > count) {
@@ -238,10 +279,7 @@ int cimages_inspect(const uint8_t *bytes, size_t count, cimages_info *info, char
   if (is_jpeg(bytes, count)) return jpeg_read(bytes, count, info, NULL, NULL, message, room);
   if (is_webp(bytes, count)) return webp_open(bytes, count, info, message, room);
   if (!is_png(bytes, count)) return refuse(message, room, neither);
-  png_image image;
-  if (png_open(&image, bytes, count, info, message, room)) return -1;
-  png_image_free(&image);
-  return 0;
+  return png_read(bytes, count, info, NULL, NULL, message, room);
 }
 
 int cimages_decode(const uint8_t *bytes, size_t count, const cimages_info *info, uint8_t *pixels,
@@ -250,5 +288,5 @@ int cimages_decode(const uint8_t *bytes, size_t count, const cimages_info *info,
   if (is_jpeg(bytes, count)) return jpeg_read(bytes, count, &own, info, pixels, message, room);
   if (is_webp(bytes, count)) return webp_decode(bytes, count, info, pixels, message, room);
   if (!is_png(bytes, count)) return refuse(message, room, neither);
-  return png_decode(bytes, count, info, pixels, message, room);
+  return png_read(bytes, count, &own, info, pixels, message, room);
 }

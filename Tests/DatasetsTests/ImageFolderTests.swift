@@ -84,6 +84,47 @@ import Testing
           + "ImageFolder numbers each split by itself"))
   }
 
+  /// PNG of 16 bits and of 1, with gamma (which Pillow ignores) and interlaced: values as they were put in.
+  @Test func valuesOfEveryKindOfPNGAreTheFiles() throws {
+    let dataset = try Dataset.open(Fixtures.images + "/values", OpenOptions(trainSize: 0))
+    let wanted = try JSONDecoder().decode(
+      [String: [Float]].self,
+      from: Data(contentsOf: URL(fileURLWithPath: Fixtures.images + "/values.json")))
+    #expect(dataset.inputShape == [3, 5, 7] && dataset.test.count == 9)
+    let read = try (0..<9).map { try dataset.test.inputs($0..<($0 + 1)) }
+    // A folder without a split is shuffled.
+    for (name, values) in wanted {
+      let place = read.firstIndex { zip($0, values).allSatisfy { abs($0 - $1) < 1e-7 } }
+      let index = try #require(place, "\(name)")
+      #expect(dataset.test.labels[index] == (name.hasPrefix("a") ? 0 : 1))
+    }
+    #expect(
+      dataset.notes.contains(
+        "4 of 9 images have 16 bits a value, divided by 65535; Pillow, which torchvision's ImageFolder reads "
+          + "with, clips grey ones at 255 and keeps the upper byte of colours"))
+    // Luma in 16 bits.
+    let grey = try Dataset.open(
+      Fixtures.images + "/values", OpenOptions(trainSize: 0, isGrey: true))
+    let colour = try #require(wanted["b/rgb16.png"])
+    let place = try #require(
+      read.firstIndex { zip($0, colour).allSatisfy { abs($0 - $1) < 1e-7 } })
+    let luma = try grey.test.inputs(place..<(place + 1))
+    for pixel in 0..<35 {
+      let right =
+        0.299 * colour[pixel] + 0.587 * colour[35 + pixel] + 0.114 * colour[70 + pixel]
+      #expect(abs(luma[pixel] - right) < 2e-5)
+    }
+  }
+
+  @Test func whatIsNoImageThatIsReadIsAnsweredWithItsConversion() throws {
+    let folder = try TemporaryFolder()
+    for name in ["a/1.bmp", "b/1.bmp"] { try write([1], name, in: folder) }
+    #expect(
+      message { try Dataset.open(folder.path) }.hasSuffix(
+        "/a: its images are .bmp, and .png, .jpg, .jpeg and .webp are read; `mogrify -format png *.bmp` of "
+          + "ImageMagick, or Pillow's Image.open(FILE).save('FILE.png'), makes PNG of them"))
+  }
+
   /// Lossless WebP exactly as Pillow reads it, transparency left out; other kinds are counted.
   @Test func webPIsReadAndOtherKindsAreCounted() throws {
     let dataset = try Dataset.open(Fixtures.images + "/webp", OpenOptions(trainSize: 0))

@@ -105,10 +105,23 @@ struct ImageFolder {
       }
       leftOut += Set(names).subtracting(images).filter { !Path.isFolder(Path.join(own, $0)) }
       guard !images.isEmpty else {
-        throw DatasetError(own, "it has no images: \(kinds) are read")
+        throw DatasetError(own, noImages(names))
       }
       return images.map { Entry(path: Path.join(own, $0), label: Int64(index)) }
     }
+  }
+
+  // What a class's folder has instead, and how it becomes what is read.
+  private static func noImages(_ names: [String]) -> String {
+    let found = Set(
+      names.compactMap { name in name.lastIndex(of: ".").map { name[$0...].lowercased() } })
+    let known = [".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".heic", ".avif", ".jp2", ".tga"]
+    guard let kind = known.first(where: found.contains) else {
+      return "it has no images: \(kinds) are read"
+    }
+    return
+      "its images are \(kind), and \(kinds) are read; `mogrify -format png *\(kind)` of ImageMagick, "
+      + "or Pillow's Image.open(FILE).save('FILE.png'), makes PNG of them"
   }
 
   /// Reads all headers, and gives the images as a dataset that decodes them when they are needed.
@@ -128,7 +141,7 @@ struct ImageFolder {
       )
     }
     let all = train + (test ?? [])
-    let (shape, file, sums) = try survey(all, source, options, cancellation)
+    let (shape, file, sums, deep) = try survey(all, source, options, cancellation)
     func part(_ entries: [Entry]) -> Dataset.Part {
       Dataset.Part(
         labels: entries.map(\.label),
@@ -156,6 +169,11 @@ struct ImageFolder {
       classNames: classNames, train: split.train, test: split.test)
     if let note { dataset.notes.append(note) }
     if let classNote { dataset.notes.append(classNote) }
+    if deep > 0 {
+      dataset.notes.append(
+        "\(deep) of \(all.count) images have 16 bits a value, divided by 65535; Pillow, which torchvision's "
+          + "ImageFolder reads with, clips grey ones at 255 and keeps the upper byte of colours")
+    }
     if let leftOutNote { dataset.notes.append(leftOutNote) }
     if !otherFolders.isEmpty {
       dataset.notes.append(
@@ -167,11 +185,13 @@ struct ImageFolder {
   // Input shape, and one record for all files: the checksum is of their names and checksums.
   private func survey(
     _ entries: [Entry], _ source: String, _ options: OpenOptions, _ cancellation: Cancellation
-  ) throws -> ([Int], InputFile, [String: String]) {
+  ) throws -> (shape: [Int], file: InputFile, sums: [String: String], deep: Int) {
     let hash = SHA256()
     var size = 0
     var sums: [String: String] = [:]
     var channels = 1
+    // Images of 16 bits.
+    var deep = 0
     var first: (path: String, size: ImageSize)?
     for entry in entries {
       try cancellation.check()
@@ -186,6 +206,7 @@ struct ImageFolder {
       }
       first = first ?? (entry.path, own)
       channels = max(channels, Int(info.channels))
+      if info.bits == 16 { deep += 1 }
       size += bytes.count
       let name = entry.path.dropFirst(folder.count)
       let sum = SHA256.hexadecimal(of: bytes)
@@ -197,7 +218,7 @@ struct ImageFolder {
     return (
       [options.isGrey ? 1 : channels, pixels.height, pixels.width],
       InputFile(path: source, sha256: SHA256.hexadecimal(hash.finish()), size: size),
-      sums
+      sums, deep
     )
   }
 }

@@ -1,7 +1,8 @@
 import BasinCore
 import CImages
 
-/// Images in files of their own, decoded when they are asked for, pixels divided by 255.
+/// Images in files of their own, decoded when they are asked for, pixels divided by 255, or by 65,535 in a
+/// PNG of 16 bits.
 struct ImageInputs: InputSource {
   var paths: [String]
   /// What the files were when the dataset was opened, by path.
@@ -25,21 +26,24 @@ struct ImageInputs: InputSource {
     }
     let image = try DecodedImage(bytes, path)
     let planes = image.planes(channels: shape[0])
-    guard isResized else { return planes.map { $0 / 255 } }
+    let maximum = Float(image.maximum)
+    guard isResized else { return planes.map { $0 / maximum } }
     return Resampling.bilinear(
       planes, channels: shape[0], from: (image.height, image.width), to: (shape[1], shape[2])
-    ).map { $0 / 255 }
+    ).map { $0 / maximum }
   }
 }
 
-/// A PNG or JPEG file as pixels.
+/// A PNG, JPEG or WebP file as pixels.
 struct DecodedImage {
   var width: Int
   var height: Int
   /// 1 or 3.
   var channels: Int
-  /// Rows from the top, channels interleaved.
-  var pixels: [UInt8]
+  /// Rows from the top, channels interleaved, 0 to ``maximum``.
+  var pixels: [UInt16]
+  /// 255, or 65,535 in a PNG of 16 bits.
+  var maximum: Int
 
   /// What a file's header says.
   ///
@@ -58,8 +62,19 @@ struct DecodedImage {
     width = Int(info.width)
     height = Int(info.height)
     channels = Int(info.channels)
-    var pixels = [UInt8](repeating: 0, count: width * height * channels)
-    try Self.call(path) { cimages_decode(bytes, bytes.count, &info, &pixels, $0, $1) }
+    maximum = info.bits == 16 ? 65_535 : 255
+    let count = width * height * channels
+    guard info.bits == 16 else {
+      var pixels = [UInt8](repeating: 0, count: count)
+      try Self.call(path) { cimages_decode(bytes, bytes.count, &info, &pixels, $0, $1) }
+      self.pixels = pixels.map(UInt16.init)
+      return
+    }
+    var pixels = [UInt16](repeating: 0, count: count)
+    try pixels.withUnsafeMutableBytes { raw in
+      let target = raw.bindMemory(to: UInt8.self).baseAddress
+      try Self.call(path) { cimages_decode(bytes, bytes.count, &info, target, $0, $1) }
+    }
     self.pixels = pixels
   }
 
@@ -75,7 +90,7 @@ struct DecodedImage {
     }
   }
 
-  /// Channels one after the other, 0 to 255; a colour image as a grey one by ITU-R 601's luma,
+  /// Channels one after the other, 0 to ``maximum``; a colour image as a grey one by ITU-R 601's luma,
   /// rounded as Pillow does, a grey image as three equal channels.
   func planes(channels wanted: Int) -> [Float] {
     let count = width * height
