@@ -127,6 +127,27 @@ public struct Dataset: Sendable, SessionValue {
     }
   }
 
+  /// The largest label where labels begin at 1, as if classes were counted from 1; `nil` where class 0 occurs.
+  public var labelsFromOne: Int? {
+    let labels = [train.labels, test.labels].filter { !$0.isEmpty }
+    guard labels.compactMap({ $0.min() }).min() == 1,
+      let last = labels.compactMap({ $0.max() }).max(),
+      last > 1
+    else { return nil }
+    return Int(last)
+  }
+
+  /// Takes labels 1 to `count` as classes 0 to `count` − 1, which keep the labels as their names.
+  mutating func countLabelsFromZero(_ count: Int) {
+    for split in Split.allCases {
+      let labels = self[split].labels.map { $0 - 1 }
+      if split == .train { train.labels = labels } else { test.labels = labels }
+    }
+    classNames = Array(classNames.dropFirst().prefix(count))
+    sha256 = Self.identity(sha256, "labels from 1")
+    notes.append("labels 1 to \(count) are taken as classes 0 to \(count - 1) (--classes \(count))")
+  }
+
   /// `dataset`
   public var kind: String { "dataset" }
 

@@ -31,6 +31,44 @@ import Testing
     }
   }
 
+  // Two inputs (1, 2) and (3, 4), and labels of that shape, as safetensors.
+  private func labelled(_ shape: [Int], _ labels: [UInt8], in folder: TemporaryFolder) throws
+    -> String
+  {
+    let header =
+      #"{"x_test":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"y_test":{"dtype":"U8","shape":\#(shape),"#
+      + #""data_offsets":[16,\#(16 + labels.count)]}}"#
+    var bytes = Data(withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) })
+    bytes += Data(header.utf8)
+    for value: Float in [1, 2, 3, 4] {
+      bytes += withUnsafeBytes(of: value.bitPattern.littleEndian) { Data($0) }
+    }
+    let path = "\(folder.path)/labels.safetensors"
+    try (bytes + Data(labels)).write(to: URL(fileURLWithPath: path))
+    return path
+  }
+
+  @Test("A column of labels is labels; of one-hot rows the error says how to make them")
+  func shapesOfLabels() throws {
+    let folder = try TemporaryFolder()
+    let column = try Dataset.open(labelled([2, 1], [1, 0], in: folder))
+    #expect(column.test.labels == [1, 0])
+    let path = try labelled([2, 3], [0, 1, 0, 1, 0, 0], in: folder)
+    #expect(
+      message { try Dataset.open(path) }.hasSuffix(
+        "y_test has shape [2, 3] where x_test has 2 inputs; labels should be [2]; numpy.argmax(y, axis=1) makes "
+          + "labels of one-hot rows or scores"))
+  }
+
+  @Test("A PyTorch file of data is answered with the line that makes an .npz of it")
+  func pyTorchFile() {
+    let error = #expect(throws: (any Error).self) { try Dataset.open(Fixtures.own + "/seq.pt") }
+    #expect(
+      "\(error as Any)".contains(
+        "it is a PyTorch file, and data are read from .npz and .safetensors; numpy.savez('data.npz', "
+      ))
+  }
+
   @Test("Splits of two scales are refused", arguments: ["two-scales", "two-floats"])
   func scales(name: String) throws {
     let text = message { try open(name) }

@@ -82,11 +82,14 @@ extension Dataset {
     _ array: StoredTensor, inputs: StoredTensor, _ source: String
   ) throws -> [Int64] {
     let count = inputs.shape[0]
-    guard array.shape == [count], count > 0 else {
+    // A column has one meaning only.
+    guard array.shape == [count] || array.shape == [count, 1], count > 0 else {
+      let isRows = array.shape.count == 2 && array.shape[0] == count
       throw DatasetError(
         source,
         "\(array.name) has shape \(array.shape) where \(inputs.name) has \(count) inputs; "
-          + "labels should be [\(count)]")
+          + "labels should be [\(count)]"
+          + (isRows ? "; numpy.argmax(y, axis=1) makes labels of one-hot rows or scores" : ""))
     }
     return try array.floats().enumerated().map { index, value in
       guard value >= 0, value < 100_000, value == value.rounded() else {

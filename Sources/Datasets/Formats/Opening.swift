@@ -110,7 +110,14 @@ extension Dataset {
     cancellation: Cancellation = Cancellation()
   ) throws -> Dataset {
     var dataset = try opened(source, options, cancellation)
-    if let classes = options.classes { try dataset.setClasses(classes) }
+    if let classes = options.classes {
+      if dataset.labelsFromOne == classes { dataset.countLabelsFromZero(classes) }
+      try dataset.setClasses(classes)
+    } else if let last = dataset.labelsFromOne, dataset.classes == last + 1 {
+      dataset.notes.append(
+        "class 0 never occurs: labels run from 1 to \(last); if they are counted from 1, --classes \(last) takes "
+          + "them as classes 0 to \(last - 1)")
+    }
     guard dataset.classes >= 2 else {
       throw DatasetError(
         source,
