@@ -41,8 +41,12 @@ public struct ReadLimits: Sendable, Equatable {
   public var valueBytes = 32 << 20
   /// Members of a zip archive.
   public var members = 1_000_000
-  /// Bytes of an inflated member of an npz archive.
+  /// Bytes of the inflated members of an npz archive.
   public var inflatedBytes = 8 << 30
+  /// Bytes to which an npz archive may inflate whatever its own size.
+  public var inflatedBytesOfAny = 1 << 30
+  /// How often the inflated members of a larger archive may exceed its size.
+  public var archiveRatio = 100
   /// How often an inflated member may be larger than its deflated form.
   public var inflationRatio = 1100
   /// Bytes of one tensor, views that repeat elements included, over those of the file.

@@ -111,4 +111,19 @@ import Testing
     #expect(try dict["e4m3"]?.floats() == [1, -448, 0.001953125])
     #expect(try dict["e5m2"]?.floats() == [1, 57344, 1.52587890625e-05])
   }
+
+  /// What an archive inflates to is bounded by its size beyond a gigabyte, whatever its headers say.
+  @Test func archivesInflateToSoManyTimesTheirSize() throws {
+    let path = Fixtures.own + "/digits.npz"
+    var limits = ReadLimits.default
+    (limits.inflatedBytesOfAny, limits.archiveRatio) = (1 << 20, 1)
+    #expect(try ArrayFile(path: path, limits: limits).arrays.count == 4)
+    limits.inflatedBytesOfAny = 1 << 10
+    let error = #expect(throws: CheckpointError.self) { try ArrayFile(path: path, limits: limits) }
+    #expect(
+      error?.description.contains("bytes inflate to over 70563 bytes; up to 1 GiB or 100 times")
+        == true)
+    limits.archiveRatio = 100
+    #expect(try ArrayFile(path: path, limits: limits).arrays.count == 4)
+  }
 }

@@ -50,16 +50,26 @@ public struct ArrayFile: Sendable {
   private static func archive(_ source: ByteSource, _ limits: ReadLimits) throws -> [StoredTensor] {
     let archive = try ZipArchive(source, limits: limits)
     var total = 0
+    let (scaled, overflow) = source.count.multipliedReportingOverflow(by: limits.archiveRatio)
+    let bound = min(
+      limits.inflatedBytes, max(limits.inflatedBytesOfAny, overflow ? limits.inflatedBytes : scaled)
+    )
     return try archive.members.map { member in
       guard member.name.hasSuffix(".npy") else {
         throw CheckpointError(
           source.path,
-          "member '\(shown(member.name))' is no array; a PyTorch checkpoint is opened "
-            + "by `load`")
+          member.name.hasSuffix("data.pkl")
+            ? "it is a PyTorch file, and data are read from .npz and .safetensors; "
+              + "numpy.savez('data.npz', **{k: v.numpy() for k, v in torch.load(FILE).items()}) makes one of "
+              + "a dictionary of x_train, y_train, x_test, y_test (weights are opened by `load`)"
+            : "member '\(shown(member.name))' is no array; numpy.savez writes .npz files")
       }
       if member.method != 0 { total += min(member.size, limits.inflatedBytes) }
-      guard total < limits.inflatedBytes else {
-        throw CheckpointError(source.path, "it inflates to over \(limits.inflatedBytes) bytes")
+      guard total <= bound else {
+        throw CheckpointError(
+          source.path,
+          "its \(source.count) bytes inflate to over \(bound) bytes; up to 1 GiB or 100 times the file, and "
+            + "8 GiB, are read; numpy.savez (not savez_compressed) stores arrays as they are")
       }
       let start = try archive.beginning(of: member, atMost: NPYHeader.longest + 12)
       return try array(
