@@ -26,6 +26,25 @@ struct ArchitectureChoice {
   func architecture(
     for checkpoints: [Checkpoint], freezing frozen: [String] = [], dataset: Dataset?
   ) throws -> (architecture: Architecture, notes: [Note]) {
+    do {
+      return try chosen(for: checkpoints, frozen, dataset)
+    } catch {
+      // Labels from 1 to N make N + 1 classes, of which the network has N.
+      guard let last = dataset?.labelsFromOne, var fewer = dataset, fewer.classes == last + 1 else {
+        throw error
+      }
+      fewer.classNames.removeLast()
+      guard (try? chosen(for: checkpoints, frozen, fewer)) != nil else { throw error }
+      throw CommandError(
+        "\(error); class 0 never occurs in \(fewer.name), whose labels run from 1 to \(last): if they are "
+          + "counted from 1, `data \(Line.joined([fewer.name])) --classes \(last)` takes them as classes 0 to "
+          + "\(last - 1)")
+    }
+  }
+
+  private func chosen(
+    for checkpoints: [Checkpoint], _ frozen: [String], _ dataset: Dataset?
+  ) throws -> (architecture: Architecture, notes: [Note]) {
     var notes: [Note] = []
     var chosen =
       if let text {
@@ -57,7 +76,18 @@ struct ArchitectureChoice {
     if text.contains("/") || text.hasSuffix(".pt") || text.hasSuffix(".ts") {
       throw CommandError("--arch \(text): there is no such file")
     }
-    let given = try Architecture(text, input: dataset?.inputShape, classes: dataset?.classes)
+    var given = try Architecture(text, input: dataset?.inputShape, classes: dataset?.classes)
+    if let first = checkpoints.first { given.takeLayerNames(of: first) }
+    if let first = checkpoints.first(where: { $0.metadata["architecture"] == nil }),
+      let assumption = given.assumption(besides: Architecture.options(in: text))
+    {
+      // A transformer is never recognised whole, so that this is the only word about it.
+      let level: Note.Level = if case .vit = given.family { .warning } else { .information }
+      notes.append(
+        Note(
+          "\(first.label): taken as \(given.shortText) by names and shapes, \(assumption.sentence)",
+          level: level))
+    }
     guard let dataset, given.classes == dataset.classes,
       let first = checkpoints.first, let larger = try more(of: given, in: first)
     else { return given }
@@ -118,14 +148,17 @@ struct ArchitectureChoice {
     if let first = recognised.first {
       let others = recognised.count > 1 ? " and \(recognised.count - 1) more" : ""
       let flat = if case .mlp = chosen.architecture.family { dataset == nil } else { false }
-      notes.append(
-        Note(
-          "\(first)\(others): recognised as \(chosen.architecture.text) by names and shapes"
-            + (flat ? "; no dataset is loaded, so its inputs are taken as flat" : "")))
-      if let assumption = chosen.architecture.assumption {
-        notes.append(
-          Note("\(first)\(others): \(assumption.sentence)", level: .warning))
+      var text = "\(first)\(others): recognised as \(chosen.architecture.text) by names and shapes"
+      if flat { text += " (no dataset is loaded: inputs are taken as flat)" }
+      let assumption = chosen.architecture.assumption()
+      if let assumption { text += ", \(assumption.sentence)" }
+      // Where a score is recorded, `eval` compares it and warns.
+      let scores = checkpoints.compactMap(\.recordedScore)
+      if assumption != nil, scores.count == checkpoints.count, let score = scores.first {
+        text += "; `eval` on the test split compares \(score), which the file records"
       }
+      let isOpen = assumption != nil && scores.count < checkpoints.count
+      notes.append(Note(text, level: isOpen ? .warning : .information))
     }
     return chosen.architecture
   }

@@ -155,29 +155,113 @@ import Testing
     try expect("again", is: name)
   }
 
+  @Test("Layers with numbers for names are an mlp, with PyTorch's loss")
+  func numberedLayers() throws {
+    let file = try Data(contentsOf: URL(fileURLWithPath: Fixtures.own + "/sequential.json"))
+    let right = try JSONDecoder().decode([String: Measured].self, from: file)
+    func expectSame(_ set: String, _ name: String) throws {
+      let (wanted, got) = (try #require(right[name]), try measured(set))
+      #expect(abs(got.loss - wanted.loss) < 1e-6 && got.accuracy == wanted.accuracy, "\(name)")
+    }
+    let warned = notes(try run("load \(Fixtures.own)/list.pt --as m"), .warning)
+    #expect(
+      warned.first?.contains("mlp:hidden=24-24,layers=layers.0+layers.1+layers.2,input") == true)
+    try expectSame("m", "list")
+    // Names are taken from the file where the text has none.
+    for text in ["mlp:hidden=32,activation=tanh", "mlp:hidden=32,layers=1+4,activation=tanh"] {
+      try run("load \(Fixtures.own)/seq.pt --arch \(text) --as s")
+      try expectSame("s", "seq")
+    }
+    let folder = try TemporaryFolder()
+    try run("save checkpoints s \(folder.path)")
+    try run("load \(folder.path)/s-0.safetensors --as again")
+    try expectSame("again", "seq")
+  }
+
+  @Test("Labels from 1 are noticed, and --classes takes them from 0")
+  func labelsFromOne() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/one.safetensors"
+    // x = (1, 0), (0, 1), (1, 0); y = 1, 2, 1.
+    let header =
+      #"{"x_test":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]},"#
+      + #""y_test":{"dtype":"U8","shape":[3,1],"data_offsets":[24,27]}}"#
+    var bytes = Foundation.Data(
+      withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) })
+    bytes += Foundation.Data(header.utf8)
+    for value: Float in [1, 0, 0, 1, 1, 0] {
+      bytes += withUnsafeBytes(of: value.bitPattern.littleEndian) { Foundation.Data($0) }
+    }
+    bytes += [1, 2, 1]
+    try bytes.write(to: URL(fileURLWithPath: path))
+    let weights = "\(folder.path)/two.safetensors"
+    // fc1: weight (2 0; 0 2), bias (0, 0): the loss of each is log(1 + e^-2).
+    let other =
+      #"{"fc1.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"#
+      + #""fc1.bias":{"dtype":"F32","shape":[2],"data_offsets":[16,24]}}"#
+    bytes = Foundation.Data(
+      withUnsafeBytes(of: UInt64(other.utf8.count).littleEndian) { Array($0) })
+    bytes += Foundation.Data(other.utf8)
+    for value: Float in [2, 0, 0, 2, 0, 0] {
+      bytes += withUnsafeBytes(of: value.bitPattern.littleEndian) { Foundation.Data($0) }
+    }
+    try bytes.write(to: URL(fileURLWithPath: weights))
+
+    #expect(
+      notes(try run("data \(path)")).contains(
+        "class 0 never occurs: labels run from 1 to 2; if they are counted from 1, --classes 2 takes them as "
+          + "classes 0 to 1"))
+    for arch in ["", " --arch mlp:hidden=none"] {
+      let error = #expect(throws: CommandError.self) { try run("load \(weights)\(arch)") }
+      #expect(
+        error?.description.hasSuffix(
+          "whose labels run from 1 to 2: if they are counted from 1, `data \(path) --classes 2` takes them as "
+            + "classes 0 to 1") == true, "\(String(describing: error))")
+    }
+    let counted = notes(try run("data \(path) --classes 2"))
+    #expect(counted.contains("labels 1 to 2 are taken as classes 0 to 1 (--classes 2)"))
+    #expect(session.workspace.dataset?.classNames == ["1", "2"])
+    try run("load \(weights) --as two")
+    let (loss, accuracy) = try measured("two")
+    #expect(abs(loss - log1p(exp(-2.0))) < 1e-7 && accuracy == 1)
+    // A class 0 that may occur leaves labels as they are.
+    #expect(notes(try run("data \(path) --classes 3")).allSatisfy { !$0.contains("are taken as") })
+  }
+
   @Test("What a state dict does not say is assumed with a warning, and its remedy is right")
   func assumptions() throws {
     let mlp = notes(try run("load \(Fixtures.own)/mlp-tanh.pt --as m"), .warning)
     #expect(
       mlp == [
-        "\(Fixtures.own)/mlp-tanh.pt: a state dict does not say its activation, so ReLU is assumed; for "
-          + "another, load with --arch mlp:hidden=32-32,activation=tanh (activation is relu, tanh, "
-          + "sigmoid, elu, gelu, gelu-tanh, silu or leaky-relu)"
+        "\(Fixtures.own)/mlp-tanh.pt: recognised as mlp:hidden=32-32,input=1x8x8,classes=10 by names and "
+          + "shapes, which do not tell activation=relu (assumed); if `eval` differs from PyTorch's loss, "
+          + "load with others, for instance --arch mlp:hidden=32-32,activation=tanh (activation is relu, "
+          + "tanh, sigmoid, elu, gelu, gelu-tanh, silu or leaky-relu)"
       ])
     try run("load \(Fixtures.own)/mlp-tanh.pt --arch mlp:hidden=32-32,activation=tanh --as m")
     try expect("m", is: "mlp-tanh")
     let cnn = notes(try run("load \(Fixtures.own)/cnn-avg.pt --as c"), .warning)
     #expect(
       cnn.first?.contains(
-        "does not say its activation or its pooling, so ReLU and max pooling are assumed; for "
-          + "others, load with --arch cnn:channels=8-16,norm=none,activation=tanh,pooling=avg")
+        "which do not tell activation=relu, pooling=max (assumed); if `eval` differs from PyTorch's loss, "
+          + "load with others, for instance --arch "
+          + "cnn:channels=8-16,norm=none,activation=tanh,pooling=avg (")
         == true)
   }
 
   @Test("An accuracy that the file records is compared with the one that is measured")
   func recordedAccuracy() throws {
     let file = "\(Fixtures.own)/mlp-tanh-said.pt"
-    try run("load \(file) --as m")
+    // The score takes the place of the warning: `eval` compares it.
+    let loaded = try run("load \(file) --as m")
+    #expect(notes(loaded, .warning).isEmpty)
+    #expect(
+      notes(loaded, .information).contains {
+        $0.contains("activation=relu (assumed)")
+          && $0.hasSuffix(
+            "; `eval` on the test split compares test_acc = 97.98994974874373, which the file records"
+          )
+      }, "\(notes(loaded, .information))")
     let warned = notes(try run("eval m"), .warning)
     #expect(warned.count == 1)
     #expect(

@@ -51,9 +51,15 @@ struct Formula {
   }
 
   /// The network in double precision with the formula's weights, and two inputs.
-  func network(_ text: String) throws -> (network: Landscape.Network, inputs: Torch.Tensor) {
+  ///
+  /// - Parameter other: Another architecture that has the same tensors.
+  func network(
+    _ text: String, as other: String? = nil
+  ) throws -> (network: Landscape.Network, inputs: Torch.Tensor) {
     let expected = try expected(text)
-    let network = try Landscape.Network(architecture(text), dtype: .float64)
+    let architecture = try Architecture(
+      other ?? text, input: expected.input, classes: expected.classes)
+    let network = try Landscape.Network(architecture, dtype: .float64)
     try fill(network, expected.tensors)
     let inputs = try Torch.Tensor(
       wave(2 * expected.input.reduce(1, *), seed: 1000), shape: [2] + expected.input)

@@ -1,4 +1,6 @@
+import Foundation
 import Landscape
+import TestSupport
 import Testing
 
 /// Architectures told from the names and shapes of their tensors alone.
@@ -80,7 +82,68 @@ import Testing
     #expect(
       reason
         == "its tensors are those of resnet20 for images of 3 channels and 10 classes, but the "
-        + "dataset in use has inputs of 1x8x8 and 10 classes; load its own dataset first")
+        + "dataset in use has inputs of 1x8x8 and 10 classes; load the data that it was trained on with `data`"
+    )
+    #expect(
+      refusal(try tensors("mlp:hidden=8,input=12,classes=3"), input: [12], classes: 5)
+        == "its tensors are those of mlp:hidden=8 for inputs of 12 and 3 classes, but the dataset in use has "
+        + "labels of 5 classes; a network is evaluated on classes that it knows, so leave the others out of "
+        + "the data or load a network of 5")
+  }
+
+  /// Files by PyTorch, and lines that PyTorch was seen to make them plain with.
+  @Test func weightsHeldAsSomethingElseAreAnsweredWithTheLineThatMakesThemPlain() throws {
+    struct File: Decodable {
+      var what: String
+      var line: String
+      var tensors: [Formula.Tensor]
+    }
+    let url = URL(fileURLWithPath: Fixtures.own + "/reparametrized.json")
+    let files = try JSONDecoder().decode([File].self, from: Data(contentsOf: url))
+    #expect(files.count == 6)
+    for file in files {
+      let tensors = file.tensors.map { (name: $0.name, shape: $0.shape) }
+      let text = refusal(tensors, input: [12], classes: 5)
+      #expect(text.contains("call \(file.line) for each such layer, then torch.save("), "\(text)")
+    }
+    let lora: [(name: String, shape: [Int])] =
+      try tensors("mlp:hidden=16,input=12,classes=5") + [
+        ("fc1.lora_A", [2, 12]), ("fc1.lora_B", [16, 2]),
+      ]
+    #expect(refusal(lora, input: [12], classes: 5).contains("or pass --ignore '*lora_*'"))
+  }
+
+  /// Layers of `nn.Sequential` have numbers for names, with gaps where a layer has no tensors.
+  @Test func linearLayersWithNumbersForNamesAreAnMLP() throws {
+    let plain: [(name: String, shape: [Int])] = [
+      ("0.weight", [16, 12]), ("0.bias", [16]), ("10.weight", [5, 8]), ("10.bias", [5]),
+      ("2.weight", [8, 16]), ("2.bias", [8]),
+    ]
+    let found = try Architecture.recognised(in: plain, input: [12], classes: 5)
+    #expect(found.text == "mlp:hidden=16-8,layers=0+2+10,input=12,classes=5")
+    #expect(try Architecture(found.text) == found)
+    #expect(
+      found.assumption()?.other == "mlp:hidden=16-8,layers=0+2+10,activation=tanh")
+    let named = plain.map { (name: "net.body.\($0.name)", shape: $0.shape) }
+    #expect(
+      try Architecture.recognised(in: named, input: [12], classes: 5).shortText
+        == "mlp:hidden=16-8,layers=net.body.0+net.body.2+net.body.10")
+    // A convolution, sizes that do not follow, a norm, no bias, a name that is Python's.
+    for other: (String, [Int]) in [
+      ("0.weight", [16, 12, 3, 3]), ("2.weight", [8, 15]), ("3.weight", [8]), ("2.scale", [8]),
+      ("3.weight", [5, 5]),
+    ] {
+      let changed = plain.filter { $0.name != other.0 } + [(name: other.0, shape: other.1)]
+      #expect(refusal(changed, input: [12], classes: 5).contains("pass --arch"), "\(other)")
+    }
+    let python = plain.map { (name: "lambda.\($0.name)", shape: $0.shape) }
+    #expect(refusal(python, input: [12], classes: 5).contains("pass --"))
+    #expect(throws: ArchitectureError.self) {
+      try Architecture("mlp:hidden=8,layers=a+b]", input: [12], classes: 5)
+    }
+    #expect(throws: ArchitectureError.self) {
+      try Architecture("mlp:hidden=8,layers=0+0", input: [12], classes: 5)
+    }
   }
 
   @Test func theNearestFamilyAndItsFirstDifferencesAreNamed() throws {

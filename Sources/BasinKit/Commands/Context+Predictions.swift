@@ -129,7 +129,7 @@ extension Context {
         !$0.agrees(with: metrics, inputs: predictions.labels.count)
       })
     else { return }
-    let assumption = selected.architecture.assumption
+    let assumption = selected.architecture.assumption()
     warn(
       "\(selected.label): \(first.contradiction(of: metrics)); check "
         + (assumption.map { "the architecture (for instance --arch \($0.other)) and " } ?? "")

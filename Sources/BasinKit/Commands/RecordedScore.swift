@@ -2,6 +2,14 @@ import BasinCore
 import Foundation
 import Landscape
 
+extension Checkpoint {
+  /// The first score on data that it was not trained on which the file records, as in `test_acc = 97.98`:
+  /// commands that measure the checkpoint on the test split compare it.
+  public var recordedScore: String? {
+    RecordedScore.all(in: metadata).first.map { "\($0.key) = \($0.text)" }
+  }
+}
+
 /// A score of a checkpoint on data that it was not trained on, as whoever saved the file wrote it down
 /// beside the weights: `test_acc`, `val_loss`.
 struct RecordedScore: Equatable {

@@ -12,7 +12,7 @@ struct Load: SessionCommand {
       Reads safetensors and PyTorch's .pt, .pth, .ckpt, .bin (and the .index.json of shards, and \
       folders of Hugging Face and DeepSpeed) as data: no code in a file is run. Files that Basin wrote know their architecture, and one whose \
       names and shapes are those of a single built-in architecture is recognised, with a warning \
-      where they leave something open (the activation of an mlp); otherwise say it:
+      of what they leave open (activation, pooling, epsilon); otherwise say it:
 
         load seeds/*.pt --as seeds
         load seeds/*.pt --arch mlp:hidden=64-64,activation=tanh --as seeds

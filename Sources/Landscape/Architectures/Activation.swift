@@ -1,6 +1,5 @@
 extension Architecture {
-  /// What stands between the layers of an `mlp` or a `cnn`, with the defaults of PyTorch's module of
-  /// that name.
+  /// What stands between layers, with the defaults of PyTorch's module of that name.
   public enum Activation: String, CaseIterable, Sendable {
     /// max(x, 0)
     case relu
@@ -32,19 +31,13 @@ extension Architecture {
       case .leakyReLU: "torch.leaky_relu(x, 0.01)"
       }
     }
-
-    // As an option of an architecture's text; the default is not written.
-    var option: String { self == .relu ? "" : ",activation=\(rawValue)" }
   }
 
-  /// How a `cnn` halves its images after each convolution.
+  /// How a `cnn` or a `vgg16` halves its images.
   public enum Pooling: String, CaseIterable, Sendable {
     /// The largest of every 2×2 pixels.
     case max
     /// The mean of every 2×2 pixels.
     case avg
-
-    // As an option of an architecture's text; the default is not written.
-    var option: String { self == .max ? "" : ",pooling=\(rawValue)" }
   }
 }

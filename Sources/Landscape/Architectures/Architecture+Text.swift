@@ -16,12 +16,19 @@ extension Architecture {
   }
 
   private var familyText: String {
+    let unusual = openChoices.filter { $0.taken != $0.usual }.map { "\($0.option)=\($0.taken)" }
+    guard !unusual.isEmpty else { return sizesText }
+    return sizesText + (sizesText.contains(":") ? "," : ":") + unusual.joined(separator: ",")
+  }
+
+  // Without what tensors do not tell.
+  private var sizesText: String {
     switch family {
-    case .mlp(let hidden, let activation):
-      "mlp:hidden=\(hidden.isEmpty ? "none" : joined(hidden))" + activation.option
-    case .cnn(let channels, let batchNorm, let activation, let pooling):
+    case .mlp(let hidden, let layers):
+      "mlp:hidden=\(hidden.isEmpty ? "none" : joined(hidden))"
+        + (layers.isEmpty ? "" : ",layers=\(layers.joined(separator: "+"))")
+    case .cnn(let channels, let batchNorm):
       "cnn:channels=\(joined(channels)),norm=\(batchNorm ? "batch" : "none")"
-        + activation.option + pooling.option
     case .resnet(let blocks):
       // resnet50 and resnet152 are torchvision's.
       ImageResNet.Depth(rawValue: 6 * blocks + 2) == nil
@@ -31,7 +38,7 @@ extension Architecture {
     case .vgg16(let batchNorm): batchNorm ? "vgg16-bn" : "vgg16"
     case .vit(let sizes):
       "vit:patch=\(sizes.patch),dim=\(sizes.dim),depth=\(sizes.depth),heads=\(sizes.heads),"
-        + "mlp=\(sizes.mlp)"
+        + "mlp=\(sizes.mlp)" + (sizes.norm == .afterPooling ? ",norm=fc_norm" : "")
     case .mimoCNN(let heads, let channels, let batchNorm):
       "mimo-cnn:heads=\(heads),channels=\(joined(channels)),norm=\(batchNorm ? "batch" : "none")"
     case .torchScript(let file): file.path
@@ -58,6 +65,8 @@ extension Architecture {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     var options = try ArchitectureOptions(parts.count == 2 ? String(parts[1]) : "", of: text)
     family = try Self.family(String(parts[0]), &options, text)
+    choices = Choices.usual(in: family)
+    try choices.read(&options, for: family)
     let givenInput = try options.shape("input") ?? input
     let givenClasses = try options.count("classes") ?? classes
     frozen = try options.names("freeze") ?? []
@@ -85,16 +94,22 @@ extension Architecture {
   ) throws -> Family {
     switch name {
     case "mlp":
-      return .mlp(
-        hidden: try options.sizes("hidden") ?? [64, 64],
-        activation: try options.word("activation") ?? .relu)
+      let hidden = try options.sizes("hidden") ?? [64, 64]
+      let layers = try options.names("layers") ?? []
+      guard layers.isEmpty || layers.count == hidden.count + 1, layers.allSatisfy(canBeLayer),
+        Set(layers).count == layers.count
+      else {
+        throw ArchitectureError(
+          text,
+          "layers=\(layers.joined(separator: "+")) should be \(hidden.count + 1) names with + between them, "
+            + "as of nn.Sequential: layers=0+2")
+      }
+      return .mlp(hidden: hidden, layers: layers)
     case "cnn", "cnn-bn":
       return .cnn(
         channels: try options.sizes("channels") ?? [16, 32, 32],
         batchNorm: try options.choice("norm", ["none": false, "batch": true])
-          ?? (name == "cnn-bn"),
-        activation: try options.word("activation") ?? .relu,
-        pooling: try options.word("pooling") ?? .max)
+          ?? (name == "cnn-bn"))
     case "mimo-cnn":
       return .mimoCNN(
         heads: try options.count("heads", atMost: 100) ?? 3,
@@ -106,7 +121,8 @@ extension Architecture {
         VisionTransformer(
           patch: try options.count("patch") ?? 4, dim: try options.count("dim") ?? 192,
           depth: try options.count("depth", atMost: mostLayers) ?? 6,
-          heads: try options.count("heads") ?? 3, mlp: try options.count("mlp") ?? 4))
+          heads: try options.count("heads") ?? 3, mlp: try options.count("mlp") ?? 4,
+          norm: try options.word("norm") ?? .beforePooling))
     case _ where name.hasPrefix("wide-resnet"):
       let numbers = name.dropFirst("wide-resnet".count).split(
         separator: "-", omittingEmptySubsequences: false)

@@ -22,11 +22,12 @@ public struct Architecture: Sendable, Equatable, Hashable {
   /// Which function it is.
   public enum Family: Sendable, Equatable, Hashable {
     /// Fully connected layers with an activation between them; no hidden layer is a linear model.
-    case mlp(hidden: [Int], activation: Activation = .relu)
+    ///
+    /// The layers are called `fc1`, `fc2` … where they have no names of their own.
+    case mlp(hidden: [Int], layers: [String] = [])
     /// 3×3 convolutions, each with an activation and 2×2 pooling while the image is larger than one
     /// pixel, then one linear layer.
-    case cnn(
-      channels: [Int], batchNorm: Bool, activation: Activation = .relu, pooling: Pooling = .max)
+    case cnn(channels: [Int], batchNorm: Bool)
     /// The CIFAR form of ResNet (He et al., arXiv 1512.03385, §4.2) with parameter-free shortcuts
     /// (option A), of depth 6n + 2 with n blocks a stage: 20, 32, 44, 56.
     case resnet(blocksPerStage: Int)
@@ -59,15 +60,30 @@ public struct Architecture: Sendable, Equatable, Hashable {
     public var heads: Int
     /// Hidden units of a block's MLP, in multiples of `dim`.
     public var mlp: Int
+    /// Where the last layer normalisation is.
+    public var norm: FinalNorm
 
     /// Creates sizes.
-    public init(patch: Int, dim: Int, depth: Int, heads: Int, mlp: Int) {
+    public init(
+      patch: Int, dim: Int, depth: Int, heads: Int, mlp: Int, norm: FinalNorm = .beforePooling
+    ) {
       (self.patch, self.dim, self.depth, self.heads, self.mlp) = (patch, dim, depth, heads, mlp)
+      self.norm = norm
+    }
+
+    /// Where the last layer normalisation is, by its name in timm.
+    public enum FinalNorm: String, CaseIterable, Sendable {
+      /// Of every token: `norm`.
+      case beforePooling = "norm"
+      /// Of the pooled token: `fc_norm`, as timm has it where tokens are averaged.
+      case afterPooling = "fc_norm"
     }
   }
 
   /// Which function it is.
   public var family: Family
+  /// What its tensors do not tell: activation, pooling, the ε of normalisation.
+  public var choices: Choices
   /// The shape of one input: `[channels, height, width]`, or `[features]`.
   public var input: [Int]
   /// The number of classes, which is the number of logits.
@@ -78,11 +94,14 @@ public struct Architecture: Sendable, Equatable, Hashable {
   public var givesProbabilities: Bool
 
   /// Creates an architecture.
+  ///
+  /// - Parameter choices: What tensors do not tell; what is usual in the family unless given.
   public init(
-    _ family: Family, input: [Int], classes: Int, frozen: [String] = [],
+    _ family: Family, choices: Choices? = nil, input: [Int], classes: Int, frozen: [String] = [],
     givesProbabilities: Bool = false
   ) {
     self.family = family
+    self.choices = choices ?? Choices.usual(in: family)
     self.input = input
     self.classes = classes
     self.frozen = frozen

@@ -69,6 +69,15 @@ struct ArchitectureOptions {
     try choice(name, Dictionary(uniqueKeysWithValues: Value.allCases.map { ($0.rawValue, $0) }))
   }
 
+  /// What is added to a variance.
+  mutating func epsilon(_ name: String) throws -> Double? {
+    guard let value = take(name) else { return nil }
+    guard let number = Double(value), number > 0, number <= 1 else {
+      throw ArchitectureError(text, "\(name)=\(value) is not a number above 0, up to 1")
+    }
+    return number
+  }
+
   /// Patterns of names with `+` between them.
   mutating func names(_ name: String) throws -> [String]? {
     guard let value = take(name) else { return nil }

@@ -1,49 +1,51 @@
 extension Architecture {
-  /// What the names and shapes of a state dict leave open about an architecture that was recognised by
-  /// them.
+  /// What the names and shapes of a state dict leave open about an architecture.
   public struct Assumption: Sendable, Equatable {
-    /// What is not said, what is assumed, and what to type for something else, as one sentence.
-    public var sentence: String
-    /// The architecture with another choice, as `--arch` takes it.
+    /// What is assumed, as options: `activation=relu, bn-eps=1e-05`.
+    public var taken: String
+    /// The architecture with other choices, as `--arch` takes it.
     public var other: String
-  }
+    /// What the options can be: `activation is relu, tanh … or leaky-relu; pool is token or mean`.
+    public var values: String
 
-  /// What was assumed if the architecture was recognised by names and shapes; `nil` where they say all, or
-  /// where they are those of one well-known implementation.
-  public var assumption: Assumption? {
-    var other = self
-    switch family {
-    case .mlp(let hidden, _) where !hidden.isEmpty:
-      other.family = .mlp(hidden: hidden, activation: .tanh)
-      return Assumption(
-        "its activation, so ReLU is assumed; for another", other, Self.activations)
-    case .cnn(let channels, let batchNorm, _, _):
-      other.family = .cnn(
-        channels: channels, batchNorm: batchNorm, activation: .tanh, pooling: .avg)
-      return Assumption(
-        "its activation or its pooling, so ReLU and max pooling are assumed; for others", other,
-        Self.activations + "; pooling is max or avg")
-    case .imageResNet(var form) where form.stem == .small && form.names == .torchvision:
-      form.pooling = .max
-      other.family = .imageResNet(form)
-      return Assumption(
-        "what follows its 3×3 stem, so no pooling is assumed; for another", other,
-        "pooling is none or max")
-    default: return nil
+    /// The rest of a sentence about names and shapes: `which do not tell all: activation=relu … is assumed; …`
+    public var sentence: String {
+      "which do not tell \(taken) (assumed); if `eval` differs from PyTorch's loss, load with others, for "
+        + "instance --arch \(other) (\(values))"
     }
   }
 
-  private static let activations: String = {
-    let words = Activation.allCases.map(\.rawValue)
-    return "activation is \(words.dropLast().joined(separator: ", ")) or \(words[words.count - 1])"
-  }()
-}
+  /// What is assumed where a state dict has the architecture's names and shapes; `nil` where these say all.
+  ///
+  /// - Parameter options: Options that the user gave, which are not assumed.
+  public func assumption(besides options: Set<String> = []) -> Assumption? {
+    let open = openChoices.filter { !options.contains($0.option) }
+    guard !open.isEmpty else { return nil }
+    var plain = self
+    plain.choices = .usual(in: family)
+    if case .imageResNet(var form) = family {
+      form.pooling = ImageResNet.usualPooling(after: form.stem)
+      plain.family = .imageResNet(form)
+    }
+    let base = plain.shortText
+    let all = openChoices.map { choice in
+      options.contains(choice.option)
+        ? (choice.option, choice.taken, choice.usual) : (choice.option, choice.other, choice.usual)
+    }
+    let others = all.filter { $0.1 != $0.2 }.map { "\($0.0)=\($0.1)" }.joined(separator: ",")
+    return Assumption(
+      taken: open.map { "\($0.option)=\($0.taken)" }.joined(separator: ", "),
+      other: others.isEmpty ? base : base + (base.contains(":") ? "," : ":") + others,
+      values: open.compactMap(\.values).joined(separator: "; "))
+  }
 
-extension Architecture.Assumption {
-  fileprivate init(_ unsaid: String, _ other: Architecture, _ choices: String) {
-    self.init(
-      sentence:
-        "a state dict does not say \(unsaid), load with --arch \(other.shortText) (\(choices))",
-      other: other.shortText)
+  /// The names of the options in an architecture's text: `hidden` and `activation` of
+  /// `mlp:hidden=64,activation=tanh`.
+  public static func options(in text: String) -> Set<String> {
+    guard let colon = text.firstIndex(of: ":") else { return [] }
+    return Set(
+      text[text.index(after: colon)...].split(separator: ",").compactMap {
+        $0.split(separator: "=", maxSplits: 1).first.map(String.init)
+      })
   }
 }

@@ -80,11 +80,10 @@ extension Architecture {
 
     static func usualPooling(after stem: Stem) -> StemPooling { stem == .large ? .max : .none }
 
-    // `resnet18:stem=3x3`; defaults are not written.
+    // `resnet18:stem=3x3`; defaults are not written, and the pooling is among the open choices.
     var text: String {
       let options = [
         stem == .large ? nil : "stem=\(stem.rawValue)",
-        pooling == Self.usualPooling(after: stem) ? nil : "pooling=\(pooling.rawValue)",
         names == .torchvision ? nil : "names=\(names.rawValue)",
       ].compactMap(\.self)
       return "resnet\(depth.rawValue)"
@@ -111,7 +110,7 @@ extension NetworkPlan {
     let large = form.stem == .large
     block(
       form, "conv1", "bn1", outputs: 64, kernel: large ? 7 : 3, stride: large ? 2 : 1)
-    relu()
+    activate()
     if form.pooling == .max {
       let image = shape()
       line(
@@ -138,13 +137,13 @@ extension NetworkPlan {
     keep(as: "shortcut")
     if form.depth.hasBottlenecks {
       block(form, "\(path).conv1", "\(path).bn1", outputs: channels, kernel: 1)
-      relu()
+      activate()
       block(form, "\(path).conv2", "\(path).bn2", outputs: channels, kernel: 3, stride: stride)
-      relu()
+      activate()
       block(form, "\(path).conv3", "\(path).bn3", outputs: outputs, kernel: 1)
     } else {
       block(form, "\(path).conv1", "\(path).bn1", outputs: channels, kernel: 3, stride: stride)
-      relu()
+      activate()
       block(form, "\(path).conv2", "\(path).bn2", outputs: channels, kernel: 3)
     }
     if isProjected {
@@ -153,7 +152,8 @@ extension NetworkPlan {
         form, "\(path).\(name).0", "\(path).\(name).1", outputs: outputs, kernel: 1, stride: stride,
         of: "shortcut")
     }
-    line("x = torch.relu(x + shortcut)")
+    line("x = x + shortcut")
+    activate()
   }
 
   // A convolution that keeps the image's size but for its stride, and batch norm.

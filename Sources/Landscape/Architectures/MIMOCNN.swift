@@ -18,7 +18,7 @@ extension NetworkPlan {
     line("if alone:")
     line("    x = x.repeat([1, \(heads), 1, 1])")
     line("x = x", shape: [heads * images] + architecture.input.dropFirst())
-    try convolutions(channels, batchNorm, .relu, .max, architecture)
+    try convolutions(channels, batchNorm, architecture)
     linear("heads", outputs: heads * architecture.classes)
     line("if alone:")
     line(

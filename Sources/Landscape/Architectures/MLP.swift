@@ -1,12 +1,12 @@
 extension NetworkPlan {
-  /// Layers `fc1` … `fcN` with an activation between them, on the flattened input.
+  /// Layers of those names, or `fc1` … `fcN`, with an activation between them, on the flattened input.
   mutating func planMLP(
-    _ hidden: [Int], _ activation: Architecture.Activation, _ architecture: Architecture
+    _ hidden: [Int], _ layers: [String], _ architecture: Architecture
   ) {
     flatten()
     for (index, size) in (hidden + [architecture.classes]).enumerated() {
-      if index > 0 { activate(activation) }
-      linear("fc\(index + 1)", outputs: size)
+      if index > 0 { activate() }
+      linear(layers.isEmpty ? "fc\(index + 1)" : layers[index], outputs: size)
     }
     line("return x")
   }

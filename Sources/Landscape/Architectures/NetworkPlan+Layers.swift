@@ -56,7 +56,7 @@ extension NetworkPlan {
     .normal(standardDeviation: (2 / Double(kernel * kernel * channels)).squareRoot())
   }
 
-  /// Adds batch normalisation of images with PyTorch's defaults: ε = 1e-5, momentum 0.1.
+  /// Adds batch normalisation of images with the architecture's ε and PyTorch's momentum, 0.1.
   ///
   /// Training mode without gradients is there to recompute statistics. Means over the batch come
   /// first then, which is several times as fast as libtorch's own order, and as exact.
@@ -81,20 +81,21 @@ extension NetworkPlan {
     line("    v = \(average("torch.square(\(x) - torch.reshape(m, [1, \(channels), 1, 1]))"))")
     line("    \(mean).mul_(0.9).add_(m, alpha=0.1)")
     line("    \(variance).mul_(0.9).add_(v, alpha=0.1 * n / (n - 1))")
-    line("    \(x) = torch.batch_norm(\(x), \(w), \(b), m, v, False, 0.1, 1e-05, False)")
+    line(
+      "    \(x) = torch.batch_norm(\(x), \(w), \(b), m, v, False, 0.1, \(choices.epsilon), False)")
     line("else:")
     line(
-      "    \(x) = torch.batch_norm(\(x), \(w), \(b), \(mean), \(variance), self.training, 0.1, 1e-05, "
-        + "False)")
+      "    \(x) = torch.batch_norm(\(x), \(w), \(b), \(mean), \(variance), self.training, 0.1, "
+        + "\(choices.epsilon), False)")
     layer(path, "batch norm", tensors: 5, output: image, to: x)
   }
 
-  /// Adds layer normalisation of the last dimension of `x`.
-  mutating func layerNorm(_ path: String, epsilon: String) {
+  /// Adds layer normalisation of the last dimension of `x` with the architecture's ε.
+  mutating func layerNorm(_ path: String) {
     let size = shape().last ?? 1
     let w = tensor("\(path).weight", [size], .constant(1))
     let b = tensor("\(path).bias", [size], .constant(0))
-    line("x = torch.layer_norm(x, [\(size)], \(w), \(b), \(epsilon), False)")
+    line("x = torch.layer_norm(x, [\(size)], \(w), \(b), \(choices.epsilon), False)")
     layer(path, "layer norm", tensors: 2, output: shape())
   }
 
@@ -109,10 +110,15 @@ extension NetworkPlan {
     return reference
   }
 
-  mutating func relu() { activate(.relu) }
+  /// Adds the architecture's activation.
+  mutating func activate() { line("x = \(choices.activation.script)") }
 
-  mutating func activate(_ activation: Architecture.Activation) {
-    line("x = \(activation.script)")
+  /// Halves an image by the architecture's pooling.
+  mutating func pool() {
+    switch choices.pooling {
+    case .max: maxPool()
+    case .avg: averagePool()
+    }
   }
 
   /// Halves an image by the mean of every 2×2 pixels; an odd last row or column is dropped.

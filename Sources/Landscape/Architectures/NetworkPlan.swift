@@ -75,6 +75,8 @@ public struct NetworkPlan: Sendable, Equatable {
   /// How many numbers of state there are, counts not among them.
   public var bufferCount: Int { Self.count(entries) { $0.isBuffer && !$0.isCount } }
 
+  /// Activation, pooling and the ε of normalisation.
+  let choices: Architecture.Choices
   private var lines: [String] = []
   // The shapes of TorchScript's variables, for one input.
   private var shapes: [String: [Int]]
@@ -84,10 +86,10 @@ public struct NetworkPlan: Sendable, Equatable {
   /// - Throws: ``ArchitectureError`` when the architecture does not fit its input, or is a file.
   public init(_ architecture: Architecture) throws {
     shapes = ["x": architecture.input]
+    choices = architecture.choices
     switch architecture.family {
-    case .mlp(let hidden, let activation): planMLP(hidden, activation, architecture)
-    case .cnn(let channels, let batchNorm, let activation, let pooling):
-      try planCNN(channels, batchNorm, activation, pooling, architecture)
+    case .mlp(let hidden, let layers): planMLP(hidden, layers, architecture)
+    case .cnn(let channels, let batchNorm): try planCNN(channels, batchNorm, architecture)
     case .resnet(let blocks): try planResNet(blocksPerStage: blocks, architecture)
     case .imageResNet(let form): try planImageResNet(form, architecture)
     case .wideResNet(let blocks, let width):

@@ -4,7 +4,7 @@ extension Architecture {
   /// Every tensor must have the name and shape that the architecture gives it, and what shapes do not
   /// say (an image's height and width, a transformer's heads) must come from the caller. Without an
   /// input shape, an `mlp` is taken to read flat inputs. Activations and pooling leave no trace in
-  /// tensors: the usual ones are taken, and ``Architecture/assumption`` says which.
+  /// tensors: the usual ones are taken, and ``Architecture/assumption(besides:)`` says which.
   ///
   /// ```swift
   /// let tensors = file.stateDict.tensors.map { ($0.name, $0.shape) }
@@ -41,15 +41,16 @@ extension Architecture {
           ? "some of its tensors are those of a built-in architecture; pass \(remedy) to take these alone"
           : "all its names begin with '\(prefix)'; pass \(remedy) to take it off")
     }
+    let advice = Reparametrization.remedy(in: tensors.map(\.name)).map { "\($0); otherwise " } ?? ""
     guard let nearest = attempts.min(by: { $0.differenceCount < $1.differenceCount }) else {
       let names = tensors.prefix(3).map(\.name).joined(separator: ", ")
       throw RecognitionError(
         "its tensors (\(names)\(tensors.count > 3 ? " …" : "")) are not those of a built-in "
-          + "architecture; pass --arch, for instance a TorchScript file with --trust")
+          + "architecture; \(advice)pass --arch, for instance a TorchScript file with --trust")
     }
     throw RecognitionError(
-      "the nearest built-in architecture is \(nearest.candidate.text), but \(nearest.why); pass "
-        + "--arch, for instance a TorchScript file with --trust")
+      "the nearest built-in architecture is \(nearest.candidate.text), but \(nearest.why); \(advice)"
+        + "pass --arch, for instance a TorchScript file with --trust")
   }
 }
 
@@ -113,10 +114,18 @@ extension TensorShapes.Candidate {
     {
       return architecture
     }
-    throw RecognitionError(
+    let own =
       "its tensors are those of \(text) for \(self.input.text) and \(self.classes) classes, but the "
-        + "dataset in use has inputs of \(input.map(String.init).joined(separator: "x")) and "
-        + "\(classes) classes; load its own dataset first")
+    let fits = (try? planned(tensors, input: input, classes: self.classes).1.isEmpty) == true
+    guard !fits else {
+      throw RecognitionError(
+        own
+          + "dataset in use has labels of \(classes) classes; a network is evaluated on classes that it "
+          + "knows, so leave the others out of the data or load a network of \(classes)")
+    }
+    throw RecognitionError(
+      own + "dataset in use has inputs of \(input.map(String.init).joined(separator: "x")) and "
+        + "\(classes) classes; load the data that it was trained on with `data`")
   }
 
   private func unknownHeads(

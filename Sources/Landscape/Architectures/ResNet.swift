@@ -14,7 +14,7 @@ extension NetworkPlan {
     convolution(
       "conv1", outputs: 16, weight: Self.he(channels: architecture.input[0]), bias: .none)
     batchNorm("bn1")
-    relu()
+    activate()
     for (stage, outputs) in [16, 32, 64].enumerated() {
       for block in 0..<blocksPerStage {
         let path = "layer\(stage + 1).\(block)"
@@ -25,7 +25,7 @@ extension NetworkPlan {
           "\(path).conv1", outputs: outputs, stride: stride, weight: Self.he(channels: inputs),
           bias: .none)
         batchNorm("\(path).bn1")
-        relu()
+        activate()
         convolution(
           "\(path).conv2", outputs: outputs, weight: Self.he(channels: outputs), bias: .none)
         batchNorm("\(path).bn2")
@@ -36,7 +36,8 @@ extension NetworkPlan {
             "shortcut = torch.constant_pad_nd(torch.slice(torch.slice(shortcut, 2, 0, None, 2), "
               + "3, 0, None, 2), [0, 0, 0, 0, \(padding), \(padding)], 0)")
         }
-        line("x = torch.relu(x + shortcut)")
+        line("x = x + shortcut")
+        activate()
       }
     }
     globalAveragePool()

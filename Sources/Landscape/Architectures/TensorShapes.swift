@@ -36,7 +36,11 @@ struct TensorShapes {
 
   private let shapes: [String: [Int]]
 
+  // Linear layers that have numbers for names.
+  private let numbered: [String]?
+
   init(_ tensors: [(name: String, shape: [Int])]) {
+    numbered = Self.linearLayers(tensors)
     shapes = Dictionary(tensors.map { ($0.name, $0.shape) }) { first, _ in first }
   }
 
@@ -46,6 +50,13 @@ struct TensorShapes {
   }
 
   private var mlp: Candidate? {
+    if let numbered, let features = size("\(numbered[0]).weight", 1) {
+      let widths = numbered.compactMap { size("\($0).weight", 0) }
+      return Candidate(
+        family: .mlp(hidden: Array(widths.dropLast()), layers: numbered),
+        input: .exactly([features]),
+        classes: widths[widths.count - 1])
+    }
     let widths = count("fc#.weight", from: 1)
     guard let features = size("fc1.weight", 1), let classes = size("fc\(widths).weight", 0) else {
       return nil
@@ -129,7 +140,8 @@ struct TensorShapes {
     return Candidate(
       family: .vit(
         Architecture.VisionTransformer(
-          patch: patch, dim: dim, depth: depth, heads: 1, mlp: hidden / dim)),
+          patch: patch, dim: dim, depth: depth, heads: 1, mlp: hidden / dim,
+          norm: shapes["fc_norm.weight"] == nil ? .beforePooling : .afterPooling)),
       input: .images(channels: inputs, example: [patch, overflow ? 1 : width]), classes: classes)
   }
 

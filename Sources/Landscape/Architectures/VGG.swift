@@ -1,6 +1,6 @@
 extension NetworkPlan {
   /// VGG-16 (Simonyan & Zisserman, arXiv 1409.1556, configuration D) in its form for CIFAR:
-  /// thirteen 3×3 convolutions with five 2×2 max poolings, then three linear layers with dropout
+  /// thirteen 3×3 convolutions with five 2×2 poolings, then three linear layers with dropout
   /// of one half before the first two.
   ///
   /// Names and initialisation are those of C.-Y. Fu's `pytorch-vgg-cifar10`, which numbers layers as
@@ -20,17 +20,17 @@ extension NetworkPlan {
         convolution(
           "features.\(place)", outputs: channels, weight: Self.he(channels: channels), bias: .zero)
         if batchNorm { self.batchNorm("features.\(place + 1)") }
-        relu()
+        activate()
         place += batchNorm ? 3 : 2
       }
-      maxPool()
+      pool()
       place += 1
     }
     flatten()
     for name in ["classifier.1", "classifier.4"] {
       dropout()
       linear(name, outputs: 512)
-      relu()
+      activate()
     }
     linear("classifier.6", outputs: architecture.classes)
     line("return x")

@@ -1,11 +1,12 @@
 extension NetworkPlan {
   /// The vision transformer of Dosovitskiy et al. (arXiv 2010.11929): patches as tokens, a class
   /// token, learned positions, pre-norm blocks of self-attention and a two-layer MLP with GELU
-  /// (with erf, not an approximation), and one linear layer on the class token.
+  /// (with erf unless another is chosen), and one linear layer on the class token or on the mean of the
+  /// others.
   ///
   /// Names and initialisation are those of R. Wightman's `timm` (`VisionTransformer`, class token
-  /// pooled, biases in `qkv`, ε = 1e-6): `cls_token`, `pos_embed`, `patch_embed.proj`,
-  /// `blocks.0.norm1`, `blocks.0.attn.qkv` … `norm`, `head`.
+  /// pooled, biases in `qkv`, ε = 1e-6 unless chosen otherwise): `cls_token`, `pos_embed`, `patch_embed.proj`,
+  /// `blocks.0.norm1`, `blocks.0.attn.qkv` … `norm` or `fc_norm`, `head`.
   mutating func planViT(
     _ sizes: Architecture.VisionTransformer, _ architecture: Architecture
   ) throws {
@@ -34,18 +35,22 @@ extension NetworkPlan {
     line("x = x + \(positions)", shape: [tokens, dim])
     for block in 0..<sizes.depth {
       keep(as: "shortcut")
-      layerNorm("blocks.\(block).norm1", epsilon: "1e-06")
+      layerNorm("blocks.\(block).norm1")
       attention("blocks.\(block).attn", heads: heads)
       line("x = x + shortcut")
       keep(as: "shortcut")
-      layerNorm("blocks.\(block).norm2", epsilon: "1e-06")
+      layerNorm("blocks.\(block).norm2")
       dense("blocks.\(block).mlp.fc1", outputs: dim * sizes.mlp)
-      line("x = torch.gelu(x)")
+      activate()
       dense("blocks.\(block).mlp.fc2", outputs: dim)
       line("x = x + shortcut")
     }
-    layerNorm("norm", epsilon: "1e-06")
-    line("x = torch.select(x, 1, 0)", shape: [dim])
+    if sizes.norm == .beforePooling { layerNorm("norm") }
+    switch choices.tokenPooling {
+    case .token: line("x = torch.select(x, 1, 0)", shape: [dim])
+    case .mean: line("x = torch.mean(x[:, 1:], 1)", shape: [dim])
+    }
+    if sizes.norm == .afterPooling { layerNorm("fc_norm") }
     dense("head", outputs: architecture.classes)
     line("return x")
   }

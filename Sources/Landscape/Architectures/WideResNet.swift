@@ -24,7 +24,7 @@ extension NetworkPlan {
       }
     }
     batchNorm("bn1")
-    relu()
+    activate()
     globalAveragePool()
     linear("fc", outputs: architecture.classes, bias: .constant(0))
     line("return x")
@@ -34,13 +34,13 @@ extension NetworkPlan {
     let changesChannels = shape()[0] != outputs
     if !changesChannels { keep(as: "shortcut") }
     batchNorm("\(path).bn1")
-    relu()
+    activate()
     if changesChannels { keep(as: "shortcut") }
     convolution(
       "\(path).conv1", outputs: outputs, stride: stride, weight: Self.he(channels: outputs),
       bias: .none)
     batchNorm("\(path).bn2")
-    relu()
+    activate()
     convolution("\(path).conv2", outputs: outputs, weight: Self.he(channels: outputs), bias: .none)
     if changesChannels {
       convolution(

@@ -28,7 +28,8 @@ extension Checkpoint {
       ) { TensorDifferences($0, expected: expected).isEmpty }
       throw CheckpointMismatch(
         checkpoint: label, architecture: architecture.text, differences: differences,
-        remedy: remedy)
+        remedy: remedy,
+        advice: Reparametrization.remedy(in: stateDict.tensors.map(\.name)))
     }
   }
 
@@ -50,10 +51,12 @@ public struct CheckpointMismatch: Error, Sendable, Equatable, CustomStringConver
   public var differences: TensorDifferences
   /// The option of `load` that mends it, if there is one.
   public var remedy: String?
+  /// What else mends it: how weights are saved as such, how labels are counted.
+  public var advice: String?
 
   /// `a.pt does not fit resnet20:…: missing conv1.weight; unexpected fc1.weight; …`
   public var description: String {
     "\(checkpoint) does not fit \(architecture): \(differences)"
-      + (remedy.map { "; it fits with \($0)" } ?? "")
+      + (remedy.map { "; it fits with \($0)" } ?? "") + (advice.map { "; \($0)" } ?? "")
   }
 }
