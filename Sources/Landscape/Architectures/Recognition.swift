@@ -32,7 +32,9 @@ extension Architecture {
       return try found.candidate.architecture(tensors, input: input, classes: classes)
     }
     let remedy = Remedy.option(for: tensors, under: place) { rest in
-      TensorShapes(rest).candidates.contains { Attempt($0, rest).differenceCount == 0 }
+      // A part of a chain of linear layers is one, too: that it fits says nothing.
+      TensorShapes.linearLayers(rest) == nil
+        && TensorShapes(rest).candidates.contains { Attempt($0, rest).differenceCount == 0 }
     }
     if let remedy {
       let prefix = remedy.hasPrefix("--strip ") ? remedy.dropFirst("--strip ".count) : ""
