@@ -57,9 +57,12 @@ import Testing
   private static func oneLine(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
-        text.unicodeScalars.map {
-          $0.properties.isWhitespace || $0.properties.generalCategory == .control
-            || [0xFFFE, 0xFFFF].contains($0.value) ? " " : $0
+        text.unicodeScalars.compactMap { scalar in
+          if scalar.properties.isWhitespace || scalar == "\0" { return " " }
+          let isRefused =
+            scalar.properties.generalCategory == .control
+            || [0xFFFE, 0xFFFF].contains(scalar.value)
+          return isRefused ? nil : scalar
         }))
   }
 
@@ -138,7 +141,10 @@ import Testing
   /// notes and formulas do not have, and no address that runs.
   @Test(arguments: HostileText.markup.indices)
   func proseBringsNothingForeign(index: Int) throws {
-    let attack = HostileText.markup[index]
+    // Control characters are refused; line ends are prose.
+    let attack = HostileText.markup[index].split(
+      separator: /[\r\n]/, omittingEmptySubsequences: false
+    ).map { Self.oneLine(String($0)) }.joined(separator: "\n")
     let text = """
       \(attack)
 
