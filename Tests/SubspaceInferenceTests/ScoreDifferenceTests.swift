@@ -10,10 +10,12 @@ import Torch
 /// Differences of scores, and their intervals.
 @Suite struct ScoreDifferenceTests {
   private func model(
-    _ name: String, _ logits: [Tensor], _ labels: Tensor, isAverage: Bool = false
+    _ name: String, _ logits: [Tensor], _ labels: Tensor, isAverage: Bool = false,
+    seed: UInt64 = 0, resamples: Int = 40
   ) throws -> MeasuredModel {
     try MeasuredModel(
-      Competitor(name, logits, isAverage: isAverage), labels: labels, bins: .equalCount(5))
+      Competitor(name, logits, isAverage: isAverage), labels: labels, bins: .equalCount(5),
+      seed: Seed(seed), resamples: resamples)
   }
 
   // Logits of a draw: a signal for the right class, noise of the input, and of the draw at each input and
@@ -59,7 +61,7 @@ import Torch
       let truth = found.reduce(0) { $0 + $1[score].value } / Double(rounds)
       let covered = Coverage.measure(
         (score == .likelihood ? "Student's t, paired" : "Bonett and Price")
-          + ", and jackknife over draws",
+          + ", and \(score.drawMethod) over draws",
         "150 inputs, average of 8 draws minus one network", few: 300, divisor: 4
       ) { found[Int($0)][score].interval?.contains(truth) }
       // 95 % of 300 with three binomial errors to both sides.
@@ -129,20 +131,71 @@ import Torch
     }
     let mean = each.reduce(0, +) / 20
     let error = (each.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 19 / 20).squareRoot()
-    let jackknife = try #require(found.jackknifeError { $0.negativeLogLikelihood })
+    let jackknife = try #require(found.drawError(of: .likelihood)?.error)
     #expect(abs(jackknife / error - 1) < 0.05)
+  }
+
+  /// The errors of accuracy and ECE over draws are their spread between independent sets of as many draws:
+  /// neither is smooth in the mean probabilities, and the jackknife gave 0 or three times too much.
+  @Test(arguments: [8, 60])
+  func errorsOfUnsmoothScores(draws: Int) throws {
+    var population = Population(inputs: 200, numbers: SeededNumbers(Seed(12)))
+    let labels = try population.labels()
+    let base = (0..<600).map { place in
+      (Int64(place % 3) == labels[place / 3] ? 0.8 : 0) + population.numbers.normal()
+    }
+    let right = try Tensor(labels, shape: [200])
+    var sets: [MeasuredModel] = []
+    for round in 0..<60 {
+      sets.append(
+        try model(
+          "a", (0..<draws).map { _ in try population.network(base) }, right, isAverage: true,
+          seed: UInt64(round), resamples: round < 12 ? 60 : 0))
+    }
+    for (score, values) in [
+      (ScoreDifferences.Score.accuracy, sets.map(\.accuracy)),
+      (.calibration, sets.map(\.calibration.error)),
+    ] {
+      let mean = values.reduce(0, +) / 60
+      let truth = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 59).squareRoot()
+      let found = sets.prefix(12).compactMap { $0.drawError(of: score)?.error }
+      let typical = (found.reduce(0) { $0 + $1 * $1 } / 12).squareRoot()
+      // The truth of 60 sets has an error of 9 %.
+      #expect((0.7...1.5).contains(typical / truth), "\(score): \(typical) \(truth)")
+      let (low, high) = (try #require(found.min()), try #require(found.max()))
+      #expect(low > 0.4 * typical && high < 1.8 * typical, "\(score): \(found)")
+    }
+  }
+
+  /// Draws of one chain are resampled in groups: each repeated ten times is worth the tenth of them.
+  @Test func chainsAreResampledInGroups() throws {
+    var population = Population(inputs: 200, numbers: SeededNumbers(Seed(13)))
+    let labels = try population.labels()
+    let base = (0..<600).map { _ in 0.5 * population.numbers.normal() }
+    let networks = try (0..<20).map { _ in try population.network(base) }
+    let right = try Tensor(labels, shape: [200])
+    let chain = networks.flatMap { Array(repeating: $0, count: 10) }
+    func error(_ logits: [Tensor], _ support: DrawSupport) throws -> Double {
+      let found = try MeasuredModel(
+        Competitor("a", logits, isAverage: true, support: support), labels: right,
+        bins: .equalCount(5), seed: Seed(1), resamples: 60)
+      return try #require(found.drawError(of: .accuracy)?.error)
+    }
+    let one = try error(networks, .independent)
+    #expect(try abs(error(chain, .effective(20)) / one - 1) < 1e-9)
+    #expect(try error(chain, .independent) < 0.6 * one)
   }
 
   /// The arms of independent errors add as squares; without draws nothing changes.
   @Test func drawsWidenIntervals() throws {
     let interval = ConfidenceInterval(-4...2, method: "m", count: 50, unit: "inputs")
     let difference = Difference(Estimate(-1, .interval(interval)), rounding: 0)
-    let critical = StudentT.critical(level: 0.95, degrees: 19)
-    let widened = difference.widened(byDrawsWithError: 4 / critical)
+    let widened = difference.widened(byDraws: 4, method: "bootstrap")
+    #expect(widened.estimate.interval?.method == "m and bootstrap over draws")
     let range = try #require(widened.estimate.interval).range
     #expect(abs(range.lowerBound + 6) < 1e-9 && abs(range.upperBound - 4) < 1e-9)
-    #expect(difference.widened(byDrawsWithError: 0).estimate.interval?.range == -4...2)
-    #expect(difference.widened(byDrawsWithError: .infinity).estimate.interval == nil)
+    #expect(difference.widened(byDraws: 0, method: "bootstrap").estimate.interval?.range == -4...2)
+    #expect(difference.widened(byDraws: .infinity, method: "bootstrap").estimate.interval == nil)
   }
 
   /// A calibrated model's error is noise, and its bound says how much; far gaps add none.

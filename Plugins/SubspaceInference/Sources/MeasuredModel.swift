@@ -12,12 +12,15 @@ struct MeasuredModel {
   var brier: Double
   /// The scores without each group of networks; empty for a single network.
   var withoutGroup: [ScoredPredictions]
+  /// Errors of the unsmooth scores over the draw of the networks; `nil` for a single network.
+  var resampled: DrawBootstrap?
   /// Whether it stands for an average over draws.
   var isAverage: Bool
   /// What its networks support as draws.
   var support: DrawSupport
 
-  /// Groups of networks for the jackknife: consecutive draws, so that autocorrelated ones stay together.
+  /// Groups of networks for the jackknife, and for the bootstrap of chains: consecutive draws, so that
+  /// autocorrelated ones stay together.
   static let groups = 20
 
   var accuracy: Double { predictions.accuracy }
@@ -26,8 +29,11 @@ struct MeasuredModel {
     predictions.confidences.reduce(0, +) / Double(max(1, predictions.confidences.count))
   }
 
-  /// - Throws: ``CommandError`` where a logit is NaN or infinite.
-  init(_ competitor: Competitor, labels: Tensor, bins: Calibration.Scheme) throws {
+  /// - Throws: ``CommandError`` where a logit is NaN or infinite; `Cancelled`.
+  init(
+    _ competitor: Competitor, labels: Tensor, bins: Calibration.Scheme, seed: Seed,
+    resamples: Int = DrawBootstrap.resamples, cancellation: Cancellation = Cancellation()
+  ) throws {
     (name, isAverage, support) = (competitor.name, competitor.isAverage, competitor.support)
     for (index, logits) in competitor.logits.enumerated() where !(try logits.isFinite()) {
       throw CommandError(
@@ -60,6 +66,11 @@ struct MeasuredModel {
       let index = try Tensor(kept, shape: [kept.count])
       return try Self.scored(Self.mean(each.indexSelect(0, index)), labels)
     }
+    // Groups hold the autocorrelated draws of a chain together; independent draws are resampled one by one.
+    resampled = try DrawBootstrap(
+      each, units: support == .independent ? count : groups, bins: bins, seed: seed,
+      resamples: resamples, cancellation: cancellation
+    ) { try Self.scored($0, labels) }
   }
 
   // The log of the mean probability, `[N, C]`, from log-probabilities `[S, N, C]`.

@@ -37,7 +37,9 @@ struct ModelComparison {
     let labels = try evaluator.data(split).labels
     let measured = try competitors.map { one in
       try context.cancellation.check()
-      return try MeasuredModel(one, labels: labels, bins: Self.bins)
+      return try MeasuredModel(
+        one, labels: labels, bins: Self.bins, seed: seed.derived("networks", one.name),
+        cancellation: context.cancellation)
     }
     result.add(
       Self.figure(

@@ -40,6 +40,9 @@ struct ScoreDifferences {
     }
     var text: String { self == .likelihood ? "NLL (nats)" : name }
     var isBetterBelow: Bool { self != .accuracy }
+    /// How the error of the draws is found: only the NLL is smooth in the mean probabilities, as the
+    /// jackknife needs.
+    var drawMethod: String { self == .likelihood ? "jackknife" : "bootstrap" }
   }
 
   /// A difference with what the draw of the networks adds to its error.
@@ -84,42 +87,26 @@ extension ScoreDifferences {
   ) throws {
     self.other = other.name
     let (one, two) = (own.predictions, other.predictions)
-    func monteCarlo(_ value: (ScoredPredictions) -> Double) -> Double? {
-      let errors = [own, other].compactMap { $0.jackknifeError(value) }
-      return errors.isEmpty ? nil : errors.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    }
     let hasOneDraw = own.isSingleDraw || other.isSingleDraw
     let objection = [own, other].lazy.compactMap { one -> String? in
       if case .none(let reason) = one.support { reason } else { nil }
     }.first
-    // The interval of inputs counts what the draws do to single inputs already.
-    func common(_ terms: ((ScoredPredictions) -> [Double])?) -> Double {
-      guard let terms else { return 0 }
-      return [own, other].reduce(0) { $0 + $1.interactionVariance(terms) }
-    }
-    func scored(
-      _ found: Difference, terms: ((ScoredPredictions) -> [Double])? = nil,
-      _ value: (ScoredPredictions) -> Double
-    ) -> Scored {
-      let drawn = monteCarlo(value)
-      let added = drawn.map { max(0, $0 * $0 - common(terms)).squareRoot() }
+    func scored(_ found: Difference, _ score: Score) -> Scored {
+      let drawn = [own, other].compactMap { $0.drawError(of: score) }
       var difference = found
       if hasOneDraw {
         difference.estimate.support = .unsupported("one network drawn has no measurable error")
       } else if let objection {
         difference.estimate.support = .unsupported(objection)
       }
+      guard !drawn.isEmpty else { return Scored(difference: difference, monteCarloError: nil) }
+      let arm = drawn.reduce(0) { $0 + $1.arm * $1.arm }.squareRoot()
       return Scored(
-        difference: added.map { difference.widened(byDrawsWithError: $0) } ?? difference,
-        monteCarloError: drawn)
+        difference: difference.widened(byDraws: arm, method: score.drawMethod),
+        monteCarloError: drawn.reduce(0) { $0 + $1.error * $1.error }.squareRoot())
     }
-    likelihood = scored(
-      .paired(one.negativeLogs, two.negativeLogs, unit: unit), terms: { $0.negativeLogs }
-    ) { $0.negativeLogLikelihood }
-    accuracy = scored(
-      .pairedProportions(one.correct, two.correct, unit: unit),
-      terms: { $0.correct.map { $0 ? 1 : 0 } }
-    ) { $0.accuracy }
+    likelihood = scored(.paired(one.negativeLogs, two.negativeLogs, unit: unit), .likelihood)
+    accuracy = scored(.pairedProportions(one.correct, two.correct, unit: unit), .accuracy)
 
     func error(_ model: ScoredPredictions) -> Double {
       Calibration(confidences: model.confidences, correct: model.correct, scheme: bins).error
@@ -151,16 +138,18 @@ extension ScoreDifferences {
               ConfidenceInterval(
                 (value - bias.0 - arm)...(value + bias.1 + arm),
                 method: "bias-bounded bootstrap", count: count, unit: unit))),
-        rounding: Rounding.tolerance(magnitude: 1, terms: count)), error)
+        rounding: Rounding.tolerance(magnitude: 1, terms: count)), .calibration)
   }
 }
 
 extension Difference {
   /// With the error of networks drawn, independent of that of the inputs.
-  func widened(byDrawsWithError error: Double) -> Difference {
+  ///
+  /// - Parameters:
+  ///   - drawn: Half of the 95 % interval that the draws alone give.
+  ///   - method: How it was found.
+  func widened(byDraws drawn: Double, method: String) -> Difference {
     guard case .interval(var interval) = estimate.support else { return self }
-    let drawn =
-      StudentT.critical(level: 0.95, degrees: Double(MeasuredModel.groups - 1)) * error
     func arm(_ inputs: Double) -> Double { (inputs * inputs + drawn * drawn).squareRoot() }
     let range = interval.range
     let (low, high) = (value - arm(value - range.lowerBound), value + arm(range.upperBound - value))
@@ -170,48 +159,9 @@ extension Difference {
       return widened
     }
     interval.range = low...high
-    interval.method += " and jackknife over draws"
+    interval.method += " and \(method) over draws"
     widened.estimate.support = .interval(interval)
     return widened
-  }
-}
-
-extension MeasuredModel {
-  /// One network that stands for many: its error cannot be told.
-  var isSingleDraw: Bool { isAverage && withoutGroup.isEmpty }
-
-  /// The part of the squared jackknife error of a mean over inputs that comes from what draws do to single
-  /// inputs, independent from input to input: Σ_g Σ_i e²_gi (G − 1)/G / (N(N − 1)), e the terms without
-  /// group g and at input i, less their means by group and by input.
-  func interactionVariance(_ terms: (ScoredPredictions) -> [Double]) -> Double {
-    let rows = withoutGroup.map(terms)
-    guard rows.count > 1, let inputs = rows.first?.count, inputs > 1 else { return 0 }
-    let groups = Double(rows.count)
-    let columns = (0..<inputs).map { place in rows.reduce(0) { $0 + $1[place] } / groups }
-    let all = columns.reduce(0, +) / Double(inputs)
-    let squares = rows.reduce(0.0) { sum, row in
-      let mean = row.reduce(0, +) / Double(inputs)
-      return zip(row, columns).reduce(sum) { sum, pair in
-        let left = pair.0 - pair.1 - mean + all
-        return sum + left * left
-      }
-    }
-    return (groups - 1) / groups * squares / (Double(inputs) * Double(inputs - 1))
-  }
-
-  /// The delete-a-group jackknife's standard error of a score over the draw of the networks; `nil` for a
-  /// single network (P. S. Kott, The delete-a-group jackknife, Journal of Official Statistics 17, 2001).
-  func jackknifeError(_ score: (ScoredPredictions) -> Double) -> Double? {
-    guard withoutGroup.count > 1 else { return nil }
-    let values = withoutGroup.map(score)
-    let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
-    // Fewer groups have fewer degrees of freedom: their error is widened to the twenty groups' quantile.
-    let widened =
-      StudentT.critical(level: 0.95, degrees: count - 1)
-      / StudentT.critical(level: 0.95, degrees: Double(Self.groups - 1))
-    return widened
-      * ((count - 1) / count * values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }).squareRoot()
   }
 }
 
