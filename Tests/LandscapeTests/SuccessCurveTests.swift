@@ -256,6 +256,17 @@ import Testing
     #expect(
       abs(GordonTheory.polytope(dimension: 2, inputs: 3, orthant: 3, subspace: 0) - 0.75) < 1e-12)
     #expect(GordonTheory.polytope(dimension: 3, inputs: 3, orthant: 3, subspace: 0) == 1)
+    // 2⁻⁵(1 + 5 + 10) and 2⁻⁵(1 + 5): a half is exactly a half.
+    for (d, expected) in [(2, 6.0 / 32), (3, 0.5), (4, 26.0 / 32)] {
+      let found = GordonTheory.polytope(dimension: d, inputs: 6, orthant: 6, subspace: 0)
+      #expect(abs(found - expected) < 1e-14)
+    }
+    for m in stride(from: 2, through: 1000, by: 2) {
+      func met(_ d: Int) -> Double {
+        GordonTheory.polytope(dimension: d, inputs: m, orthant: m, subspace: 0)
+      }
+      #expect(met(m / 2) == 0.5 && met(m / 2 - 1) < 0.499 && met(m / 2 + 1) > 0.501)
+    }
   }
 
   /// The theorem is a bound: no known probability is above it.

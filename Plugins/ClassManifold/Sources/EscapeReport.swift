@@ -39,7 +39,7 @@ struct EscapeReport {
         { GordonTheory.ball(dimension: $0, inputs: inputs, ratio: ballRatio) }
       ),
       (
-        "subspace of \(subspace) dimensions, R/r = \(Self.thickness)",
+        "subspace of \(subspace) \(subspace == 1 ? "dimension" : "dimensions"), R/r = \(Self.thickness)",
         {
           GordonTheory.thickenedSubspace(
             dimension: $0, inputs: inputs, subspace: subspace, ratio: Self.thickness)
@@ -47,7 +47,9 @@ struct EscapeReport {
       ),
       (
         "polytope: orthant of \(orthant.m)"
-          + (orthant.free > 0 ? " and \(orthant.free) free dimensions" : " dimensions"),
+          + (orthant.free > 0
+            ? " and \(orthant.free) free dimensions"
+            : orthant.m == 1 ? " dimension" : " dimensions"),
         {
           GordonTheory.polytope(
             dimension: $0, inputs: inputs, orthant: orthant.m, subspace: orthant.free)
@@ -154,13 +156,14 @@ struct EscapeReport {
     return max(0, middle - half)...min(1, middle + half)
   }
 
-  // The smallest d whose probability, which rises with d, is at least 0.5; by halving.
+  // The smallest d whose probability, which rises with d, is at least 0.5 up to rounding; by halving.
   private static func half(_ inputs: Int, _ probability: (Int) -> Double) -> Int? {
-    guard probability(inputs) >= 0.5 else { return nil }
+    let least = 0.5 - 1e-9
+    guard probability(inputs) >= least else { return nil }
     var (low, high) = (0, inputs)
     while high - low > 1 {
       let middle = (low + high) / 2
-      if probability(middle) >= 0.5 { high = middle } else { low = middle }
+      if probability(middle) >= least { high = middle } else { low = middle }
     }
     return high
   }

@@ -44,12 +44,15 @@ public enum GordonTheory {
     let met = d + m + k - inputs
     if met <= 0 { return 0 }
     if m == 0 || d + k > inputs || met >= m { return 1 }
+    // The terms are the same from both ends and add up to 1: half of them are exactly a half.
+    if 2 * met == m { return 0.5 }
     let logTwo = Double(m - 1) * log(2.0)
-    return (0..<met).reduce(0) { sum, i in
+    let tail = (0..<min(met, m - met)).reduce(0) { sum, i in
       sum
         + exp(
           lgamma(Double(m)) - lgamma(Double(i + 1)) - lgamma(Double(m - i)) - logTwo)
     }
+    return 2 * met < m ? tail : 1 - tail
   }
 
   /// Gordon's bound on the probability that a subspace meets a set of squared Gaussian width w²:
@@ -71,6 +74,7 @@ enum IncompleteBeta {
   static func regularized(_ x: Double, _ a: Double, _ b: Double) -> Double {
     if x <= 0 { return 0 }
     if x >= 1 { return 1 }
+    if x == 0.5, a == b { return 0.5 }
     // The fraction converges fast on this side of the mean; the other is its complement.
     guard x <= (a + 1) / (a + b + 2) else { return 1 - regularized(1 - x, b, a) }
     let front =
