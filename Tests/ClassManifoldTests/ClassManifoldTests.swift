@@ -204,6 +204,16 @@ import Testing
     }
   }
 
+  /// The dimension at which exactly half of the planes meet a set: the middle of Wendel's sum for orthants of
+  /// 60, 200 and 6 dimensions; of balls by symmetry where w² is half of D.
+  @Test(arguments: [
+    (100, 30, 2, 70), (784, 100, 2, 684), (64, 61, 2, 3), (100, 50, 0, 50), (1000, 500, 0, 500),
+  ])
+  func exactHalves(inputs: Int, width: Int, set: Int, dimension: Int) throws {
+    let rows = try tables("gordon --inputs \(inputs) --squared-width \(width)", session())[0].rows
+    #expect(rows[set][1] == .integer(dimension), "\(rows)")
+  }
+
   @Test func gordonOfAClass() throws {
     let session = try session()
     let items = try #require(
@@ -247,7 +257,23 @@ import Testing
     let ensemble = try tables("manifold-sweep mlps --over ensemble \(options)", session)[0].rows
     #expect(ensemble.map { $0[0] } == [.number(1), .number(2)])
     let epochs = try tables("manifold-sweep mlps --over epochs \(options)", session)[0].rows
-    #expect(epochs.count == 2)
+    // Nothing says which epochs these files are of.
+    #expect(epochs.map { $0[0] } == [.number(0), .number(1)])
+    let folder = try TemporaryFolder()
+    for (name, file) in [("run-ep5", "mlp"), ("run-ep025", "mlp-1")] {
+      try FileManager.default.copyItem(
+        atPath: "\(Fixtures.networks)/\(file).pt", toPath: "\(folder.path)/\(name).pt")
+    }
+    _ = try session.evaluate(
+      "load \(folder.path)/run-ep5.pt \(folder.path)/run-ep025.pt --as run", from: .prompt)
+    let named = try tables("manifold-sweep run --over epochs \(options)", session)
+    #expect(named[0].columns[0].name == "epoch")
+    #expect(named[0].rows.map { $0[0] } == [.number(5), .number(25)])
+    #expect(named[1].rows[0][0] == .text("epoch 25"))
+    let error = #expect(throws: CommandError.self) {
+      try tables("manifold-sweep run --over epochs --values 0,25 \(options)", session)
+    }
+    #expect(error.map { "\($0)" }?.hasSuffix("the snapshots, which have epoch 5, 25") == true)
   }
 }
 

@@ -20,6 +20,8 @@ struct ManifoldSweep: AnalysisCommand {
       train-size   networks trained on so many inputs
       corruption   networks trained on corrupted images (--kind) of each severity, for robustness
 
+      Files that record no epoch are placed by what all their names count (ep5, step100), or by order.
+
       The last four train --arch from --training-seed into folders under --out, as `train` does, and \
       reuse what is there. The planes of all targets are fitted together. The paper reports lower d*, \
       and so manifolds of higher dimension, for better networks; a table compares the ends of the sweep. \
@@ -82,7 +84,11 @@ struct ManifoldSweep: AnalysisCommand {
   func run(in context: Context) throws -> Result {
     let steps = try steps(context)
     guard steps.count >= 2 else {
-      throw CommandError("a sweep needs two values or more; there is \(steps.count)")
+      throw CommandError(
+        "a sweep needs two values or more, and there \(steps.count == 1 ? "is" : "are") \(steps.count)"
+          + (over == .epochs && values != nil
+            ? " of --values among the snapshots, which have "
+              + "\(try times(context).1.unit.rawValue) \(try listed(context))" : ""))
     }
     let search = try ManifoldSearch(plane, allTargets: true, context)
     var measured: [SweepReport.Step] = []
@@ -110,7 +116,8 @@ struct ManifoldSweep: AnalysisCommand {
     }
     if let first = leftOut.first, measured.count < 2 { throw first }
     var result = SweepReport(
-      variable: over, steps: measured, caption: search.caption, targets: search.targets.count
+      variable: over, label: over == .epochs ? try times(context).1.unit.rawValue : over.label,
+      steps: measured, caption: search.caption, targets: search.targets.count
     ).result
     result.add(search.endings(found))
     for note in search.notes(found, leftOut: leftOut) { result.add(note) }
@@ -136,10 +143,10 @@ struct ManifoldSweep: AnalysisCommand {
   private func steps(_ context: Context) throws -> [Step] {
     switch over {
     case .epochs:
-      return try context.checkpoints(checkpoints).enumerated().compactMap { index, one in
-        let epoch = one.checkpoint.metadata["epoch"].flatMap(Double.init) ?? Double(index)
-        if let values, !values.values.contains(epoch) { return nil }
-        return (epoch, Subject(label: one.label, members: [one]))
+      let (snapshots, times) = try times(context)
+      return zip(snapshots, times.values).compactMap { one, time in
+        if let values, !values.values.contains(time) { return nil }
+        return (time, Subject(label: one.label, members: [one]))
       }
     case .ensemble:
       let members = try context.checkpoints(checkpoints)
@@ -161,6 +168,16 @@ struct ManifoldSweep: AnalysisCommand {
         (value, try trained(value, index, chosen.count, context))
       }
     }
+  }
+
+  private func times(_ context: Context) throws -> ([SelectedCheckpoint], SnapshotTimes) {
+    let snapshots = try context.checkpoints(checkpoints)
+    return (snapshots, SnapshotTimes(snapshots))
+  }
+
+  private func listed(_ context: Context) throws -> String {
+    let all = try times(context).1.values.map { NumberFormat.significant(6).text($0) }
+    return all.prefix(8).joined(separator: ", ") + (all.count > 8 ? ", …" : "")
   }
 
   private func trained(

@@ -13,6 +13,8 @@ struct SweepReport {
   }
 
   var variable: SweepVariable
+  /// The axis.
+  var label: String
   var steps: [Step]
   var caption: String
   var targets: Int
@@ -27,7 +29,7 @@ struct SweepReport {
   }
 
   private var figure: Figure {
-    let x = Figure.Axis(variable.label, scale: isLogarithmic ? .log10 : .linear, range: shown)
+    let x = Figure.Axis(label, scale: isLogarithmic ? .log10 : .linear, range: shown)
     let bounds = steps.compactMap { step -> (x: Double, y: Double, isAbove: Bool)? in
       switch step.curve.fit?.crossing(0.5) {
       case .above(let bound, _): (step.value, bound, true)
@@ -96,7 +98,7 @@ struct SweepReport {
     var table = Table(
       "d* over \(variable.rawValue) (\(TargetCurve.intervals) and target)",
       columns: [
-        .number(variable.label, format: .significant(6)),
+        .number(label, format: .significant(6)),
         .number("test accuracy", format: .percent(1)), .integer("planes"),
       ] + three("d*₅₀") + three("D − d*₅₀") + three("d*₂₅") + three("d*₇₅"))
     for step in steps {
@@ -147,7 +149,7 @@ struct SweepReport {
   }
 
   private func name(_ step: Step) -> String {
-    "\(variable.rawValue) \(NumberFormat.significant(6).text(step.value))"
+    "\(variable == .epochs ? label : variable.rawValue) \(NumberFormat.significant(6).text(step.value))"
   }
 
   // The difference is significant when its interval excludes 0.

@@ -49,6 +49,7 @@ struct Averaging: AnalysisCommand {
     var average = WeightAverage(ema.map { .exponential(decay: $0) } ?? .equal)
     var diverged = DivergedSnapshots(classes: try context.dataset().classes)
     var averaged: [SelectedCheckpoint] = []
+    let times = SnapshotTimes(snapshots)
     var states: [RunState] = []
     var vectors: [Tensor] = []
     for (index, snapshot) in snapshots.enumerated() {
@@ -56,7 +57,7 @@ struct Averaging: AnalysisCommand {
       context.progress.report(
         ProgressUpdate("averaging", completed: index, total: snapshots.count))
       var state = RunState(
-        epoch: snapshot.epoch ?? Double(index), own: try context.recomputed(snapshot))
+        epoch: times.values[index], own: try context.recomputed(snapshot))
       let loss = state.own.train.loss
       if index >= from, diverged.contains(loss: loss) {
         diverged.snapshots.append((snapshot.label, loss))
@@ -78,7 +79,7 @@ struct Averaging: AnalysisCommand {
       named: ema == nil ? "SWA of \(path.text)" : "EMA of \(path.text)",
       metadata: metadata(averaged))
     let report = AveragingReport(
-      run: path.text, average: name, isEpoch: snapshots.allSatisfy { $0.epoch != nil },
+      run: path.text, average: name, time: times.unit.rawValue,
       states: states)
     var result = Result()
     let set = CheckpointSet([checkpoint], of: last.architecture)

@@ -12,12 +12,11 @@ struct RunState {
 struct AveragingReport {
   var run: String
   var average: String
-  /// Whether all snapshots know their epochs.
-  var isEpoch: Bool
+  /// What tells the snapshots apart: epoch, step or snapshot.
+  var time: String
   var states: [RunState]
 
   private var averaged: [RunState] { states.filter { $0.average != nil } }
-  private var time: String { isEpoch ? "epoch" : "snapshot" }
 
   /// Training loss and test error along the run.
   var figure: Figure {
