@@ -1,5 +1,6 @@
 import BasinKit
 import BasinSession
+import Checkpoints
 import Datasets
 import Foundation
 import Landscape
@@ -63,6 +64,12 @@ import Testing
     #expect(set.checkpoints.count == 4)
     #expect(set.checkpoints.map { $0.metadata["control_point"] } == ["0", "1", "2", "3"])
     let again = try result("curve back --points 7", session)
+    // The values are kept under the name.
+    _ = try result("kept = curve back --points 7", session)
+    _ = try session.evaluate("save values kept \(folder.path)/kept.npz", from: .prompt)
+    let array = try #require(
+      ArrayFile(path: "\(folder.path)/kept.npz", skipsTexts: true)["figure1.panel1.line1.y"])
+    #expect(array.shape == [7])
     #expect(
       try table("Cross-entropy", again).rows == table("Cross-entropy", made).rows)
     #expect(try table("Error", again).rows == table("Error", made).rows)

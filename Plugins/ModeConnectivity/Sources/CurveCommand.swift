@@ -23,14 +23,11 @@ struct CurveCommand: AnalysisCommand {
 
   @Option(help: "What kind of curve the networks are control points of: bezier or chain.")
   var asCurve: CurveKind?
-  @Option(name: .customLong("as"), help: "With --as-curve, the control points' session name.")
+  @Option(name: .customLong("as"), help: "The control points' session name.")
   var name: String?
   @OptionGroup var regularized: RegularizedOption
 
   func validate() throws {
-    guard name == nil || asCurve != nil else {
-      throw ValidationError("--as names what --as-curve makes; give --as-curve bezier or chain")
-    }
     guard (3...10_001).contains(points) else {
       throw ValidationError("--points is \(points); it must be from 3 to 10001")
     }
@@ -73,7 +70,9 @@ struct CurveCommand: AnalysisCommand {
       ).items(in: context, evaluator))
     if let name {
       let set = CheckpointSet(
-        kind.controlPoints(selected.map(\.checkpoint)), of: selected[0].architecture)
+        asCurve == nil
+          ? selected.map(\.checkpoint) : kind.controlPoints(selected.map(\.checkpoint)),
+        of: selected[0].architecture)
       result.items.insert(.note(Note("\(name): \(set.summary)")), at: 0)
       result.bind(name, to: set)
     }
