@@ -97,6 +97,15 @@ import Testing
         weights: .stored(file.stateDict)),
       for: network.parameterLayout)
     #expect(try given.count == 2 && distance(given[0].array(of: Double.self), basis[0]) == 0)
+    // As .npz, with the parameters' names and sizes beside them, too.
+    let npz = run.folder.path + "/basis.npz"
+    try run.run("subspace pca path[1..] --rank 2 --samples 4 --grid 0 --warmup 2 --basis \(npz)")
+    let state = try ArrayFile(path: npz, skipsTexts: true).stateDict()
+    let same = try DirectionFile.directions(
+      in: Checkpoint(
+        name: "basis", file: nil, identity: "basis", metadata: [:], weights: .stored(state)),
+      for: network.parameterLayout)
+    #expect(try same.count == 2 && distance(same[1].array(of: Double.self), basis[1]) == 0)
     // Three snapshots have two deviations from the running mean, which the two rows span.
     for row in rows {
       let off = zip(row, mean).map { $0 - $1 }

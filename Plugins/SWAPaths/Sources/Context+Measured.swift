@@ -17,7 +17,7 @@ extension Context {
   ///
   /// - Throws: `CommandError` where the file does not fit.
   func directions(in path: String, for one: SelectedCheckpoint) throws -> [Tensor] {
-    let file = try open(path)
+    let file = try open(vectors: path)
     for own in file.files { record(own) }
     let network = try evaluator(for: one.architecture).network
     do {

@@ -81,6 +81,18 @@ extension Context {
     )
   }
 
+  /// Opens a file of vectors in weight space, .npz or anything that ``open(_:key:strip:ignoring:)`` takes.
+  ///
+  /// - Throws: `CheckpointError` naming the file and what is wrong with it; `FileError`.
+  public func open(vectors path: String) throws -> Checkpoint {
+    guard FilePath.fileExtension(of: path).lowercased() == "npz" else { return try open(path) }
+    let arrays = try ArrayFile(path: path, skipsTexts: true)
+    let file = InputFile(path: path, sha256: try arrays.sha256(), size: arrays.byteCount)
+    return Checkpoint(
+      name: path, file: file, identity: file.sha256, metadata: [:],
+      weights: .stored(try arrays.stateDict()))
+  }
+
   /// Refuses a file that is there and may not be replaced, before any work is done for it.
   ///
   /// - Throws: `CommandError`.

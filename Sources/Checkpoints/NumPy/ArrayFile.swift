@@ -18,9 +18,13 @@ public struct ArrayFile: Sendable {
 
   /// Opens a file.
   ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - limits: What is too much.
+  ///   - skipsTexts: Whether arrays of texts in a .npz file are left out; otherwise they are refused.
   /// - Throws: `FileError`; ``CheckpointError`` saying what is wrong with it.
-  public init(path: String, limits: ReadLimits = .default) throws {
-    try self.init(ByteSource(path: path), limits)
+  public init(path: String, limits: ReadLimits = .default, skipsTexts: Bool = false) throws {
+    try self.init(ByteSource(path: path), limits, skipsTexts: skipsTexts)
   }
 
   /// Opens data in memory, under a name for messages.
@@ -30,11 +34,16 @@ public struct ArrayFile: Sendable {
     try self.init(ByteSource(data: data, name: name), limits)
   }
 
-  private init(_ source: ByteSource, _ limits: ReadLimits) throws {
+  /// The arrays as tensors by name.
+  ///
+  /// - Throws: ``CheckpointError`` when a name occurs twice.
+  public func stateDict() throws -> StateDict { try StateDict(arrays, path: source.path) }
+
+  private init(_ source: ByteSource, _ limits: ReadLimits, skipsTexts: Bool = false) throws {
     self.source = source
     guard source.count > 0 else { throw CheckpointError(source.path, "it is empty") }
     if try ZipArchive.recognises(source) {
-      arrays = try Self.archive(source, limits)
+      arrays = try Self.archive(source, limits, skipsTexts: skipsTexts)
     } else if try SafetensorsReader.recognises(source) {
       arrays = try SafetensorsReader.read(source, limits: limits).tensors
     } else {
@@ -47,14 +56,16 @@ public struct ArrayFile: Sendable {
     }
   }
 
-  private static func archive(_ source: ByteSource, _ limits: ReadLimits) throws -> [StoredTensor] {
+  private static func archive(
+    _ source: ByteSource, _ limits: ReadLimits, skipsTexts: Bool
+  ) throws -> [StoredTensor] {
     let archive = try ZipArchive(source, limits: limits)
     var total = 0
     let (scaled, overflow) = source.count.multipliedReportingOverflow(by: limits.archiveRatio)
     let bound = min(
       limits.inflatedBytes, max(limits.inflatedBytesOfAny, overflow ? limits.inflatedBytes : scaled)
     )
-    return try archive.members.map { member in
+    return try archive.members.compactMap { member in
       guard member.name.hasSuffix(".npy") else {
         throw CheckpointError(
           source.path,
@@ -72,6 +83,7 @@ public struct ArrayFile: Sendable {
             + "8 GiB, are read; numpy.savez (not savez_compressed) stores arrays as they are")
       }
       let start = try archive.beginning(of: member, atMost: NPYHeader.longest + 12)
+      if skipsTexts, isText(start) { return nil }
       return try array(
         source, String(member.name.dropLast(4)), start: start, count: member.size, limits: limits
       ) { isBigEndian, dataOffset in
@@ -112,6 +124,11 @@ public struct ArrayFile: Sendable {
         "it has \(count - header.dataOffset) bytes of elements, not \(tensor.byteCount)")
     }
     return tensor
+  }
+
+  private static func isText(_ start: [UInt8]) -> Bool {
+    do { _ = try NPYHeader(start) } catch { return (error as? NPYHeader.Refusal)?.isText == true }
+    return false
   }
 
   private static func columnMajor(

@@ -8,7 +8,11 @@ struct NPYHeader {
   /// Where the elements start.
   var dataOffset: Int
 
-  struct Refusal: Error { var reason: String }
+  struct Refusal: Error {
+    var reason: String
+    /// Whether its elements are texts.
+    var isText = false
+  }
 
   /// Bytes a header may have.
   static let longest = 10_000
@@ -55,7 +59,9 @@ struct NPYHeader {
     guard let type = Self.types[kind] else {
       let what =
         kind.hasPrefix("O") ? "holds Python objects, which are never loaded" : "is not read"
-      throw refuse("its type '\(shown(descriptor))' \(what)")
+      throw Refusal(
+        reason: "its type '\(shown(descriptor))' \(what)",
+        isText: kind.hasPrefix("U") || kind.hasPrefix("S"))
     }
     scalarType = type
     isBigEndian = mark == ">"

@@ -5,8 +5,11 @@ import Torch
 ///
 /// Each is one flat vector `[P]` under that name, in the order of the network's parameters, or a tensor for
 /// every parameter, `direction0.conv1.weight`, with the parameter's shape. They are taken as they are:
-/// nothing is normalised. A tensor `origin`, where a subspace begins, is left alone.
+/// nothing is normalised. A tensor `origin`, where a subspace begins, and `sizes`, how many values each parameter
+/// has, are left alone.
 public enum DirectionFile {
+  private static let besides: Set = ["origin", "sizes"]
+
   /// The directions of a file, flat `[P]` in double precision.
   ///
   /// - Parameters:
@@ -62,13 +65,13 @@ public enum DirectionFile {
         "it has no tensor named direction0 or direction0.PARAMETER; docs/formats.md says how "
           + "directions are named")
     }
-    guard used == state.tensors.count(where: { $0.name != "origin" }) else {
+    guard used == state.tensors.count(where: { !besides.contains($0.name) }) else {
       let known = Set(
         directions.indices.flatMap { index in
           ["direction\(index)"] + layout.entries.map { "direction\(index).\($0.name)" }
         })
       let other =
-        state.tensors.first { $0.name != "origin" && !known.contains($0.name) }?.name ?? ""
+        state.tensors.first { !besides.contains($0.name) && !known.contains($0.name) }?.name ?? ""
       throw fail("'\(other)' is no direction of this network; rename it or leave it out")
     }
     return directions
