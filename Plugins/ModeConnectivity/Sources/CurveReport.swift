@@ -212,7 +212,7 @@ struct CurveReport {
     case .above:
       let part = line.value > 0 ? curve.value / line.value : .nan
       verdict = "the curve keeps \(NumberFormat.percent(1).text(part)) of the line's"
-    case .below: verdict = "the curve's is the higher: it may need more epochs"
+    case .below: verdict = "the curve's is the higher"
     case .notClear, .rounding, .unsupported: verdict = compared.differences[0].verdict.text
     }
     return "\(name) barrier \(values): \(verdict)"

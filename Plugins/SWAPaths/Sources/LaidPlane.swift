@@ -125,7 +125,8 @@ extension PlaneCommand {
       title: "Random directions from \(anchors[0].label)", x: "first direction",
       y: "second direction",
       note: filterNormalised
-        ? "filter by filter the directions have the norms of \(anchors[0].label); biases and scales "
-          + "of norms stay" : nil)
+        ? "filter by filter the first direction has the norms of \(anchors[0].label), and so has the "
+          + "second before it is made orthogonal to the first and as long; biases and scales of norms "
+          + "stay" : nil)
   }
 }

@@ -1,3 +1,4 @@
+import BasinKit
 import Landscape
 import Torch
 

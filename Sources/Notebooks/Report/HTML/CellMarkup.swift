@@ -147,7 +147,7 @@ struct TableMarkup {
       return "<tr>\(cells.joined())</tr>"
     }
     let whole: Markup = """
-      <div class="\(isWide ? "table wide" : "table")" tabindex="0">
+      <div class="table" tabindex="0">
       <table\(anchor)\(sortable)>
       \(caption)<thead>
       <tr>\(headers.joined())</tr>
@@ -170,16 +170,6 @@ struct TableMarkup {
 
   // Tables of more rows are folded: their numbers are usually those of a figure above.
   private static let longest = 24
-
-  // Tables that are wider than the text, by their letters, may take up the margins.
-  private var isWide: Bool {
-    let table = numbered.table
-    let widths = table.columns.indices.map { column in
-      let cells = table.rows.indices.map { table.text(row: $0, column: column).count }
-      return min(max(table.columns[column].header.count, cells.max() ?? 0), 48)
-    }
-    return widths.reduce(0) { $0 + $1 + 4 } > 84
-  }
 
   // What a number is in full, for sorting.
   private static func value(_ cell: Table.Cell) -> Markup {

@@ -35,7 +35,7 @@ struct ProvenanceMarkup {
       """
     }
     return """
-      <div class="table wide" tabindex="0">
+      <div class="table" tabindex="0">
       <table>
       <caption>Files, the notebook first</caption>
       <thead>

@@ -103,7 +103,11 @@ enum Stylesheet {
     .scalars dt { font-size: 0.9rem; color: var(--muted); unicode-bidi: isolate; }
     .scalars dd { margin: 0; font-size: 1.3rem; font-variant-numeric: tabular-nums;
       unicode-bidi: isolate; }
-    .table { margin-bottom: 1.1rem; overflow-x: auto;
+    .table { margin-bottom: 1.1rem; width: max-content; min-width: 100%;
+      max-width: min(72rem, 100vw - 2.5rem); position: relative; left: 50%;
+      transform: translateX(-50%); }
+    li .table, blockquote .table { width: auto; max-width: none; left: 0; transform: none; }
+    .table, figure div { overflow-x: auto;
       background:
         linear-gradient(to right, var(--ground) 40%, transparent) left / 2.5rem 100% local,
         linear-gradient(to left, var(--ground) 40%, transparent) right / 2.5rem 100% local,
@@ -123,6 +127,7 @@ enum Stylesheet {
       font-weight: 600; vertical-align: bottom; }
     tbody tr:last-child td { border-bottom: 2px solid var(--text); }
     .number { text-align: right; white-space: nowrap; }
+    thead .number { white-space: normal; max-width: 9rem; }
     .right { text-align: right; }
     .center { text-align: center; }
     details { margin-bottom: 1.1rem; }
@@ -132,7 +137,6 @@ enum Stylesheet {
     figure svg { display: block; margin: 0 auto; }
     .wide { width: min(60rem, 100vw - 2.5rem);
       margin-left: calc(50% - min(30rem, 50vw - 1.25rem)); }
-    .wide table { margin: 0 auto; }
     figcaption { font-size: 0.95rem; line-height: 1.5; color: var(--muted); text-align: left;
       max-width: 41.5rem; margin: 0.6rem auto 0; unicode-bidi: isolate; }
     .dark { display: none; }
@@ -157,7 +161,7 @@ enum Stylesheet {
       h2 { font-size: 1.3rem; margin-top: 2.2rem; }
       th, td { padding: 0.35rem 0.6rem; }
       .wide { width: 100%; margin-left: 0; }
-      figure div { overflow-x: auto; }
+      .table { width: auto; max-width: none; left: 0; transform: none; }
       figure svg { min-width: 32rem; }
       figure.wide svg { min-width: 48rem; }
     }
@@ -171,7 +175,8 @@ enum Stylesheet {
       th button { display: contents; }
       .wide { width: 100%; margin-left: 0; }
       pre, .provenance td code { white-space: pre-wrap; overflow-wrap: anywhere; }
-      .table { overflow: visible; background: none; }
+      .table { overflow: visible; width: auto; max-width: none; left: 0; transform: none; }
+      .table, figure div { background: none; overflow: visible; }
       table { font-size: 9pt; width: auto; max-width: 100%; }
       th, td { padding: 0.25rem 0.5rem; max-width: none; }
       td:first-child { min-width: 4em; }
