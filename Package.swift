@@ -57,7 +57,8 @@ func pluginTests(_ name: String, with others: [Target.Dependency] = []) -> Targe
   tests(
     "\(name)Tests",
     [.byName(name: name)] + others + [
-      "BasinCore", "BasinKit", "BasinSession", "Datasets", "Landscape", "TestSupport", "Torch",
+      "BasinCore", "BasinKit", "BasinSession", "Checkpoints", "Datasets", "Landscape",
+      "TestSupport", "Torch",
     ])
 }
 
@@ -95,6 +96,13 @@ let benchmarks: [Target] =
 
 let package = Package(
   name: "basin",
+  // For packages with plugins of their own, which build their own `basin`: see Examples/.
+  products: [
+    .executable(name: "basin", targets: ["basin"]),
+    .library(name: "BasinKit", targets: ["BasinKit", "Datasets", "Landscape", "Torch"]),
+    .library(name: "BasinMain", targets: ["BasinMain"]),
+    .library(name: "BasinPlugins", targets: ["BasinPlugins"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -118,7 +126,19 @@ let package = Package(
       cxxSettings: [.unsafeFlags(torchCxxFlags)],
       linkerSettings: torchLibraries),
     module("Torch", ["CTorch"]),
-    module("Landscape", ["BasinCore", "Checkpoints", "Datasets", "Torch"]),
+
+    // The science, in layers: each sees those above it, and nothing below. `Landscape` is all of them.
+    module("Statistics", ["BasinCore", "Torch"]),
+    module("Networks", ["BasinCore", "Checkpoints", "Statistics", "Torch"]),
+    module("Evaluation", ["BasinCore", "Datasets", "Networks", "Statistics", "Torch"]),
+    module(
+      "WeightSpace",
+      ["BasinCore", "Checkpoints", "Datasets", "Evaluation", "Networks", "Statistics", "Torch"]),
+    module("Training", ["BasinCore", "Datasets", "Evaluation", "Networks", "Statistics", "Torch"]),
+    module("Curvature", ["Datasets", "Evaluation", "Networks", "Torch"]),
+    module(
+      "Landscape",
+      ["Curvature", "Evaluation", "Networks", "Statistics", "Training", "WeightSpace"]),
 
     // Analyses.
     module("BasinKit", ["BasinCore", "Checkpoints", "Datasets", "Landscape", argumentParser, log]),
@@ -152,12 +172,14 @@ let package = Package(
     .target(name: "CEdit", linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "CSixel", linkerSettings: [.linkedLibrary("sixel")]),
     module("BasinREPL", ["BasinCore", "CEdit", "CImages", "CSixel"]),
+    module(
+      "BasinMain",
+      [
+        "BasinKit", "BasinREPL", "BasinSession", "Landscape", "Notebooks", "Plotting", "Torch",
+        argumentParser, log,
+      ]),
     .executableTarget(
-      name: "basin",
-      dependencies: [
-        "BasinKit", "BasinPlugins", "BasinREPL", "BasinSession", "Landscape", "Notebooks",
-        "Plotting", "Torch", argumentParser, log,
-      ], swiftSettings: strict),
+      name: "basin", dependencies: ["BasinMain", "BasinPlugins"], swiftSettings: strict),
 
     .executableTarget(
       name: "fuzz", dependencies: ["Checkpoints", "CZlib", "Datasets", argumentParser],

@@ -216,10 +216,15 @@ import Testing
       buffers: [], counts: [])
     session.workspace.bind(
       "mixed", to: CheckpointSet([set.checkpoints[1], broken], of: set.architecture))
-    for command in ["ensemble mixed", "calibrate mixed", "divergence mixed"] {
+    for command in ["ensemble mixed", "calibrate mixed[1]", "divergence mixed"] {
       let error = #expect(throws: NonFiniteOutputs.self) { try result(command, session) }
       #expect(error == NonFiniteOutputs(name: "mixed[1]", count: 600, inputs: 600))
     }
+    // Each network is calibrated by itself: the others are shown.
+    let notes = try result("calibrate mixed", session).items.compactMap { item in
+      if case .note(let note) = item { note.text } else { nil }
+    }
+    #expect(notes == ["NaN or infinite outputs, left out: mixed[1] (600 of 600 inputs)"])
   }
 
   @Test func theSameLineGivesTheSameNumbers() throws {

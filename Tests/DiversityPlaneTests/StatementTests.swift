@@ -1,8 +1,9 @@
+import Landscape
 import Testing
 
 @testable import BasinKit
 @testable import DiversityPlane
-@testable import Landscape
+@testable import Evaluation
 
 /// What is said of sets is computed from them.
 @Suite struct StatementTests {

@@ -2,11 +2,12 @@ import BasinCore
 import Checkpoints
 import Datasets
 import Foundation
+import Landscape
 import TestSupport
 import Testing
 import Torch
 
-@testable import Landscape
+@testable import Training
 
 @Suite struct AugmentationTests {
   private func run(

@@ -1,9 +1,11 @@
 import Foundation
+import Landscape
 import TestSupport
 import Testing
 import Torch
 
-@testable import Landscape
+@testable import Evaluation
+@testable import Statistics
 
 /// What recomputing batch norm learns of a network, and what it must not learn from its weights.
 @Suite struct BatchNormMomentumTests {

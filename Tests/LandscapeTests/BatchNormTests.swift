@@ -1,8 +1,10 @@
+import Landscape
 import TestSupport
 import Testing
 import Torch
 
-@testable import Landscape
+@testable import Evaluation
+@testable import Statistics
 
 @Suite struct BatchNormTests {
   /// With one batch the statistics are those of the first layer's outputs, computed here by hand.

@@ -1,9 +1,11 @@
 import Foundation
+import Landscape
 import TestSupport
 import Testing
 import Torch
 
-@testable import Landscape
+@testable import Evaluation
+@testable import Statistics
 
 /// Intervals contain the truth as often as they say: small forms of the simulations of `Benchmarks/coverage`, whose
 /// results `docs/intervals.md` has. Bounds are about three standard errors of the simulation wide.

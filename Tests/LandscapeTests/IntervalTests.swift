@@ -1,7 +1,9 @@
 import Foundation
+import Landscape
 import Testing
 
-@testable import Landscape
+@testable import Evaluation
+@testable import Statistics
 
 /// Intervals and verdicts against closed forms and independent numbers (SciPy 1.17: `stats.t.ppf`,
 /// `stats.binomtest`).

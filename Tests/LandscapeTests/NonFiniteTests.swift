@@ -1,10 +1,12 @@
 import BasinCore
 import Foundation
+import Landscape
 import TestSupport
 import Testing
 import Torch
 
-@testable import Landscape
+@testable import Evaluation
+@testable import Statistics
 
 /// NaN and infinite outputs, and logarithms of probabilities that are zero in double precision.
 @Suite struct NonFiniteTests {
@@ -20,11 +22,6 @@ import Torch
     #expect(try outputs.nonFiniteRowCount() == 1)
     let metrics = try Metrics(logits: outputs, labels: labels, loss: .crossEntropy)
     #expect(metrics.loss.isNaN && metrics.accuracy.isNaN)
-    let part = try PerInput.Part(logits: outputs, labels: labels)
-    #expect(abs(part.losses[0] - (log(1 + exp(1)))) < 1e-12)
-    #expect(part.errors[0] == 1)
-    #expect(part.losses[1].isNaN && part.errors[1].isNaN)
-    #expect(part.loss.isNaN && part.error.isNaN)
   }
 
   @Test func predictionsThatAreNoNumbersAreRefusedByName() throws {
@@ -47,7 +44,6 @@ import Torch
     let metrics = try Metrics(logits: far, labels: labels, loss: .crossEntropy)
     #expect(abs(metrics.loss / 6e38 - 1) < 1e-6)
     #expect(metrics.accuracy == 0)
-    #expect(abs(try PerInput.Part(logits: far, labels: labels).losses[0] / 6e38 - 1) < 1e-6)
   }
 
   /// exp(−800) is zero in double precision; its logarithm is −800.
@@ -61,24 +57,8 @@ import Torch
     // −log((e⁻⁸⁰⁰ + e⁻⁹⁰⁰)/2) = 800 + log 2, and −log((1 + e⁻¹⁰⁰⁰)/2) = log 2.
     let mean = try members.mean()
     #expect(abs(try mean.scores()[0].negativeLogLikelihood - (400 + log(2))) < 1e-12)
-    let pair = try members.ensembles(of: 2, subsets: 10, seed: Seed(0))
-    #expect(abs(pair.each[0].negativeLogLikelihood - (400 + log(2))) < 1e-12)
-    #expect(abs(pair.negativeLogLikelihoods[0] - (800 + log(2))) < 1e-12)
-    let single = try members.ensembles(of: 1, subsets: 10, seed: Seed(0))
-    #expect(single.each.map(\.negativeLogLikelihood) == [400, 950])
-    #expect(single.negativeLogLikelihoods == [850, 500])
     let joined = try MemberPredictions(joining: [mean, members.members([1])])
     #expect(try joined.scores()[1].negativeLogLikelihood == 950)
-  }
-
-  /// KL(a‖b) of two near-certain predictions of different classes is the distance of b's logits.
-  @Test func divergencesComeFromLogitsToo() throws {
-    let one = try Tensor([Int64(0)], shape: [1])
-    let members = try MemberPredictions(
-      logits: [logits([[2000, 0]]), logits([[0, 3000]])], labels: one)
-    let values = try Divergence.kullbackLeibler.pairs(members)
-    #expect(values == [[0, 3000], [2000, 0]])
-    #expect(abs(try Divergence.jensenShannon.pairs(members)[0][1] - log(2)) < 1e-12)
   }
 
   @Test func whatCannotBeOrderedHasNoIntervalAndNoRange() {

@@ -1,8 +1,10 @@
 import Foundation
+import Landscape
 import TestSupport
 import Testing
 
-@testable import Landscape
+@testable import Evaluation
+@testable import Statistics
 
 /// Quantiles as NumPy has them, and the median's interval between order statistics.
 @Suite struct QuantileTests {

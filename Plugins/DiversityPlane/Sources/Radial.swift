@@ -64,8 +64,6 @@ struct Radial: AnalysisCommand {
       anchors[index].place = try plane.projection(of: anchors[index].vector)
     }
     let evaluator = try context.evaluator(holding: base)
-    let before = try evaluator.network.buffers.clone()
-    defer { try? evaluator.network.buffers.assign(before) }
     let map = AgreementMap(
       evaluator, split, base: try context.predictions(base, split).classes(),
       other: try context.predictions(other, split).classes())

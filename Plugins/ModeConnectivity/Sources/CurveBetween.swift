@@ -16,8 +16,6 @@ struct CurveBetween {
 
   func result(in context: Context) throws -> Result {
     let evaluator = try context.evaluator(holding: ends[0])
-    let before = try evaluator.network.buffers.clone()
-    defer { try? evaluator.network.buffers.assign(before) }
     let (kind, bends) = (kind, bends)
     let training = try ConnectorTraining(
       ControlPoints(from: vectors[0], to: vectors[1], count: bends), free: 1..<(bends - 1),

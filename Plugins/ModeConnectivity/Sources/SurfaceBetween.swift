@@ -23,8 +23,6 @@ struct SurfaceBetween {
 
   func result(in context: Context) throws -> Result {
     let evaluator = try context.evaluator(holding: optima[0])
-    let before = try evaluator.network.buffers.clone()
-    defer { try? evaluator.network.buffers.assign(before) }
     let count = optima.count
     let start = try vectors.dropFirst().reduce(vectors[0]) { try $0 + $1 } / Double(count)
     let training = try ConnectorTraining(

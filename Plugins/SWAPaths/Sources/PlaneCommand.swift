@@ -154,8 +154,6 @@ struct PlaneCommand: AnalysisCommand {
     // Snapshots have no centre of their own; the last is the one that training led to.
     let holder = pca ? anchors[anchors.count - 1] : anchors[0]
     let evaluator = try context.evaluator(holding: holder)
-    let before = try evaluator.network.buffers.clone()
-    defer { try? evaluator.network.buffers.assign(before) }
     // A plane through three checkpoints reaches as far as the authors': by the margin beyond them.
     let ranges = PlaneGrid.ranges(
       about: places.joined() + laid.corners, margin: random || directions != nil ? 0 : margin,

@@ -9,6 +9,9 @@ enum DrawSupport: Equatable {
   case effective(Double)
   /// No interval, for this reason: a clause.
   case none(String)
+
+  /// Whether draws that follow each other are correlated.
+  var isOfChains: Bool { self != .independent }
 }
 
 /// Whether chains have mixed, how many independent draws they are worth, and whether the data had a

@@ -68,7 +68,7 @@ struct MeasuredModel {
     }
     // Groups hold the autocorrelated draws of a chain together; independent draws are resampled one by one.
     resampled = try DrawBootstrap(
-      each, units: support == .independent ? count : groups, bins: bins, seed: seed,
+      each, units: competitor.support.isOfChains ? groups : count, bins: bins, seed: seed,
       resamples: resamples, cancellation: cancellation
     ) { try Self.scored($0, labels) }
   }

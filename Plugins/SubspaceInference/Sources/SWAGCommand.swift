@@ -91,8 +91,6 @@ struct SWAGCommand: AnalysisCommand {
     }
     let components = try plane ? SWAGPlane.components(of: swag, path.text) : nil
     let evaluator = try context.evaluator(holding: snapshots.last)
-    let before = try evaluator.network.buffers.clone()
-    defer { try? evaluator.network.buffers.assign(before) }
     let seed = context.seed()
     let generator = seed.derived("samples").generator()
     // A file of moments, loaded, is its own mean, which is SWA.

@@ -166,8 +166,6 @@ struct SubspaceCommand: AnalysisCommand {
         kind, Snapshots(from, for: "subspace \(kind.rawValue)", in: context),
         deviations: deviations, rank: rank, seed: seed, in: context)
     let evaluator = try context.evaluator(holding: ground.first)
-    let before = try evaluator.network.buffers.clone()
-    defer { try? evaluator.network.buffers.assign(before) }
     let target = try SubspaceTarget(evaluator, ground.subspace)
     let posterior = try posterior(of: target, seed: seed, in: context)
 

@@ -27,11 +27,11 @@ public final class Context {
   private var untouched: [(label: String, statistics: UntouchedStatistics)] = []
   /// Whether the command has drawn random numbers.
   public var usedSeed: Bool {
-    askedForSeed || evaluators.contains { $0.evaluator.randomPasses > $0.passes }
+    askedForSeed || evaluated.contains { $0.memory.randomPasses > $0.passes }
   }
   private var askedForSeed = false
   // What the command evaluated, and how often it had drawn before.
-  private var evaluators: [(evaluator: Evaluator, passes: Int)] = []
+  private var evaluated: [(memory: EvaluatorMemory, passes: Int)] = []
 
   // The tensors that all checkpoints of an architecture share in this command.
   private var fixed: [Architecture: (tensors: [FixedTensor], label: String)] = [:]
@@ -97,7 +97,8 @@ public final class Context {
 
   /// An evaluator whose network holds the checkpoint's weights.
   ///
-  /// The network is shared: the weights are the checkpoint's until the next call.
+  /// The network is the caller's alone as long as the evaluator is referenced: no other call moves it, and
+  /// nothing has to be put back. Each evaluator that is held costs a network.
   ///
   /// - Throws: ``CommandError`` when no dataset is loaded; what loading the weights throws.
   public func evaluator(holding selected: SelectedCheckpoint) throws -> Evaluator {
@@ -106,7 +107,8 @@ public final class Context {
     return evaluator
   }
 
-  /// An evaluator for an architecture on the dataset in use, whatever weights its network holds.
+  /// An evaluator for an architecture on the dataset in use, whatever weights its network holds. The
+  /// network is the caller's alone, as that of ``evaluator(holding:)``.
   public func evaluator(for architecture: Architecture) throws -> Evaluator {
     _ = try dataset()
     let evaluator = try workspace.evaluator(for: architecture, cancellation: cancellation)
@@ -116,8 +118,8 @@ public final class Context {
 
   // A network whose outputs are no logits of its input alone: refused where numbers would be wrong.
   func warn(of evaluator: Evaluator) throws {
-    if !evaluators.contains(where: { $0.evaluator === evaluator }) {
-      evaluators.append((evaluator, evaluator.randomPasses))
+    if !evaluated.contains(where: { $0.memory === evaluator.memory }) {
+      evaluated.append((evaluator.memory, evaluator.randomPasses))
     }
     let name = evaluator.network.architecture.shortText
     let behavior = try evaluator.behavior()
@@ -182,23 +184,22 @@ public final class Context {
     return try dataset.made(by: recipe, cancellation: cancellation)
   }
 
-  /// A checkpoint's trained parameters, flat `[P]`, as a copy.
+  /// A checkpoint's trained parameters, flat `[P]`, as a copy. No network moves.
   ///
   /// - Parameter alone: Whether they are compared and nothing more. Otherwise all checkpoints of an
   ///   architecture that a command asks for must have the same frozen parameters and other buffers.
-  /// - Throws: what loading the weights throws; `EvaluationError` naming the tensor that differs.
+  /// - Throws: what loading the weights throws; `UnsharedTensor` naming the tensor that differs.
   public func parameters(_ selected: SelectedCheckpoint, alone: Bool = false) throws -> Tensor {
-    let network = try network(for: selected.architecture)
-    try network.load(selected.checkpoint)
-    if !alone, !network.fixed.isEmpty {
+    let (parameters, others) = try workspace.network(for: selected.architecture)
+      .weights(of: selected.checkpoint)
+    if !alone, !others.isEmpty {
       if let known = fixed[selected.architecture] {
-        try FixedTensor.requireSame(
-          known.tensors, of: known.label, network.fixed, of: selected.label)
+        try FixedTensor.requireSame(known.tensors, of: known.label, others, of: selected.label)
       } else {
-        fixed[selected.architecture] = (network.fixed, selected.label)
+        fixed[selected.architecture] = (others, selected.label)
       }
     }
-    return try network.parameters.clone()
+    return parameters
   }
 
   /// A seed that follows from the session's seed and this command's words.
@@ -243,14 +244,4 @@ public final class Context {
 
   /// Notes that the result depends on what Basin cannot follow: it is not cached.
   public func refuseCache() { workspace.tracer?.refuse() }
-
-  // Parameters can be compared without any dataset.
-  func network(for architecture: Architecture) throws -> Network {
-    if workspace.dataset != nil,
-      let evaluator = try? workspace.evaluator(for: architecture, cancellation: cancellation)
-    {
-      return evaluator.network
-    }
-    return try Network(architecture, device: workspace.settings.device)
-  }
 }

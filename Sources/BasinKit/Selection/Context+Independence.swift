@@ -47,7 +47,7 @@ extension Context {
   // Where the parameters that are compared lie; none where they say nothing.
   private func places(of one: SelectedCheckpoint) throws -> [Int64] {
     _ = try parameters(one, alone: true)
-    let matrices = try network(for: one.architecture).parameterLayout.entries.filter {
+    let matrices = try workspace.network(for: one.architecture).parameterLayout.entries.filter {
       $0.shape.count { $0 > 1 } >= 2
     }
     guard matrices.count > 1 else { return [] }

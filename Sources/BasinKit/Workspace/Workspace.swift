@@ -16,11 +16,9 @@ public final class Workspace {
   public private(set) var display = DisplaySettings()
   let predictions = PredictionStore(capacity: 512 << 20)
   let computed = ComputedValues(capacity: 64)
-  private var evaluators: [Architecture: Evaluator] = [:]
+  private var pool = NetworkPool()
   // What was found about checkpoints' batch-norm statistics, by identity: reading them takes a moment.
   private var untouched: [String: UntouchedStatistics?] = [:]
-  // Evaluators on one dataset besides the one in use: a shifted copy of it, usually.
-  private var others: (sha256: String, evaluators: [Architecture: Evaluator]) = ("", [:])
 
   /// An empty workspace.
   public init(settings: Settings = Settings()) {
@@ -79,8 +77,7 @@ public final class Workspace {
   }
 
   private func forgetEvaluators() {
-    evaluators = [:]
-    others = ("", [:])
+    pool = NetworkPool()
   }
 
   /// Changes one setting by name.
@@ -102,33 +99,20 @@ public final class Workspace {
     computed.removeAll()
   }
 
-  /// An evaluator on the dataset in use, kept for the next command.
-  func evaluator(for architecture: Architecture, cancellation: Cancellation) throws -> Evaluator {
-    guard let dataset else {
+  /// An evaluator on a dataset, that in use unless told, whose network nobody else holds.
+  func evaluator(
+    for architecture: Architecture, on other: Dataset? = nil, cancellation: Cancellation
+  ) throws -> Evaluator {
+    guard let dataset = other ?? dataset else {
       throw CommandError("no dataset is loaded; load one first, for instance `data digits`")
     }
-    if let known = evaluators[architecture] { return known }
-    let network = try Network(architecture, device: settings.device)
-    let evaluator = try Evaluator(
-      network, dataset, batchSize: settings.batch, cancellation: cancellation)
-    evaluator.seed = Seed(settings.seed)
-    evaluators[architecture] = evaluator
-    return evaluator
+    return try pool.evaluator(
+      for: architecture, on: dataset, settings: settings, cancellation: cancellation)
   }
 
-  /// An evaluator on another dataset, whose network is that of the one on the dataset in use.
-  func evaluator(
-    for architecture: Architecture, on other: Dataset, cancellation: Cancellation
-  ) throws -> Evaluator {
-    let own = try evaluator(for: architecture, cancellation: cancellation)
-    if other.sha256 == datasetInUse?.sha256 { return own }
-    if others.sha256 != other.sha256 { others = (other.sha256, [:]) }
-    if let known = others.evaluators[architecture] { return known }
-    let evaluator = try Evaluator(
-      own.network, other, batchSize: settings.batch, cancellation: cancellation)
-    evaluator.seed = Seed(settings.seed)
-    others.evaluators[architecture] = evaluator
-    return evaluator
+  /// A network that nobody else holds, for what needs no dataset.
+  func network(for architecture: Architecture) throws -> Network {
+    try pool.network(for: architecture, device: settings.device)
   }
 
   /// Batch-norm layers of a checkpoint whose statistics were never updated.

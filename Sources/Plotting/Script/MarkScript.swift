@@ -32,7 +32,9 @@ struct MarkScript {
     let middle = (left + right) / 2
     switch entry.layer {
     case .line(let line) where line.isOfLonePoints:
-      return [.scatter(x: [middle], y: [entry.y], color: line.color, marker: .circle)]
+      return [
+        .scatter(x: [middle], y: [entry.y], color: line.color, marker: line.marker ?? .circle)
+      ]
     case .line(var line):
       let marker = line.marker.map {
         Figure.Layer.scatter(x: [middle], y: [entry.y], color: line.color, marker: $0)

@@ -1,0 +1,60 @@
+import Landscape
+
+/// Whether a training's loss was still falling when it ended.
+///
+/// The mean over the last tenth of the epochs, three at least, is compared with that over as many epochs
+/// before. With two standard errors of the difference, √(s₁²/n + s₂²/n), on either side, the loss is *still
+/// falling* where it fell by more than 2 % and by more than two of them, and has *settled* where it fell by no
+/// more than 2 % even with two of them added. Between the two, the epochs vary too much to say.
+public struct TrainingTrend: Sendable, Equatable {
+  /// What the last epochs say.
+  public enum Verdict: Sendable, Equatable {
+    /// The loss fell by more than the rule allows.
+    case falling
+    /// It fell by no more than that, with the error counted.
+    case settled
+    /// The error is too large to tell.
+    case unclear
+    /// There are fewer than six epochs.
+    case tooShort
+  }
+
+  /// The mean loss of each epoch, in order.
+  public let losses: [Double]
+  /// The number of epochs n on either side of the comparison.
+  public let window: Int
+  /// The mean over the n epochs before the last n; NaN where there are too few.
+  public let before: Double
+  /// The mean over the last n epochs.
+  public let last: Double
+  /// What the rule says.
+  public let verdict: Verdict
+
+  /// (before − last)/|before|: below 0 where the loss rose.
+  public var fall: Double { (before - last) / abs(before) }
+
+  /// Judges losses, one an epoch.
+  public init(_ losses: [Double]) {
+    self.losses = losses
+    window = max(3, losses.count / 10)
+    guard losses.count >= 2 * window else {
+      (before, last, verdict) = (.nan, .nan, .tooShort)
+      return
+    }
+    let first = Self.spread(losses.suffix(2 * window).prefix(window))
+    let second = Self.spread(losses.suffix(window))
+    (before, last) = (first.mean, second.mean)
+    let error = ((first.variance + second.variance) / Double(window)).squareRoot()
+    let drop = first.mean - second.mean
+    let allowed = 0.02 * abs(first.mean)
+    verdict =
+      drop > max(allowed, 2 * error)
+      ? .falling : drop + 2 * error <= allowed ? .settled : .unclear
+  }
+
+  private static func spread(_ values: ArraySlice<Double>) -> (mean: Double, variance: Double) {
+    let mean = values.reduce(0, +) / Double(values.count)
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (mean, squares / Double(values.count - 1))
+  }
+}

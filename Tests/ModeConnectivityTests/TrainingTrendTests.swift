@@ -1,0 +1,45 @@
+import BasinCore
+import Landscape
+import Testing
+
+@testable import ModeConnectivity
+
+/// What the last epochs of a training say of its convergence.
+@Suite struct TrainingTrendTests {
+  @Test(arguments: [
+    ([], TrainingTrend.Verdict.tooShort), ([3, 2, 1, 1, 1], .tooShort),
+    // 0.9 after 1, exactly: 10 % and no error.
+    ([1, 1, 1, 0.9, 0.9, 0.9], .falling), ([1, 1, 1, 0.985, 0.985, 0.985], .settled),
+    ([1, 1, 1, 0.979, 0.979, 0.979], .falling), ([0.9, 0.9, 0.9, 1, 1, 1], .settled),
+    // It fell by a fifth, and the epochs differ by as much: that it had settled is not known.
+    ([0.10, 0.08, 0.075, 0.07, 0.08, 0.055], .unclear),
+    // No fall on average, and an error of 8 %.
+    ([1, 1.1, 0.9, 1.1, 0.9, 1], .unclear),
+  ])
+  func verdicts(losses: [Double], verdict: TrainingTrend.Verdict) {
+    #expect(TrainingTrend(losses).verdict == verdict)
+  }
+
+  /// A tenth of the epochs on either side: of forty, the last four and the four before.
+  @Test func theWindowIsATenth() {
+    let trend = TrainingTrend((0..<40).map { Double(40 - $0) })
+    #expect(trend.window == 4 && trend.before == 6.5 && trend.last == 2.5)
+    #expect(abs(trend.fall - 4 / 6.5) < 1e-12 && trend.verdict == .falling)
+  }
+
+  /// A loss that falls by a twentieth from one window to the next is never said to have settled more than
+  /// rarely, however much its epochs vary; one that stays is rarely said to fall.
+  @Test(arguments: [0.005, 0.02, 0.05, 0.1])
+  func errorsOfTheVerdicts(noise: Double) {
+    var draw = SeededNumbers(Seed(17).derived("trend"))
+    var (settled, falling) = (0, 0)
+    for _ in 0..<1000 {
+      let noisy = (0..<100).map { _ in noise * draw.normal() }
+      settled +=
+        TrainingTrend(noisy.enumerated().map { ($0 < 90 ? 1 : 0.95) + $1 }).verdict == .settled
+        ? 1 : 0
+      falling += TrainingTrend(noisy.map { 1 + $0 }).verdict == .falling ? 1 : 0
+    }
+    #expect(settled <= 50 && falling <= 50, "\(settled), \(falling)")
+  }
+}
