@@ -214,6 +214,20 @@ import Testing
     #expect(rows[set][1] == .integer(dimension), "\(rows)")
   }
 
+  /// Where the interval of d*₅₀ is open, so is that of w².
+  @Test func openEndsAreNotShown() {
+    func names(_ range: ClosedRange<Double>) -> [String] {
+      var report = EscapeReport(inputs: 64, squaredWidth: 60)
+      report.interval = ConfidenceInterval(range, method: "bootstrap", count: 20, unit: "planes")
+      return report.result.items.compactMap { item in
+        if case .scalar(let scalar) = item { scalar.name } else { nil }
+      }
+    }
+    #expect(names(2...6) == ["w² ≈ D − d*₅₀", "from", "to"])
+    #expect(names(2...(.infinity)) == ["w² ≈ D − d*₅₀", "to"])
+    #expect(names(0...6) == ["w² ≈ D − d*₅₀", "from"])
+  }
+
   @Test func gordonOfAClass() throws {
     let session = try session()
     let items = try #require(

@@ -50,6 +50,15 @@ import Testing
     #expect(heights[0] > 0.1)
     #expect(heights[1] < 0.15 * heights[0], "\(heights)")
     #expect(try number(barriers.rows[2][3]) > 0)
+    // On a straight line the length is proportional to t, and so both means are the same.
+    let straight = try table("Cross-entropy", result).rows.filter {
+      "\($0[0])".contains("straight")
+    }
+    #expect(straight.count == 2)
+    for row in straight {
+      let (overTime, overLength) = (try number(row[3]), try number(row[4]))
+      #expect(abs(overTime / overLength - 1) < 1e-6, "\(row)")
+    }
   }
 
   /// The control points say what they are, come back from files, and evaluate to the same numbers.

@@ -70,14 +70,17 @@ struct EscapeReport {
     var result = Result()
     result.add(Scalar("w² ≈ D − d*₅₀", squaredWidth, format: .significant(4)))
     if let interval {
-      // Where an end is beyond what was measured, so is w².
-      let (low, high) = (
-        max(0, Double(inputs) - interval.range.upperBound), interval.range.lowerBound
-      )
-      result.add(Scalar("from", low, format: .significant(4)))
-      result.add(Scalar("to", Double(inputs) - high, format: .significant(4)))
+      // Where an end of d*₅₀ is beyond what was measured, w² has none there.
+      let range = interval.range
+      if range.upperBound.isFinite {
+        result.add(
+          Scalar("from", max(0, Double(inputs) - range.upperBound), format: .significant(4)))
+      }
+      if range.lowerBound > 0 {
+        result.add(Scalar("to", Double(inputs) - range.lowerBound, format: .significant(4)))
+      }
       result.add(Note("95 % interval: \(interval.text)"))
-      if interval.range.upperBound == .infinity || high <= 0 {
+      if range.upperBound == .infinity || range.lowerBound <= 0 {
         result.add(
           Note(
             "the interval of d*₅₀ goes beyond the dimensions that were measured; more --planes "

@@ -123,7 +123,8 @@ struct CurveReport {
         + "between the same ends, on the \(inputs).")
   }
 
-  // The authors' summary: extremes, the mean over places, and the mean weighted by length.
+  // The authors' summary: extremes, the mean over t, and the mean weighted by length, both by the
+  // trapezoidal rule.
   private func table(
     _ title: String, _ unit: String?, _ format: NumberFormat, _ paths: [Path],
     _ value: (PathProfile) throws -> [Double]
@@ -141,7 +142,9 @@ struct CurveReport {
         let greatest = range.flatMap { values.firstIndex(of: $0.upperBound) }
         table.append([
           .text(path.name), .text(split.rawValue), .number(range?.lowerBound ?? .nan),
-          .number(values.reduce(0, +) / Double(values.count)),
+          .number(
+            Self.lengthWeightedMean(
+              values, Array(repeating: 1, count: max(0, values.count - 1)))),
           .number(Self.lengthWeightedMean(values, path.distances)),
           .number(range?.upperBound ?? .nan),
           .number(greatest.map { Double($0) / Double(points - 1) } ?? .nan),

@@ -13,6 +13,9 @@ public enum Trend: Sendable, Equatable {
   /// Autocorrelated values show trends more often than one time in twenty: this warns of one rather than
   /// overlooks it.
   ///
+  /// Four values cannot reach the level (24 orders, p = 0.083 for both extremes), so that four that rise or fall
+  /// at every step count as a trend: one order in twelve.
+  ///
   /// - Parameter values: In the order of the run; fewer than four show no trend.
   public init(_ values: [Double]) {
     guard values.count >= 4, values.allSatisfy(\.isFinite) else {
@@ -24,6 +27,10 @@ public enum Trend: Sendable, Equatable {
       for earlier in 0..<later {
         score += values[later] > values[earlier] ? 1 : values[later] < values[earlier] ? -1 : 0
       }
+    }
+    if values.count == 4 {
+      self = score == 6 ? .rising : score == -6 ? .falling : .none
+      return
     }
     var ties: [Double: Int] = [:]
     for value in values { ties[value, default: 0] += 1 }
