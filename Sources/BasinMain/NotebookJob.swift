@@ -34,6 +34,17 @@ struct NotebookJob {
       Streams.say(error)
       return 2
     }
+    let session = try Workbench.session()
+    let interrupts = Interrupts(session.cancellation)
+    let printer: PagePrinter?
+    do {
+      // Before anything is made: whoever has no Chromium learns it at once.
+      printer =
+        try command.formats.contains(.pdf) ? PagePrinter(cancellation: session.cancellation) : nil
+    } catch {
+      Streams.say(error)
+      return 1
+    }
     let lock: FileLock
     do {
       lock = try report.lock()
@@ -42,18 +53,7 @@ struct NotebookJob {
       return 1
     }
     defer { withExtendedLifetime(lock) {} }
-    let session = try Workbench.session()
     if command.remember { try remember(document, session) }
-    let interrupts = Interrupts(session.cancellation)
-    let printer: PagePrinter?
-    do {
-      // Before the cells: whoever has no Chromium learns it at once.
-      printer =
-        try command.formats.contains(.pdf) ? PagePrinter(cancellation: session.cancellation) : nil
-    } catch {
-      Streams.say(error)
-      return 1
-    }
     do {
       var run = try permissions.during {
         try interrupts.during { try replay(document, in: session, report.path) }
