@@ -29,16 +29,32 @@ struct ArchitectureChoice {
     do {
       return try chosen(for: checkpoints, frozen, dataset)
     } catch {
-      // Labels from 1 to N make N + 1 classes, of which the network has N.
-      guard let last = dataset?.labelsFromOne, var fewer = dataset, fewer.classes == last + 1 else {
+      guard let dataset, let known = classes(of: checkpoints, frozen, fewerThan: dataset) else {
         throw error
       }
-      fewer.classNames.removeLast()
-      guard (try? chosen(for: checkpoints, frozen, fewer)) != nil else { throw error }
-      throw CommandError(
-        "\(error); class 0 never occurs in \(fewer.name), whose labels run from 1 to \(last): if they are "
-          + "counted from 1, `data \(Line.joined([fewer.name])) --classes \(last)` takes them as classes 0 to "
-          + "\(last - 1)")
+      // Labels from 1 to N make N + 1 classes, of which the network has N.
+      if let last = dataset.labelsFromOne, dataset.classes == last + 1, known == last {
+        throw CommandError(
+          "\(error); class 0 never occurs in \(dataset.name), whose labels run from 1 to \(last): if they are "
+            + "counted from 1, `data \(Line.joined([dataset.name])) --classes \(last)` takes them as classes 0 to "
+            + "\(last - 1)")
+      }
+      throw CommandError("\(error); \(dataset.remedy(forNetworkOf: known))")
+    }
+  }
+
+  // How many classes the network has, where it has fewer than the dataset and fits otherwise.
+  private func classes(
+    of checkpoints: [Checkpoint], _ frozen: [String], fewerThan dataset: Dataset
+  ) -> Int? {
+    guard case .stored(let stateDict)? = checkpoints.first?.weights else { return nil }
+    let sizes = Set(stateDict.tensors.compactMap(\.shape.first))
+      .filter { (2..<dataset.classes).contains($0) }
+    // Each costs a comparison of names and shapes.
+    return sizes.sorted().prefix(64).first { size in
+      var fewer = dataset
+      fewer.classNames = Array(dataset.classNames.prefix(size))
+      return (try? chosen(for: checkpoints, frozen, fewer))?.architecture.classes == size
     }
   }
 

@@ -11,13 +11,20 @@ struct ProgramProbe {
 
   /// The number of outputs, where it is larger than the number of classes that the dataset shows.
   ///
-  /// - Throws: `CommandError` where inputs of another layout would do, and these do not.
+  /// - Throws: `CommandError` where inputs of another layout would do, and these do not; where there are fewer
+  ///   outputs than classes.
   func classes() throws -> Int? {
     let part = dataset[dataset.test.count > 0 ? .test : .train]
     guard part.count > 0 else { return nil }
     let values = try part.inputs(0..<1)
     if let outputs = outputs(of: values, shape: dataset.inputShape) {
-      return outputs.count == 2 && outputs[1] > dataset.classes ? outputs[1] : nil
+      guard outputs.count == 2 else { return nil }
+      guard outputs[1] >= dataset.classes || outputs[1] < 2 else {
+        throw CommandError(
+          "\(network.architecture.shortText) gives \(outputs[1]) outputs, and \(dataset.name) has "
+            + "\(dataset.classes) classes; \(dataset.remedy(forNetworkOf: outputs[1]))")
+      }
+      return outputs[1] > dataset.classes ? outputs[1] : nil
     }
     for (layout, shape) in otherLayouts where outputs(of: values, shape: shape) != nil {
       throw CommandError(

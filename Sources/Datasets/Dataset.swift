@@ -118,13 +118,22 @@ public struct Dataset: Sendable, SessionValue {
             + "\(self[split].labels[index]) at index \(index)")
       }
     }
-    guard count >= classes else {
-      throw DatasetError(name, "--classes is \(count), but it names \(classes) classes")
-    }
-    for index in classes..<count {
+    classNames = Array(classNames.prefix(count))
+    for index in classes..<max(count, classes) {
       let number = String(index)
       classNames.append(classNames.contains(number) ? "class \(number)" : number)
     }
+  }
+
+  /// What to do where a network knows the first `known` classes and no more, fewer than the dataset has: a clause.
+  public func remedy(forNetworkOf known: Int) -> String {
+    let last = [train.labels, test.labels].compactMap { $0.max() }.max() ?? 0
+    if last < known {
+      return "all labels of \(name) are below \(known): load it with --classes \(known)"
+    }
+    return
+      "\(name) has labels up to \(last), of which the network knows 0 to \(known - 1): leave the "
+      + "others out, in Python keep = y < \(known); x, y = x[keep], y[keep]"
   }
 
   /// The largest label where labels begin at 1, as if classes were counted from 1; `nil` where class 0 occurs.

@@ -18,7 +18,32 @@ import Testing
       try AtomicFile.makeFolder("\(folder)/a/b/file/c")
     }
     #expect(
-      error?.description == "cannot make the folder \(folder)/a/b/file/c: Not a directory")
+      error?.description
+        == "cannot make the folder \(folder)/a/b/file/c: Not a directory; a part of the path is a file; "
+        + "choose a path of folders")
+    #expect(
+      FileError("cannot write", "x", EACCES).description
+        == "cannot write x: Permission denied; choose another folder, or make this one writable (chmod u+w)"
+    )
+  }
+
+  @Test func aReplacedFileLeavesItsPermissions() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try AtomicFile.makeFolder(folder)
+    for mode in [0o600, 0o640, 0o755, 0o444] {
+      let path = "\(folder)/\(mode)"
+      try AtomicFile.write("old", to: path)
+      chmod(path, mode_t(mode))
+      try AtomicFile.write("new", to: path)
+      let now = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+      #expect(now as? Int == mode)
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
+    }
+    // A link gives its target's place to a file of its own.
+    symlink("384", "\(folder)/link")
+    try AtomicFile.write("new", to: "\(folder)/link")
+    let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/link")
+    #expect(attributes[.posixPermissions] as? Int == 0o644)
   }
 
   @Test func aFailedWriteLeavesTheOldFileAndNothingElse() throws {

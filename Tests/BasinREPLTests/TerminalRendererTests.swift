@@ -143,6 +143,9 @@ import Testing
     #expect(
       renderer.text(FileError("cannot read", "a\u{1B}.pt", 2))
         == "error: cannot read a\\x1b.pt: No such file or directory\n")
+    #expect(
+      renderer.text(FileError("cannot read", "a\nb\r.pt", 2))
+        == "error: cannot read a\\nb\\r.pt: No such file or directory\n")
     #expect(renderer.text(Cancelled()) == "cancelled\n")
   }
 }

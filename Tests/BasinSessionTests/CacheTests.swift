@@ -313,8 +313,8 @@ import Testing
     #expect(first.run.status == .fine)
     #expect(
       first.notes == [
-        "cache: cannot make the folder \(cachePath)/v1: Not a directory; results of this run are not "
-          + "kept"
+        "cache: cannot make the folder \(cachePath)/v1: Not a directory; a part of the path is a file; "
+          + "choose a path of folders; results of this run are not kept"
       ])
   }
 }

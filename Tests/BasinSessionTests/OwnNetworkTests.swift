@@ -102,6 +102,52 @@ import Testing
     try expect("m", is: name)
   }
 
+  @Test(
+    "A program that holds a network takes state dicts of both", arguments: ["wrapped", "inner"])
+  func wrappedNetworks(name: String) throws {
+    let folder = try TemporaryFolder()
+    let own = Fixtures.own
+    let right = try JSONDecoder().decode(
+      [String: Double].self,
+      from: Foundation.Data(contentsOf: URL(fileURLWithPath: "\(own)/wrapped.json")))
+    let said = notes(try run("load \(own)/\(name).pt --arch \(own)/wrapped.ts --trust --as m"))
+    #expect(said.contains { $0.hasSuffix("'model.' put before every name, as the program has it") })
+    func expectRight(_ set: String) throws {
+      let (loss, accuracy) = try measured(set)
+      let (wanted, share) = try (#require(right["loss"]), #require(right["accuracy"]))
+      #expect(abs(loss - wanted) < 1e-5 && abs(accuracy - share) < 1e-9, "\(loss), \(accuracy)")
+    }
+    try expectRight("m")
+    try run("save checkpoints m \(folder.path)")
+    try run("load \(folder.path)/m-0.safetensors --arch \(own)/wrapped.ts --trust --as again")
+    try expectRight("again")
+    // What does not fit is told in the file's names, and the option that helps takes them.
+    #expect {
+      try run("load \(own)/masked.pt --arch \(own)/wrapped.ts --trust --as no")
+    } throws: { "\($0)".contains("missing model.a.weight") }
+  }
+
+  @Test("A network of fewer classes than the data is answered with what helps")
+  func fewerClasses() throws {
+    let own = Fixtures.own
+    for line in ["--arch \(own)/three.ts --trust", "--arch mlp:hidden=none,layers=1"] {
+      let error = #expect(throws: CommandError.self) { try run("load \(own)/three.pt \(line)") }
+      #expect(
+        error?.description.hasSuffix(
+          "digits.npz has labels up to 9, of which the network knows 0 to 2: leave the others out, in Python "
+            + "keep = y < 3; x, y = x[keep], y[keep]") == true, "\(String(describing: error))")
+    }
+    // Classes that no label shows go again, and come back.
+    try run("data \(own)/digits.npz --classes 12")
+    let error = #expect(throws: CommandError.self) { try run("load \(own)/cnn-bn.pt") }
+    #expect(
+      error?.description.hasSuffix(
+        "all labels of \(own)/digits.npz are below 10: load it with --classes 10") == true,
+      "\(String(describing: error))")
+    try run("data \(own)/digits.npz --classes 10")
+    try run("load \(own)/cnn-bn.pt")
+  }
+
   @Test("A buffer of another shape or kind is refused by name")
   func misshapenBuffers() throws {
     let own = Fixtures.own

@@ -49,6 +49,30 @@ import Testing
     #expect(arrays["batch_label"] == nil)
   }
 
+  /// What Python 3.11 and NumPy 2.4 write of
+  /// `{b"data": array([[0, 1, 2], [253, 254, 255]], uint8), b"labels": [7, 9], b"filenames": [b"a.png", b"b.png"]}`
+  /// (protocol 4: with `str` for keys).
+  @Test(arguments: [
+    "gAJ9cQAoY19jb2RlY3MKZW5jb2RlCnEBWAQAAABkYXRhcQJYBgAAAGxhdGluMXEDhnEEUnEFY251bXB5Ll9jb3JlLm11bHRpYXJyYXkKX3JlY29uc3RydWN0CnEGY251bXB5Cm5kYXJyYXkKcQdLAIVxCGgBWAEAAABicQloA4ZxClJxC4dxDFJxDShLAUsCSwOGcQ5jbnVtcHkKZHR5cGUKcQ9YAgAAAHUxcRCJiIdxEVJxEihLA1gBAAAAfHETTk5OSv////9K/////0sAdHEUYoloAVgJAAAAAAECw73DvsO/cRVoA4ZxFlJxF3RxGGJoAVgGAAAAbGFiZWxzcRloA4ZxGlJxG11xHChLB0sJZWgBWAkAAABmaWxlbmFtZXNxHWgDhnEeUnEfXXEgKGgBWAUAAABhLnBuZ3EhaAOGcSJScSNoAVgFAAAAYi5wbmdxJGgDhnElUnEmZXUu",
+    "gAN9cQAoQwRkYXRhcQFjbnVtcHkuX2NvcmUubXVsdGlhcnJheQpfcmVjb25zdHJ1Y3QKcQJjbnVtcHkKbmRhcnJheQpxA0sAhXEEQwFicQWHcQZScQcoSwFLAksDhnEIY251bXB5CmR0eXBlCnEJWAIAAAB1MXEKiYiHcQtScQwoSwNYAQAAAHxxDU5OTkr/////Sv////9LAHRxDmKJQwYAAQL9/v9xD3RxEGJDBmxhYmVsc3ERXXESKEsHSwllQwlmaWxlbmFtZXNxE11xFChDBWEucG5ncRVDBWIucG5ncRZldS4=",
+    "gASVzQAAAAAAAAB9lCiMBGRhdGGUjBZudW1weS5fY29yZS5tdWx0aWFycmF5lIwMX3JlY29uc3RydWN0lJOUjAVudW1weZSMB25kYXJyYXmUk5RLAIWUQwFilIeUUpQoSwFLAksDhpRoBYwFZHR5cGWUk5SMAnUxlImIh5RSlChLA4wBfJROTk5K/////0r/////SwB0lGKJQwYAAQL9/v+UdJRijAZsYWJlbHOUXZQoSwdLCWWMCWZpbGVuYW1lc5RdlChDBWEucG5nlEMFYi5wbmeUZXUu",
+    "gAWVuAAAAAAAAAB9lChDBGRhdGGUjBNudW1weS5fY29yZS5udW1lcmljlIwLX2Zyb21idWZmZXKUk5QolgYAAAAAAAAAAAEC/f7/lIwFbnVtcHmUjAVkdHlwZZSTlIwCdTGUiYiHlFKUKEsDjAF8lE5OTkr/////Sv////9LAHSUYksCSwOGlIwBQ5R0lFKUQwZsYWJlbHOUXZQoSwdLCWVDCWZpbGVuYW1lc5RdlChDBWEucG5nlEMFYi5wbmeUZXUu",
+  ])
+  func whatPython3WritesIsRead(text: String) throws {
+    let arrays = try PickledArrays(
+      data: try #require(Data(base64Encoded: text)), name: "batch")
+    guard case .array(let pixels)? = arrays["data"], case .integers(let labels)? = arrays["labels"],
+      case .texts(let names)? = arrays["filenames"]
+    else {
+      Issue.record("\(arrays.values)")
+      return
+    }
+    #expect(pixels.shape == [2, 3] && pixels.scalarType == .uint8)
+    #expect(try pixels.bytes() == [0, 1, 2, 253, 254, 255])
+    #expect(labels == [7, 9])
+    #expect(names == ["a.png", "b.png"])
+  }
+
   @Test func whatDoesNotAddUpIsRefused() {
     func reason(_ data: Data) -> String {
       let error = #expect(throws: CheckpointError.self) {

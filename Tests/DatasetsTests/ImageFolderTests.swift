@@ -125,6 +125,22 @@ import Testing
           + "ImageMagick, or Pillow's Image.open(FILE).save('FILE.png'), makes PNG of them"))
   }
 
+  /// A JPEG by Pillow of 2×2 pixels in CMYK.
+  @Test func aJPEGInCMYKIsAnsweredWithItsConversion() throws {
+    let folder = try TemporaryFolder()
+    let image = try #require(
+      Data(
+        base64Encoded:
+          "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwAQCwwODAoQDg0OEhEQExgoGhgWFhgxIyUdKDozPTw5Mzg3QEhcTkBEV0U3OFBtUVdf"
+          + "YmdoZz5NcXlwZHhcZWdj/8AAFAgAAgACBEMRAE0RAFkRAEsRAP/EABQAAQAAAAAAAAAAAAAAAAAAAAb/xAAUEAEAAAAAAAAA"
+          + "AAAAAAAAAAAA/9oADgRDAE0AWQBLAAA/AHZsYlj/2Q=="))
+    for name in ["a/1.jpg", "b/1.jpg"] { try write([UInt8](image), name, in: folder) }
+    #expect(
+      message { try Dataset.open(folder.path, OpenOptions(trainSize: 0)).test.inputs() }.hasSuffix(
+        "/a/1.jpg: its image cannot be read: it is a JPEG in CMYK; save it in RGB, as Pillow's "
+          + "Image.open(FILE).convert('RGB').save(FILE) does"))
+  }
+
   /// Lossless WebP exactly as Pillow reads it, transparency left out; other kinds are counted.
   @Test func webPIsReadAndOtherKindsAreCounted() throws {
     let dataset = try Dataset.open(Fixtures.images + "/webp", OpenOptions(trainSize: 0))

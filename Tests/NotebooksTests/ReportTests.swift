@@ -350,7 +350,8 @@ let everything = """
         + "a report; move it, or choose another folder")
     #expect(
       failure { try WrittenReport("text", folder: file + "/x") }
-        == "cannot make the folder \(file): Not a directory")
+        == "cannot make the folder \(file): Not a directory; a part of the path is a file; choose a path of "
+        + "folders")
   }
 
   @Test func aReportThatCannotBeWrittenLeavesTheOldOne() throws {

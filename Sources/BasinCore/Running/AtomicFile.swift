@@ -27,7 +27,7 @@ public enum AtomicFile {
   }
 
   /// Writes to `path` piece by piece: `body` gets a file descriptor of a new file beside it. Folders of the path that
-  /// are not there are made.
+  /// are not there are made. A file that is replaced leaves its permissions to the new one.
   ///
   /// - Throws: ``FileError``, ``WriteRefusal``, or whatever `body` throws; then the old file is untouched.
   public static func write(to path: String, _ body: (Int32) throws -> Void) throws {
@@ -41,6 +41,7 @@ public enum AtomicFile {
     flock(descriptor, LOCK_EX | LOCK_NB)
     do {
       defer { close(descriptor) }
+      keepPermissions(of: place, for: descriptor)
       try body(descriptor)
       guard fsync(descriptor) == 0 else { throw FileError("cannot write", path, errno) }
     } catch {
@@ -52,6 +53,16 @@ public enum AtomicFile {
       unlinkat(place.folder, temporary, 0)
       throw FileError("cannot write", path, reason)
     }
+  }
+
+  // A new file has those that the process gives; a link is replaced itself, and has none.
+  private static func keepPermissions(of place: Place, for descriptor: Int32) {
+    var old = stat()
+    guard fstatat(place.folder, place.name, &old, AT_SYMLINK_NOFOLLOW) == 0,
+      old.st_mode & S_IFMT == S_IFREG
+    else { return }
+    // Where a file system has no permissions, there are none to keep.
+    fchmod(descriptor, old.st_mode & 0o777)
   }
 
   private static func writablePlace(_ path: String) throws -> Place {
@@ -154,27 +165,5 @@ struct Place {
 extension Slice where Base == UnsafeRawBufferPointer {
   fileprivate var baseAddress: UnsafeRawPointer? {
     base.baseAddress.map { $0 + startIndex }
-  }
-}
-
-/// A file could not be read or written.
-public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What failed: `cannot read`, `cannot write`.
-  public var action: String
-  /// The file.
-  public var path: String
-  /// The system's error number.
-  public var code: Int32
-
-  /// Creates the error.
-  public init(_ action: String, _ path: String, _ code: Int32) {
-    self.action = action
-    self.path = path
-    self.code = code
-  }
-
-  /// `cannot read runs/seed0.pt: No such file or directory`
-  public var description: String {
-    "\(action) \(path): \(String(cString: strerror(code)))"
   }
 }

@@ -78,11 +78,12 @@ public struct TerminalRenderer {
     return paragraphs.joined(separator: "\n")
   }
 
-  /// An error as the line `error: …`; a cancelled command is no error and says `cancelled`.
+  /// An error as the line `error: …`, also where it names a file with a line break in its name; a cancelled command
+  /// is no error and says `cancelled`.
   public func text(_ error: any Error) -> String {
     if error is Cancelled { return TextStyle.dim.applied(to: "cancelled", in: terminal) + "\n" }
     let label = TextStyle.red.applied(to: "error:", in: terminal)
-    return paragraph(ErrorText.message(of: error), label: label)
+    return paragraph(DisplayText.neutralised(ErrorText.message(of: error)), label: label)
   }
 
   /// Text with its line breaks and with all other control characters made visible, for what reaches a

@@ -102,6 +102,11 @@ struct Load: SessionCommand {
       for file in checkpoint.files { context.record(file) }
       do {
         try network.load(checkpoint)
+        if let prefix = network.missingPrefix(of: checkpoint) {
+          result.add(
+            Note(
+              "\(checkpoint.label): '\(prefix)' put before every name, as the program has it"))
+        }
         for name in network.buffersLeft(by: checkpoint) {
           left[name, default: []].append(checkpoint.label)
         }

@@ -58,7 +58,12 @@ struct NPYHeader {
     let kind = String(descriptor.dropFirst())
     guard let type = Self.types[kind] else {
       let what =
-        kind.hasPrefix("O") ? "holds Python objects, which are never loaded" : "is not read"
+        switch kind.first {
+        case "O":
+          "holds Python objects, which are never loaded; numpy.array(a.tolist()) makes numbers of them"
+        case "U", "S": "is not read; numpy.unique(a, return_inverse=True)[1] makes numbers of names"
+        default: "is not read"
+        }
       throw Refusal(
         reason: "its type '\(shown(descriptor))' \(what)",
         isText: kind.hasPrefix("U") || kind.hasPrefix("S"))

@@ -61,15 +61,20 @@ public struct PickledArrays: Sendable {
     } catch let refusal as Unpickler.Refusal {
       throw CheckpointError(source.path, refusal.reason)
     }
-    guard let pairs = pickle.pairs(pickle.root) else {
+    guard case .dictionary(let node) = pickle.root else {
       throw CheckpointError(source.path, "it is a pickle of something that is no dictionary")
     }
+    let items = pickle.nodes[node].items
     var values: [String: Value] = [:]
-    for (key, value) in pairs {
+    for place in stride(from: 0, to: items.count - 1, by: 2) {
+      let value = items[place + 1]
+      guard let key = try Self.text(items[place], pickle, source) else {
+        throw CheckpointError(source.path, "it is a dictionary with a key that is no text")
+      }
       if let array = try PickledArray(pickle, value, key, source, limits) {
         values[key] = .array(array.tensor)
       } else if let elements = pickle.elements(value) {
-        values[key] = Self.list(elements)
+        values[key] = try Self.list(elements, pickle, source)
       }
     }
     self.source = source
@@ -77,17 +82,32 @@ public struct PickledArrays: Sendable {
     self.values = values
   }
 
-  private static func list(_ elements: [Pickle.Value]) -> Value? {
+  private static func list(
+    _ elements: [Pickle.Value], _ pickle: Pickle, _ source: ByteSource
+  ) throws -> Value? {
     let integers = elements.compactMap { element -> Int? in
       guard case .int(let integer) = element else { return nil }
       return integer
     }
     if integers.count == elements.count { return .integers(integers) }
-    let texts = elements.compactMap { element -> String? in
-      guard case .text(let text) = element else { return nil }
-      return text
-    }
+    let texts = try elements.compactMap { try text($0, pickle, source) }
     return texts.count == elements.count ? .texts(texts) : nil
+  }
+
+  // Python 2's text are bytes to Python 3, which writes them as such, or in protocol 2 as text to be encoded.
+  private static func text(
+    _ value: Pickle.Value, _ pickle: Pickle, _ source: ByteSource
+  ) throws -> String? {
+    switch value {
+    case .text(let text): return text
+    case .bytes(let range): return String(validating: try source.bytes(range), as: UTF8.self)
+    case .object:
+      guard let object = pickle.object(value), object.callable.text == "_codecs.encode",
+        case .text(let text)? = object.arguments.first
+      else { return nil }
+      return text
+    default: return nil
+    }
   }
 }
 
@@ -98,6 +118,10 @@ private struct PickledArray {
 
   private static let constructors: Set<String> = [
     "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct",
+  ]
+  // Protocol 5's, which has all in its arguments: bytes, type, shape and order.
+  private static let bufferConstructors: Set<String> = [
+    "numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer",
   ]
   private static let types: [String: ScalarType] = [
     "f8": .float64, "f4": .float32, "f2": .float16, "i8": .int64, "i4": .int32, "i2": .int16,
@@ -110,12 +134,18 @@ private struct PickledArray {
     _ pickle: Pickle, _ value: Pickle.Value, _ key: String, _ source: ByteSource,
     _ limits: ReadLimits
   ) throws {
-    guard let object = pickle.object(value), Self.constructors.contains(object.callable.text)
-    else { return nil }
+    guard let object = pickle.object(value) else { return nil }
+    let isBuffer = Self.bufferConstructors.contains(object.callable.text)
+    guard isBuffer || Self.constructors.contains(object.callable.text) else { return nil }
     func refuse(_ reason: String) -> CheckpointError {
       CheckpointError(source.path, "array '\(shown(key))' \(reason)")
     }
-    guard let state = object.state.flatMap({ pickle.elements($0) }), state.count == 5,
+    var parts = object.state.flatMap { pickle.elements($0) }
+    if isBuffer, object.arguments.count == 4, case .text(let order) = object.arguments[3] {
+      let given = object.arguments
+      parts = [.int(1), given[2], given[1], .bool(order != "C"), given[0]]
+    }
+    guard let state = parts, state.count == 5,
       let shape = pickle.elements(state[1])?.map({ element -> Int in
         if case .int(let size) = element { return size }
         return -1

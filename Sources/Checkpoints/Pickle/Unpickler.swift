@@ -10,7 +10,7 @@ struct Unpickler {
     case checkpoint
     /// TorchScript's, whose modules are objects.
     case script
-    /// Lists and NumPy arrays, as Python 2 pickled them.
+    /// Lists and NumPy arrays, as Python 2 and 3 pickle them, in protocols 2 to 5.
     case arrays
   }
 
@@ -128,6 +128,23 @@ struct Unpickler {
       UInt8(ascii: "B") where dialect == .arrays:  // BINBYTES
       try pushBytes(Int(integer(UInt32.self)))
     case UInt8(ascii: "C") where dialect == .arrays: try pushBytes(Int(byte()))  // SHORT_BINBYTES
+    case 0x8e where dialect == .arrays, 0x96 where dialect == .arrays:  // BINBYTES8, BYTEARRAY8
+      let count = try integer(UInt64.self)
+      guard count <= UInt64(bytes.count) else { throw refuse("ends too early") }
+      try pushBytes(Int(count))
+    case 0x95 where dialect == .arrays: _ = try take(8)  // FRAME: where to read ahead to
+    case 0x94 where dialect == .arrays: try remember(memo.count)  // MEMOIZE
+    case 0x8c where dialect == .arrays:  // SHORT_BINUNICODE
+      guard let text = String(validating: try take(Int(byte())), as: UTF8.self) else {
+        throw refuse("has text that is not UTF-8")
+      }
+      try push(text)
+    case 0x93 where dialect == .arrays:  // STACK_GLOBAL
+      let parts = try pop(2)
+      guard case .text(let module) = parts[0], case .text(let name) = parts[1] else {
+        throw refuse("names something with a name that is no text")
+      }
+      try push(.global(global(.init(module: module, name: name))))
     case UInt8(ascii: "K"): try push(.int(Int(try byte())))  // BININT1
     case UInt8(ascii: "M"): try push(.int(Int(try integer(UInt16.self))))  // BININT2
     case UInt8(ascii: "J"): try push(.int(Int(try integer(Int32.self))))  // BININT

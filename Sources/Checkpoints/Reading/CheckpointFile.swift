@@ -79,4 +79,19 @@ public struct StateDict: Sendable {
 
   /// The tensor of a name.
   public subscript(name: String) -> StoredTensor? { places[name].map { tensors[$0] } }
+
+  /// The same tensors with a prefix before every name.
+  public func with(prefix: String) -> StateDict {
+    StateDict(
+      tensors: tensors.map { tensor in
+        var tensor = tensor
+        tensor.name = prefix + tensor.name
+        return tensor
+      },
+      places: Dictionary(uniqueKeysWithValues: places.map { (prefix + $0.key, $0.value) }))
+  }
+
+  private init(tensors: [StoredTensor], places: [String: Int]) {
+    (self.tensors, self.places) = (tensors, places)
+  }
 }

@@ -97,7 +97,8 @@ extension Dataset {
         throw DatasetError(
           source,
           "\(array.name) has the label \(shown) at index \(index); labels are whole numbers from 0 "
-            + "to 99999")
+            + "to 99999"
+            + (value < 0 ? "; leave such inputs out: keep = y >= 0; x, y = x[keep], y[keep]" : ""))
       }
       return Int64(value)
     }

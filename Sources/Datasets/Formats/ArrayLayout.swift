@@ -87,7 +87,10 @@ struct ArrayReading {
     while let values = try pieces.next() {
       for (index, value) in values.enumerated() {
         guard value.isFinite else {
-          throw DatasetError(source, "\(name) has the value \(value) at element \(start + index)")
+          throw DatasetError(
+            source,
+            "\(name) has the value \(value) at element \(start + index); fill it in (numpy.nan_to_num), or leave "
+              + "the input out")
         }
         least = min(least, value)
         greatest = max(greatest, value)

@@ -55,7 +55,9 @@ public final class Evaluator {
       throw EvaluationError(
         "architecture \(architecture.text) does not fit dataset \(dataset.name): it has inputs of "
           + "\(dataset.inputShape.map(String.init).joined(separator: "x")) and \(dataset.classes) "
-          + "classes")
+          + "classes"
+          + (architecture.input == dataset.inputShape
+            ? "; \(dataset.remedy(forNetworkOf: architecture.classes))" : ""))
     }
     self.network = network
     self.dataset = dataset

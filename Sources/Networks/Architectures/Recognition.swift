@@ -122,8 +122,8 @@ extension TensorShapes.Candidate {
     guard !fits else {
       throw RecognitionError(
         own
-          + "dataset in use has labels of \(classes) classes; a network is evaluated on classes that it "
-          + "knows, so leave the others out of the data or load a network of \(classes)")
+          + "dataset in use has \(classes) classes; a network is evaluated on classes that it knows"
+      )
     }
     throw RecognitionError(
       own + "dataset in use has inputs of \(input.map(String.init).joined(separator: "x")) and "

@@ -42,8 +42,12 @@ extension Network {
     switch checkpoint.weights {
     case .vectors(let parameters, let buffers, let counts, let fixed):
       return Contents(parameters: parameters, buffers: buffers, counts: counts, fixed: fixed)
-    case .stored(let stateDict):
-      try checkpoint.check(stateDict, against: expectedTensors, of: architecture)
+    case .stored(let own):
+      let prefix = missingPrefix(of: own)
+      try checkpoint.check(
+        own, against: prefix.map { expectedTensors.without(prefix: $0) } ?? expectedTensors,
+        of: architecture)
+      let stateDict = prefix.map { own.with(prefix: $0) } ?? own
       if let name = opaqueBuffers.first(where: { stateDict[$0] != nil }) {
         throw CheckpointError(
           checkpoint.label,
@@ -61,11 +65,13 @@ extension Network {
   /// the program's own values.
   public func buffersLeft(by checkpoint: Checkpoint) -> [String] {
     guard case .stored(let stateDict) = checkpoint.weights else { return [] }
-    return fixedPlaces.filter { place in !place.names.contains { stateDict[$0] != nil } }
+    let prefix = missingPrefix(of: stateDict)
+    let named = prefix.map { stateDict.with(prefix: $0) } ?? stateDict
+    return fixedPlaces.filter { place in !place.names.contains { named[$0] != nil } }
       .map { $0.names[0] }
   }
 
-  private var expectedTensors: [ExpectedTensor] {
+  var expectedTensors: [ExpectedTensor] {
     (parameterLayout.entries + bufferLayout.entries).map {
       ExpectedTensor(names: [$0.name] + $0.aliases, shape: $0.shape)
     } + counts.map { ExpectedTensor(names: [$0.name], shape: [], presence: .counter) }

@@ -37,6 +37,11 @@ extension Checkpoint {
   /// - Throws: `CheckpointError` when the file cannot be read any more.
   public func untouchedStatistics(in network: Network) throws -> UntouchedStatistics? {
     guard metadata["epoch"] != "0" else { return nil }
+    if case .stored(let stateDict) = weights, let prefix = network.missingPrefix(of: stateDict) {
+      var named = self
+      named.weights = .stored(stateDict.with(prefix: prefix))
+      return try named.untouchedStatistics(in: network)
+    }
     var found = UntouchedStatistics()
     for entry in network.bufferLayout.entries {
       guard let layer = Self.layer(entry.name, "running_mean"),
