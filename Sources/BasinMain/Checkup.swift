@@ -33,7 +33,7 @@ struct Checkup {
 
   /// All findings, in the order in which they are shown.
   func findings() -> [Finding] {
-    libraries + devices + [gnuplot, chromium, temporaryFolder, history, pager, terminal]
+    libraries + devices + [gnuplot, fonts, chromium, temporaryFolder, history, pager, terminal]
   }
 
   // What is linked is there, or this would not run.
@@ -86,6 +86,15 @@ struct Checkup {
         part: "gnuplot", found: "\(error)", state: .missing,
         remedy: Self.install("--reinstall gnuplot-nox fonts-dejavu-core"))
     }
+  }
+
+  private var fonts: Finding {
+    let hasFonts = (try? FigureRenderer().hasFonts()) ?? true
+    return hasFonts
+      ? Finding(part: "fonts", found: "there are some")
+      : Finding(
+        part: "fonts", found: "none: PNG figures have no text", state: .advice,
+        remedy: Self.install("fonts-dejavu-core"))
   }
 
   private var chromium: Finding {

@@ -17,6 +17,7 @@ import Foundation
 /// folder of its own that is removed afterwards.
 public struct FigureRenderer: Sendable {
   private let executable: String
+  private let fontList: String
   private let timeout: Double
   private let cancellation: Cancellation
 
@@ -24,11 +25,14 @@ public struct FigureRenderer: Sendable {
   ///
   /// - Parameters:
   ///   - gnuplot: the program's path, or a name to be looked for on `PATH`.
+  ///   - fontList: fontconfig's `fc-list`, which says what installed fonts can show.
   ///   - timeout: how many seconds one figure may take.
   ///   - cancellation: ends a running gnuplot at once.
   public init(
-    gnuplot: String = "gnuplot", timeout: Double = 60, cancellation: Cancellation = Cancellation()
+    gnuplot: String = "gnuplot", fontList: String = "fc-list", timeout: Double = 60,
+    cancellation: Cancellation = Cancellation()
   ) {
+    self.fontList = fontList
     executable = Gnuplot.locate(gnuplot)
     self.timeout = timeout
     self.cancellation = cancellation
@@ -77,6 +81,9 @@ public struct FigureRenderer: Sendable {
   /// A script of a PNG with a box in the place of each character that no installed font has, and a sentence that
   /// says so.
   func withFonts(_ script: Script) throws -> (Script, note: String?) {
+    if try Fonts.areNone(list: fontList, cancellation) {
+      return (script, "The PNG has no text: no font is installed, such as fonts-dejavu-core.")
+    }
     let missing = try Fonts.missing(in: script.text, cancellation)
     guard !missing.isEmpty else { return (script, nil) }
     let substitute = try Fonts.substitute(cancellation)
@@ -87,6 +94,11 @@ public struct FigureRenderer: Sendable {
         + "no installed font has \(missing.count == 1 ? "it" : "them")."
     )
   }
+
+  /// Whether images can have text: fontconfig knows a font with Latin letters, or cannot be asked.
+  ///
+  /// - Throws: `Cancelled`.
+  public func hasFonts() throws -> Bool { try !Fonts.areNone(list: fontList, cancellation) }
 
   /// What the installed gnuplot says it is: `5.4 patchlevel 4`. Asked also after the user cancelled:
   /// a report of what is done still says what drew it.

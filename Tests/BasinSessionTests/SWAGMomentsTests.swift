@@ -75,6 +75,34 @@ import Torch
     #expect(result.items.contains { "\($0)".contains("SGD, ") })
   }
 
+  @Test("A subspace lies at the file's mean, along its deviations")
+  func subspace() throws {
+    let folder = try TemporaryFolder()
+    let basis = "\(folder.path)/basis.safetensors"
+    let few = "--samples 2 --chains 1 --warmup 0 --grid 0"
+    let result = try networks.run(
+      "subspace pca sgd --from-moments \(own)/swag-run.pt --rank 3 \(few) --basis \(basis) --as p")
+    let file = try CheckpointReader.open(basis).stateDict
+    func squares(_ name: String) throws -> Double {
+      try #require(file[name]).floats().reduce(0) { $0 + Double($1) * Double($1) }
+    }
+    #expect(abs(try squares("origin").squareRoot() - gaussian.mean) < 1e-6 * gaussian.mean)
+    // Squared singular values of D/√(K − 1), whose sum is the trace of DDᵀ/(K − 1).
+    let sum = try (0..<3).reduce(0) { try $0 + squares("direction\($1)") }
+    #expect(abs(sum - gaussian.deviations) < 1e-5 * gaussian.deviations)
+    #expect(result.items.contains { "\($0)".contains("SWA, mean of 5") })
+    #expect(result.items.contains { "\($0)".contains("SGD, ") })
+    // The file itself is its mean, and no network of SGD's.
+    try networks.run("load \(own)/swag-run.pt --as mean")
+    let alone = try networks.run(
+      "subspace random mean --from-moments \(own)/swag-run.pt --rank 1 \(few) --as r")
+    #expect(alone.items.allSatisfy { !"\($0)".contains("SGD, ") })
+    let error = #expect(throws: CommandError.self) {
+      try networks.run("subspace pca mean --from-moments \(own)/swag-diagonal.pt \(few) --as q")
+    }
+    #expect(error?.description.contains("has no deviations, and a subspace needs two") == true)
+  }
+
   /// A draw's weights spread about the mean as the moments of each parameter, by its name, say.
   @Test("Samples of each parameter have the covariance of the file")
   func spread() throws {

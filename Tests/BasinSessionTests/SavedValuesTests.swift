@@ -1,3 +1,4 @@
+import BasinCore
 import BasinKit
 import BasinPlugins
 import BasinSession
@@ -24,6 +25,26 @@ import Testing
   @discardableResult
   private func run(_ line: String) throws -> Result {
     try #require(try session.evaluate(line, from: .prompt)).result
+  }
+
+  /// A path below a file, which fails for whoever runs the tests.
+  @Test(arguments: [
+    "save values d F/x/d.npz", "save checkpoints seeds F/x", "save notebook F/x.md",
+    "train mlp:hidden=8 --epochs 1 --out F/x --as t",
+    "swag seeds --samples 2 --moments F/x.safetensors",
+    "subspace pca seeds --rank 1 --samples 2 --chains 1 --warmup 0 --grid 0 --basis F/x.npz",
+  ])
+  func whatCannotBeWrittenIsAnsweredWithARemedy(line: String) throws {
+    let file = "\(folder.path)/file"
+    try Data("x".utf8).write(to: URL(fileURLWithPath: file))
+    try run("d = eval seeds")
+    let error = #expect(throws: FileError.self) {
+      try run(line.replacing("F/", with: "\(file)/"))
+    }
+    #expect(
+      error?.description.hasSuffix(
+        ": Not a directory; a part of the path is a file; choose a path of folders") == true)
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "x")
   }
 
   private func figure(_ result: Result) throws -> Figure {

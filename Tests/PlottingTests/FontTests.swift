@@ -24,6 +24,18 @@ import Testing
     #expect(try !isMissing("\u{200B}\u{A0}\t"))
   }
 
+  /// `true` lists nothing, as `fc-list` does where nothing is installed.
+  @Test func aPNGWithoutTextSaysSo() throws {
+    let renderer = FigureRenderer(fontList: "/bin/true")
+    #expect(try !renderer.hasFonts() && FigureRenderer().hasFonts())
+    let drawn = try renderer.render(figure("a − b"), name: "x")
+    #expect(
+      drawn.dataNote
+        == "The PNG has no text: no font is installed, such as fonts-dejavu-core.")
+    #expect(drawn.lightSVG.contains("a − b"))
+    #expect(try FigureRenderer().render(figure("a − b"), name: "x").dataNote == nil)
+  }
+
   @Test func whatNoFontHasIsABoxInThePNGAndItselfInTheSVG() throws {
     try #require(try isMissing(Self.unknown), "a font has U+0378, which no standard assigns")
     let renderer = FigureRenderer()

@@ -27,6 +27,7 @@ struct SubspaceCommand: AnalysisCommand {
         subspace curve curve --against path[21..]
         subspace pca --regression --rank 5
         subspace pca path[21..] --basis basis.safetensors
+        subspace pca path[-1] --from-moments moments.safetensors
       """)
 
   @Argument(help: "random, pca or curve.") var kind: Kind
@@ -49,6 +50,11 @@ struct SubspaceCommand: AnalysisCommand {
     20
   @Option(help: "A run's snapshots whose SWA and SWAG a curve is compared with.")
   var against: CheckpointSelection?
+  @Option(
+    help: ArgumentHelp(
+      "Read the run's Gaussian: from a file of swag --moments (.safetensors) or of swa_gaussian.",
+      valueName: "file"))
+  var fromMoments: String?
   @Option(help: "Points along a side of the density's map, for one or two coordinates; 0 for none.")
   var grid = 25
   @Flag(help: "The one-dimensional regression problem, with predictive bands.")
@@ -132,6 +138,10 @@ struct SubspaceCommand: AnalysisCommand {
     guard grid == 0 || (5...501).contains(grid) else {
       throw ValidationError("--grid is \(grid); it must be 0, or from 5 to 501")
     }
+    if let fromMoments, kind == .curve || regression {
+      throw ValidationError(
+        "--from-moments \(fromMoments) is for random and pca of a run; leave it out")
+    }
     if kind == .curve, rank != 2 {
       throw ValidationError("a curve's plane has 2 coordinates; leave out --rank \(rank)")
     }
@@ -163,8 +173,11 @@ struct SubspaceCommand: AnalysisCommand {
       ? try SubspaceGround(
         curve: from, against: against, deviations: deviations, in: context)
       : try SubspaceGround(
-        kind, Snapshots(from, for: "subspace \(kind.rawValue)", in: context),
-        deviations: deviations, rank: rank, seed: seed, in: context)
+        kind,
+        fromMoments == nil
+          ? Snapshots(from, for: "subspace \(kind.rawValue)", in: context)
+          : Snapshots(beside: from, in: context),
+        moments: fromMoments, deviations: deviations, rank: rank, seed: seed, in: context)
     let evaluator = try context.evaluator(holding: ground.first)
     let target = try SubspaceTarget(evaluator, ground.subspace)
     let posterior = try posterior(of: target, seed: seed, in: context)

@@ -14,27 +14,41 @@ struct SubspaceGround {
   var curve: [[Double]] = []
 
   private var single: [SelectedCheckpoint]
+  // Whether the run's last checkpoint is a network of SGD's, and not the mean that a file gives.
+  private var hasSGD = true
   var run: (snapshots: Snapshots, swag: SWAG)?
 
   /// Random directions or principal components at the mean of a run.
+  ///
+  /// - Parameter file: A file of the run's Gaussian, which takes the place of its snapshots'.
   init(
-    _ kind: SubspaceCommand.Kind, _ snapshots: Snapshots, deviations: Int, rank: Int, seed: Seed,
-    in context: Context
+    _ kind: SubspaceCommand.Kind, _ snapshots: Snapshots, moments file: String?, deviations: Int,
+    rank: Int, seed: Seed, in context: Context
   ) throws {
-    let swag = try snapshots.swag(rank: deviations, in: context)
+    let given = try file.map { file in
+      try context.moments(
+        in: file, for: context.evaluator(holding: snapshots.last).network.parameterLayout,
+        rank: deviations)
+    }
+    if let file, let given, given.file.swag.kept < 2 {
+      throw CommandError(
+        "\(file) has \(given.file.swag.kept == 0 ? "no deviations" : "one deviation"), and a subspace needs two or "
+          + "more; name a run's snapshots and leave out --from-moments")
+    }
+    // A file of moments, loaded, is its own mean, which is SWA.
+    hasSGD = given.map { $0.identity != snapshots.last.checkpoint.identity } ?? true
+    let swag = try given?.file.swag ?? snapshots.swag(rank: deviations, in: context)
     subspace =
       kind == .pca
       ? try WeightSubspace(principal: swag, rank: rank)
       : try WeightSubspace(
         randomAround: swag, rank: rank, seed.derived("directions").generator())
     first = snapshots.last
-    single = [snapshots.last]
+    single = hasSGD ? [snapshots.last] : []
     run = (snapshots, swag)
     let place = try subspace.coordinates(of: context.parameters(snapshots.last).to(device: "cpu"))
-    anchors = [
-      ("SWA", Array(repeating: 0, count: rank)),
-      ("SGD, \(snapshots.last.label)", place.coordinates),
-    ]
+    anchors = [("SWA", Array(repeating: 0, count: rank))]
+    if hasSGD { anchors.append(("SGD, \(snapshots.last.label)", place.coordinates)) }
   }
 
   /// The plane of a curve's ends and middle.
@@ -89,13 +103,15 @@ struct SubspaceGround {
     }
     guard let run else { return all }
     // The run's end may be an end of the curve.
-    let ends = try Competitor.single(
-      run.snapshots.last, "SGD, \(run.snapshots.last.label)", split, evaluator, in: context)
-    let last = ends[ends.count - 1].logits[0]
-    let isKnown = try all.contains { one in
-      try torch1("aten::count_nonzero", [.tensor(one.logits[0].notEqual(to: last))]).item() == 0
+    if hasSGD {
+      let ends = try Competitor.single(
+        run.snapshots.last, "SGD, \(run.snapshots.last.label)", split, evaluator, in: context)
+      let last = ends[ends.count - 1].logits[0]
+      let isKnown = try all.contains { one in
+        try torch1("aten::count_nonzero", [.tensor(one.logits[0].notEqual(to: last))]).item() == 0
+      }
+      if !isKnown { all += ends }
     }
-    if !isKnown { all += ends }
     all.append(
       Competitor(
         "SWA, mean of \(run.swag.count)",

@@ -102,11 +102,6 @@ struct Load: SessionCommand {
       for file in checkpoint.files { context.record(file) }
       do {
         try network.load(checkpoint)
-        if let prefix = network.missingPrefix(of: checkpoint) {
-          result.add(
-            Note(
-              "\(checkpoint.label): '\(prefix)' put before every name, as the program has it"))
-        }
         for name in network.buffersLeft(by: checkpoint) {
           left[name, default: []].append(checkpoint.label)
         }
@@ -118,6 +113,10 @@ struct Load: SessionCommand {
       }
       for note in checkpoint.notes {
         result.add(Note("\(checkpoint.label): \(note)"))
+      }
+      if let prefix = network.missingPrefix(of: checkpoint) {
+        result.add(
+          Note("\(checkpoint.label): '\(prefix)' put before every name, as the program has it"))
       }
     }
     if let name = left.keys.min(), let first = left[name]?.first {

@@ -37,11 +37,23 @@ enum Fonts {
     try missing(in: "□", cancellation).isEmpty ? "□" : "?"
   }
 
+  private static let listing = Mutex<[String: Bool]>([:])
+
+  /// Whether no font is installed that has a Latin letter, so that images have no text.
+  ///
+  /// - Parameter list: The program `fc-list`, or a name to be looked for on `PATH`.
+  static func areNone(list: String = "fc-list", _ cancellation: Cancellation) throws -> Bool {
+    if let known = listing.withLock({ $0[list] }) { return known }
+    let none = try !hasFont(with: ["A"], list: list, cancellation)
+    listing.withLock { $0[list] = none }
+    return none
+  }
+
   // Also where there is no answer: then nothing is known to be missing.
   private static func hasFont(
-    with scalars: [Unicode.Scalar], _ cancellation: Cancellation
+    with scalars: [Unicode.Scalar], list: String = "fc-list", _ cancellation: Cancellation
   ) throws -> Bool {
-    let program = Gnuplot.locate("fc-list")
+    let program = Gnuplot.locate(list)
     guard program.hasPrefix("/") else { return true }
     let folder = try WorkFolder()
     let charset = scalars.map { String($0.value, radix: 16) }.joined(separator: " ")
