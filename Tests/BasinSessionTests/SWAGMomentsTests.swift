@@ -79,6 +79,7 @@ import Torch
   func subspace() throws {
     let folder = try TemporaryFolder()
     let basis = "\(folder.path)/basis.safetensors"
+    try networks.run("data \(Fixtures.own)/digits.npz --subset 100 --test-subset 50")
     let few = "--samples 2 --chains 1 --warmup 0 --grid 0"
     let result = try networks.run(
       "subspace pca sgd --from-moments \(own)/swag-run.pt --rank 3 \(few) --basis \(basis) --as p")

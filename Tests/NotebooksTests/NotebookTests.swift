@@ -79,7 +79,8 @@ func notebook(
     #expect(book.cells.map(\.id) == ["training", "diversity-seeds-baseline-seeds-0"])
     #expect(
       book.cells[0].lines.map(\.text) == [
-        "data digits", "train mlp --seeds 0..4 --epochs 20   --out runs/five --as seeds",
+        "data digits",
+        "train mlp --seeds 0..4 --epochs 20   --out runs/five --overwrite --as seeds",
       ])
   }
 
