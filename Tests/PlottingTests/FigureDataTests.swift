@@ -243,6 +243,18 @@ import Testing
     }
   }
 
+  /// Levels that are close to each other have the digits that tell them apart.
+  @Test func labelsOfNeighbouringLevelsDiffer() throws {
+    func labels(_ levels: [Double]) throws -> [String] {
+      var panel = Figure.Panel(x: .init("x"), y: .init("y"), color: .init("c"))
+      panel.add(.contours(.init(rows: [[39, 39.5], [39.7, 41]]), levels: levels, isFilled: true))
+      return try #require(ColorView(panel)).ticks(length: 400).major.map(\.label)
+    }
+    #expect(
+      try labels([39.31, 39.34, 39.38, 39.42, 40]) == ["39.31", "39.34", "39.38", "39.42", "40"])
+    #expect(try labels([39.3, 39.5, 40]).contains("39.5"))
+  }
+
   @Test func unevenGridsAndManyPoints() throws {
     let uneven = Figure.Grid(x: [0, 1, 4, 9], y: [0, 2, 3], values: (0..<12).map(Double.init))
     _ = try draw(figure(.heatMap(uneven), .contours(uneven, levels: [3, 6], isFilled: false)))

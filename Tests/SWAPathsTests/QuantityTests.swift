@@ -110,6 +110,67 @@ import Torch
     }
   }
 
+  private func field(_ panel: Figure.Panel) -> Figure.Grid? {
+    for case .contours(let contours) in panel.layers { return contours.grid }
+    return nil
+  }
+
+  /// Options that only change what is measured move no random direction: shared points have equal numbers.
+  @Test(arguments: ["--keep-bn", "--regularized 5e-4", "--margin 0.3", "--max-loss 3"])
+  func measuringMovesNoDirection(_ option: String) throws {
+    let session = try landscapeSession()
+    func middle(_ line: String) throws -> [Double] {
+      let grids = try session.figures(line)[0].panels.compactMap(field)
+      return grids.map { $0.values[0] } + grids.map { $0.values[$0.values.count - 1] }
+    }
+    let plane = "plane plain[0] --random --metric test-loss"
+    let plain = try middle(plane + " --grid 3")
+    #expect(plain.count == 2 && plain[0] != plain[1])
+    #expect(try middle(plane + " --grid 5") == plain)
+    #expect(try middle(plane + " --grid 3 \(option)") == plain)
+    guard option != "--margin 0.3", option != "--max-loss 3" else { return }
+    func ends(_ line: String) throws -> Double? {
+      try #require(try session.tables(line).last).numbers("test loss").last
+    }
+    let rays = try ends("rays plain[0] --n 2 --points 2")
+    #expect(rays != nil)
+    #expect(try ends("rays plain[0] --n 2 --points 2 \(option)") == rays)
+    #expect(try ends("rays plain[0] --n 2 --points 3") == rays)
+  }
+
+  /// Both directions have the checkpoint's norms, filter by filter, and axes are multiples of them.
+  @Test func filterNormalisedPlanesAreNotOrthogonal() throws {
+    let session = try landscapeSession()
+    let line = "plane plain[0] --random --filter-normalised --grid 3"
+    let figure = try session.figures(line)[0]
+    #expect(try #require(field(figure.panels[0])).x == [-1, 0, 1])
+    #expect(figure.caption?.contains("multiples of the directions") == true)
+    #expect(try notes(session, line).contains { $0.contains("the cosine between them is") })
+    // ‖w + x·u + y·v‖² over the grid gives ‖u‖, ‖v‖ and u·v, by a weight decay that outweighs the loss.
+    let grid = try #require(
+      field(
+        try session.figures(line + " --metric train-loss --regularized 1e9 --max-loss 1e30")[0]
+          .panels[0]))
+    func half(_ x: Int, _ y: Int) -> Double { grid.values[(y + 1) * 3 + x + 1] / 5e8 }
+    let first = (half(1, 0) + half(-1, 0) - 2 * half(0, 0)) / 2
+    let second = (half(0, 1) + half(0, -1) - 2 * half(0, 0)) / 2
+    #expect(abs(first / second - 1) < 1e-3)
+    let cosine = (half(1, 1) - half(1, -1) - half(-1, 1) + half(-1, -1)) / 8 / first
+    let note = try #require(try notes(session, line).first { $0.contains("cosine") })
+    let said = try #require(Double(note.split(separator: " ").last ?? ""))
+    #expect(abs(cosine - said) < 2e-3)
+  }
+
+  /// Errors are in per cent in both tables.
+  @Test func extremesAreInPerCent() throws {
+    let session = try landscapeSession()
+    let line = "plane plain --grid 3 --metric test-error"
+    let table = try #require(try session.tables(line).last)
+    #expect(table.rows[0][0] == .text("test error (%)"))
+    let field = try #require(field(try session.figures(line)[0].panels[0]))
+    #expect(agree(table.numbers("max")[0], field.values.max() ?? .nan))
+  }
+
   @Test func raysTakeDirectionsAndKeepStatistics() throws {
     let session = try landscapeSession()
     let line = "rays bn[0] --directions \(Fixtures.landscape)/flat.safetensors --points 2 --keep-bn"

@@ -168,7 +168,15 @@ import Torch
     let lines = panel.lines
     #expect(lines.map(\.name) == ["prior", "posterior", "fitted Gaussian"])
     #expect(lines.map(\.x.count) == [201, 9, 201])
-    #expect(lines[1].y.max() == 1 && lines[1].y.allSatisfy { (0...1).contains($0) })
+    // Draws and named places lie at their density: where a draw is a node of the map, at the map's.
+    let points = panel.layers.compactMap { layer -> Figure.Scatter? in
+      if case .scatter(let points) = layer { points } else { nil }
+    }
+    #expect(points.first?.y.count == 3)
+    let heights = points.flatMap(\.y)
+    #expect((lines[1].y + heights).max() == 1)
+    #expect((lines[1].y + heights).allSatisfy { (0...1).contains($0) })
+    #expect(Set(heights).count > 1 && !heights.contains(0.02))
     // The Gaussian of the table, over its greatest on the axis; where the axis begins and ends is that of
     // the draws and of three deviations.
     let table = try result.table("Fitted Gaussian")

@@ -116,7 +116,7 @@ struct Ensemble: AnalysisCommand {
     let isRandom = zip(members, sizes).contains { set, sizes in
       sizes.contains { !Subsets.isComplete(of: set.count, size: $0, limit: subsets) }
     }
-    return isRandom ? context.seed() : Seed(0)
+    return isRandom ? context.seed(for: "ensemble") : Seed(0)
   }
 
   private func bySize(_ members: [EnsembleMembers], in context: Context) throws -> Result {

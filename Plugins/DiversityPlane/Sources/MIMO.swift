@@ -66,7 +66,7 @@ struct MIMO: AnalysisCommand {
         ).figure)
     }
     result.add(table(scores, disagreement[0], classes: dataset.classes, one))
-    result.add(try ensembles(members, seed: context.seed()))
+    result.add(try ensembles(members, seed: context.seed(for: "mimo")))
     return result
   }
 

@@ -93,7 +93,8 @@ struct Sample: AnalysisCommand {
     let vectors = try selected.map { try context.parameters($0).to(device: "cpu") }
     try network.load(base.checkpoint)
     let draw = try drawing(vectors, context)
-    let seed = context.seed()
+    let seed = context.seed(
+      for: ["sample", method.rawValue] + selected.map(\.checkpoint.identity))
     let generator = seed.generator()
     let largest = scale ?? method.usualScale
     var checkpoints: [Checkpoint] = []

@@ -102,7 +102,8 @@ struct Connect: AnalysisCommand {
           "\(ends[index].label) has the weights of \(ends[same].label); choose different solutions")
       }
     }
-    let seed = context.seed()
+    // Of the solutions alone, not of where the result is measured or what it is called.
+    let seed = context.seed(for: ["connect"] + ends.map(\.checkpoint.identity))
     let plan = TrainingPlan(
       ends[0].architecture, epochs: epochs, learningRate: learningRate, schedule: schedule,
       momentum: momentum, weightDecay: weightDecay, batchSize: batchSize,

@@ -66,7 +66,8 @@ struct CurveCommand: AnalysisCommand {
     var result = Result(
       items: try CurveReport(
         kind: kind, controls: ControlPoints(vectors), ends: names, points: points,
-        seed: context.seed(), regularizer: regularizer
+        seed: context.seed(for: ["curve"] + selected.map(\.checkpoint.identity)),
+        regularizer: regularizer
       ).items(in: context, evaluator))
     if let name {
       let set = CheckpointSet(

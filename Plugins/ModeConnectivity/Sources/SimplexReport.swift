@@ -66,6 +66,7 @@ struct SimplexReport {
       let low = max(least, all?.lowerBound ?? least)
       return low...max(all?.upperBound ?? 1, low * 1.01 + 1e-9)
     }
+    let cornerNames = face.corners.map { optima[$0] }.joined(separator: ", ")
     func panel(
       _ title: String, _ values: [Double], _ label: String, _ scale: Figure.Scale,
       _ range: ClosedRange<Double>, isBarShown: Bool
@@ -82,7 +83,8 @@ struct SimplexReport {
       let corners = [[1.0, 0, 0], [0, 1, 0], [0, 0, 1]].map(SimplexLattice.position(of:))
       panel.add(
         .line(
-          x: corners.map(\.x) + [0], y: corners.map(\.y) + [0], color: .neutral, dash: .solid))
+          "corners: \(cornerNames)", x: corners.map(\.x) + [0], y: corners.map(\.y) + [0],
+          color: .neutral, dash: .solid))
       for (corner, place) in zip(face.corners, corners) {
         panel.add(
           .text(
@@ -103,7 +105,9 @@ struct SimplexReport {
         panel(
           "test error, through the middle", errors[1], "%", .linear, errorRange, isBarShown: true),
       ], columns: 2, legend: .none, size: .wide,
-      caption: "\(lattice.points.count) convex combinations of three optima, linear between them. "
+      caption:
+        "\(lattice.points.count) convex combinations of three optima, linear between them; the "
+        + "corners are \(cornerNames) at (0, 0), (1, 0) and (½, √¾). "
         + "Left: the flat triangle. Right: the surface that bends through the shared middle.")
   }
 

@@ -105,7 +105,8 @@ extension PlaneCommand {
     }
     let layout = try context.evaluator(for: anchors[0].architecture).network.parameterLayout
     let start = try context.parameters(anchors[0]).to(device: "cpu")
-    let seed = context.seed()
+    // Of what decides the directions alone: what is measured along them moves none.
+    let seed = context.seed(for: "random directions", "plane")
     let directions = try ["first", "second"].map { name in
       let generator = seed.derived("direction", name).generator()
       return try filterNormalised
@@ -113,20 +114,28 @@ extension PlaneCommand {
         : RandomDirections.unit(count: layout.count, generator)
     }
     let norm = try start.to(.float64).norm().item()
-    // Of length 1, or of the length of all filters together.
-    let length = try directions[0].norm().item()
-    let far = (reach ?? (filterNormalised ? 1 : norm / 2)) * length
+    let far = reach ?? (filterNormalised ? 1 : norm / 2)
     let device = context.workspace.settings.device
+    let origin = try start.to(device: device)
+    let (first, second) = (
+      try directions[0].to(device: device), try directions[1].to(device: device)
+    )
+    // Orthogonal directions would have other norms, filter by filter (Li et al. do not make them so).
+    let plane =
+      try filterNormalised
+      ? ParameterPlane(at: origin, steps: first, second)
+      : ParameterPlane(at: origin, along: first, second)
+    let cosine =
+      try directions[0].dot(directions[1]).item()
+      / (directions[0].norm().item() * directions[1].norm().item())
     return LaidPlane(
-      plane: try ParameterPlane(
-        at: start.to(device: device), along: directions[0].to(device: device),
-        directions[1].to(device: device)),
-      corners: [.init(x: -far, y: -far), .init(x: far, y: far)],
-      title: "Random directions from \(anchors[0].label)", x: "first direction",
-      y: "second direction",
+      plane: plane, corners: [.init(x: -far, y: -far), .init(x: far, y: far)],
+      title: "Random directions from \(anchors[0].label)",
+      x: filterNormalised ? "multiples of the first direction" : "first direction",
+      y: filterNormalised ? "multiples of the second direction" : "second direction",
       note: filterNormalised
-        ? "filter by filter the first direction has the norms of \(anchors[0].label), and so has the "
-          + "second before it is made orthogonal to the first and as long; biases and scales of norms "
-          + "stay" : nil)
+        ? "filter by filter both directions have the norms of \(anchors[0].label); biases and scales "
+          + "of norms stay. The directions are not made orthogonal: the cosine between them is "
+          + NumberFormat.significant(3).text(cosine) : nil)
   }
 }

@@ -12,7 +12,9 @@ struct PlaneCommand: AnalysisCommand {
       The plane goes through three checkpoints, with u = (B − A)/‖B − A‖ and v along C − A without \
       its part along u; or through the mean of a run's snapshots along their first two principal \
       components (--pca); or through one checkpoint along two random directions (--random). Axes \
-      are distances between weights. A trained curve (--curve) is drawn into the plane with its bends; \
+      are distances between weights. The random directions follow from the session's seed alone. With \
+      --filter-normalised they are not made orthogonal, as in the code of Li et al., and axes are \
+      multiples of them. A trained curve (--curve) is drawn into the plane with its bends; \
       alone it lays the plane through its ends and its middle bend. Contours lie on the logarithmic levels of the papers' figures. \
       Where the network has batch norm, its statistics are recomputed on the training split at every \
       point. With --keep-bn they stay those of the first checkpoint (of the last snapshot with --pca), \
@@ -181,7 +183,7 @@ struct PlaneCommand: AnalysisCommand {
       metrics: metric.metrics, maxLoss: maxLoss, maxError: maxError / 100,
       logAlpha: logAlpha, regularizer: regularizer,
       about: try context.inputs(of: surface.splits) + (statistics.map { "; " + $0 } ?? "") + ".",
-      isInDistances: directions == nil)
+      isInDistances: directions == nil && !filterNormalised)
     var result = Result()
     if let note = laid.note { result.add(Note(note)) }
     if let statistics { result.add(Note(statistics)) }

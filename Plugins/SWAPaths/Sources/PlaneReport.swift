@@ -278,12 +278,14 @@ struct PlaneReport {
         .number("max"),
       ])
     for metric in metrics {
-      let numbers = values.map { $0[metric] ?? .nan }
+      // Errors in per cent, as in the other table and in the figure.
+      let numbers = values.map { ($0[metric] ?? .nan) * (metric.isLoss ? 1 : 100) }
       let finite = numbers.indices.filter { numbers[$0].isFinite }
         .sorted { numbers[$0] < numbers[$1] }
       guard let least = finite.first, let greatest = finite.last else { continue }
       table.append([
-        .text(metric.name(regularizer)), .number(numbers[least]), .number(grid[least].x),
+        .text(metric.name(regularizer) + (metric.isLoss ? "" : " (%)")), .number(numbers[least]),
+        .number(grid[least].x),
         .number(grid[least].y),
         .number(Quantiles.quantile(ofSorted: finite.map { numbers[$0] }, 0.5) ?? .nan),
         .number(numbers[greatest]),

@@ -65,7 +65,7 @@ struct Rays: AnalysisCommand {
     try context.requireOneArchitecture(selected)
     let evaluator = try context.evaluator(holding: selected[0])
     let network = evaluator.network
-    let seed = context.seed()
+    let seed = context.seed(for: "random directions", "rays")
     let given = try directions.map { try context.directions(in: $0, for: selected[0]) }
     let count = given?.count ?? number ?? 10
     let regularizer = try regularized.regularizer(for: selected)

@@ -38,7 +38,10 @@ struct PosteriorFigure {
     if isLine {
       what += isFitted ? " Prior and fitted Gaussian" : " The prior"
       what += isFitted ? " are relative to their own maxima" : " is relative to its own maximum"
-      what += "; draws and named places lie at the foot."
+      what +=
+        isMapped
+        ? "; draws and named places lie at their density."
+        : "; draws and named places lie on the prior."
     }
     return what + (isFitted ? "" : " Right: the chains' draws of the first coordinate.")
   }
@@ -91,12 +94,25 @@ struct PosteriorFigure {
       y: .init("density relative to its maximum", range: 0...1.05)
     )
     panel.add(.line("prior", x: fine, y: gaussian(0, prior), color: .neutral, dash: .dotted))
+    // The density at the draws and named places, too; without a map they lie on the prior's line.
+    let points = (posterior.coordinates + anchors.map(\.place)).map { $0[0] }
+    var heights = Dictionary(
+      points.map { ($0, exp(-$0 * $0 / (2 * prior * prior))) },
+      uniquingKeysWith: { first, _ in first })
     if isMapped {
       let places = places(grid)
+      let distinct = heights.keys.sorted()
+      let values = try densities((places + distinct).map { [$0] }, context)
+      for (place, value) in zip(distinct, values.dropFirst(places.count)) { heights[place] = value }
       panel.add(
         .line(
-          "posterior", x: places, y: try densities(places.map { [$0] }, context),
+          "posterior", x: places, y: Array(values.prefix(places.count)),
           color: .series(0), dash: .solid, marker: .circle))
+    } else {
+      // As the line, over its own maximum within the range.
+      let greatest = max(
+        fine.map { exp(-$0 * $0 / (2 * prior * prior)) }.max() ?? 1, .leastNormalMagnitude)
+      heights = heights.mapValues { $0 / greatest }
     }
     if let fitted = posterior.fitted {
       panel.add(
@@ -104,7 +120,7 @@ struct PosteriorFigure {
           "fitted Gaussian", x: fine, y: gaussian(fitted.means[0], fitted.deviations[0]),
           color: .series(2), dash: .dashed))
     }
-    addPoints(to: &panel) { ($0[0], 0.02) }
+    addPoints(to: &panel) { ($0[0], heights[$0[0]] ?? .nan) }
     return panel
   }
 

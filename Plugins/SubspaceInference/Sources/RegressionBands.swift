@@ -49,7 +49,8 @@ struct RegressionBands {
   }
 
   func result(in context: Context) throws -> Result {
-    let seed = context.seed()
+    let seed = context.seed(
+      for: "subspace regression", command.kind.rawValue, command.infer.rawValue)
     // The same problem and the same run for every command of a session, so that they can be compared.
     let own = Seed(context.workspace.settings.seed).derived("toy regression")
     let problem = try ToyRegression(seed: own)
@@ -108,7 +109,7 @@ struct RegressionBands {
           "mean ± 3 standard deviations", x: x, lower: zip(means, deviations).map { $0 - 3 * $1 },
           upper: zip(means, deviations).map { $0 + 3 * $1 }, color: .series(0)))
       for values in one.values.prefix(5) {
-        panel.add(.line(x: x, y: values, color: .series(0), dash: .dotted))
+        panel.add(.line("draws", x: x, y: values, color: .series(0), dash: .dotted))
       }
       panel.add(
         .line("function without noise", x: x, y: truth, color: .neutral, dash: .dashed))

@@ -167,7 +167,9 @@ struct SubspaceCommand: AnalysisCommand {
     if regression { return try RegressionBands(command: self).result(in: context) }
     guard let from else { return Result() }
     if let basis { try context.checkCanWrite(arrays: basis, replacing: file.force) }
-    let seed = context.seed()
+    let seed = try context.seed(
+      for: ["subspace", kind.rawValue, infer.rawValue]
+        + context.checkpoints([from]).map(\.checkpoint.identity))
     let ground =
       kind == .curve
       ? try SubspaceGround(

@@ -2,11 +2,13 @@ import Foundation
 
 /// How a number is shown. JSON and data files always carry the number itself.
 public enum NumberFormat: Sendable, Equatable, Hashable, Codable {
-  /// So many digits after the point: `.fixed(3)` shows 0.125 as `0.125`.
+  /// So many digits after the point: `.fixed(3)` shows 0.125 as `0.125`. From 10⁷ up in scientific form
+  /// with as many, unless there are none after the point.
   case fixed(Int)
   /// So many significant digits, in scientific form where that is shorter.
   case significant(Int)
-  /// A fraction as a percentage with so many digits after the point: 0.125 as `12.5 %`.
+  /// A fraction as a percentage with so many digits after the point: 0.125 as `12.5 %`. From 10⁷ % up in
+  /// scientific form.
   case percent(Int)
   /// Scientific form with so many digits after the point.
   case scientific(Int)
@@ -18,6 +20,10 @@ public enum NumberFormat: Sendable, Equatable, Hashable, Codable {
     guard value.isFinite else { return value.isNaN ? "NaN" : value > 0 ? "∞" : "−∞" }
     let text =
       switch self {
+      case .fixed(let digits) where digits > 0 && abs(value) >= 1e7:
+        String(format: "%.*e", digits, value)
+      case .percent(let digits) where abs(value) >= 1e5:
+        String(format: "%.*e %%", digits, value * 100)
       case .fixed(let digits): String(format: "%.*f", digits, value)
       case .significant(let digits): String(format: "%.*g", digits, value)
       case .percent(let digits): String(format: "%.*f %%", digits, value * 100)

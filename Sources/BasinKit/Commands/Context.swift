@@ -202,7 +202,8 @@ public final class Context {
     return parameters
   }
 
-  /// A seed that follows from the session's seed and this command's words.
+  /// A seed that follows from the session's seed and this command's words, options that only change what is
+  /// measured among them: draws that such options must not move take ``seed(for:)-(String...)``.
   public func seed() -> Seed {
     askedForSeed = true
     return Seed(workspace.settings.seed).derived(words)
@@ -210,7 +211,11 @@ public final class Context {
 
   /// A seed that follows from the session's seed and from words that several commands share, so that they
   /// share what they compute with it.
-  public func seed(for words: String...) -> Seed {
+  public func seed(for words: String...) -> Seed { seed(for: words) }
+
+  /// A seed that follows from the session's seed and from what decides the draws: identities of checkpoints,
+  /// say, and not the options that only change what is measured.
+  public func seed(for words: [String]) -> Seed {
     askedForSeed = true
     return Seed(workspace.settings.seed).derived(words)
   }

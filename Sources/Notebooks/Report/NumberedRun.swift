@@ -162,7 +162,10 @@ private struct Numbering {
         outputs.append(.table(numbered(table, caption: own ?? table.title, of: run.cell)))
       case .figure(let figure, let drawn, let name):
         figures += 1
-        let words = [caption.take() ?? figure.caption ?? figure.title, drawn.dataNote ?? ""]
+        // The figure's own caption stays: it alone says what bars and bands are.
+        let given = caption.take().map(Self.sentence)
+        let own = figure.caption ?? (given == nil ? figure.title : "")
+        let words = [given ?? "", own, drawn.dataNote ?? ""]
         outputs.append(
           .figure(
             NumberedFigure(
@@ -171,6 +174,12 @@ private struct Numbering {
       }
     }
     return outputs
+  }
+
+  // A caption that more sentences can follow.
+  private static func sentence(_ text: String) -> String {
+    guard let last = text.last else { return text }
+    return last.isPunctuation ? text : text + "."
   }
 
   private mutating func numbered(

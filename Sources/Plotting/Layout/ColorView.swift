@@ -96,15 +96,22 @@ struct ColorView {
     case .continuous(let range, let scale):
       return Ticks(range: range, scale: scale, room: Int(length / 45))
     case .banded(let boundaries, let hasBelow, _):
-      let marks = boundaries.enumerated().map {
-        Figure.Tick(Double($0.offset + (hasBelow ? 1 : 0)), Self.levelLabel($0.element))
+      let marks = zip(boundaries.indices, Self.levelLabels(boundaries)).map {
+        Figure.Tick(Double($0 + (hasBelow ? 1 : 0)), $1)
       }
       return Ticks(marks, in: 0...Double(bandCount), room: Int(length / 18), keepsEnds: true)
     }
   }
 
-  private static func levelLabel(_ value: Double) -> String {
-    NumberFormat.significant(3).text(value).replacing("-", with: "−")
+  // With three digits, or as many as tell neighbouring levels apart.
+  private static func levelLabels(_ levels: [Double]) -> [String] {
+    func labels(_ digits: Int) -> [String] {
+      levels.map { NumberFormat.significant(digits).text($0).replacing("-", with: "−") }
+    }
+    func areDistinct(_ labels: [String]) -> Bool {
+      zip(labels, labels.dropFirst()).allSatisfy { $0 != $1 }
+    }
+    return labels((3...16).first { areDistinct(labels($0)) } ?? 17)
   }
 
   private static func range(
