@@ -11,17 +11,6 @@ import Torch
 /// The papers' quantities are what plain PyTorch finds: regularized losses, kept batch-norm statistics,
 /// directions from files.
 @Suite struct QuantityTests {
-  /// Equal values deviate by nothing, where rounding of their mean left 1e-18.
-  @Test func equalValuesDoNotDeviate() {
-    for value in [0.1, 0.0123456789, 1e-9, 3e7 / 7] {
-      let spread = MeanAndSpread([value, value, value])
-      #expect(spread.mean == value && spread.deviation == 0)
-    }
-    let spread = MeanAndSpread([1, 2, 6])
-    #expect(abs(spread.mean - 3) < 1e-15 && abs(spread.deviation - 7.0.squareRoot()) < 1e-15)
-    #expect(MeanAndSpread([.infinity, 1]).mean == .infinity)
-  }
-
   struct File: Decodable {
     struct Point: Decodable {
       var trainLoss: Double

@@ -132,6 +132,10 @@ import Torch
     // W = 2.5 and B/n = 8.
     #expect(abs(shifted - ((0.8 * 2.5 + 8) / 2.5).squareRoot()) < 1e-12)
     #expect(ChainDiagnostics.scaleReduction([[1, 1], [1, 1]]) == 1)
+    // Chains that do not move have no variance of rounding.
+    let still = Array(repeating: 0.1, count: 30)
+    #expect(ChainDiagnostics.scaleReduction([still, still]) == 1)
+    #expect(ChainDiagnostics.effectiveSampleSize([still, still]).isNaN)
     #expect(ChainDiagnostics.scaleReduction([[1, 1], [2, 2]]) == .infinity)
     #expect(ChainDiagnostics.scaleReduction([chain]).isNaN)
   }

@@ -122,19 +122,3 @@ struct RayReport {
     return table
   }
 }
-
-/// The mean of values, and their standard deviation with n − 1 as divisor.
-struct MeanAndSpread {
-  var mean: Double
-  /// 0 for one value.
-  var deviation: Double
-
-  init(_ values: [Double]) {
-    // About the first value: equal values have no deviation, not even one of rounding.
-    let start = values.first.flatMap { $0.isFinite ? $0 : nil } ?? 0
-    let mean = start + values.reduce(0) { $0 + ($1 - start) } / Double(values.count)
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    self.mean = mean
-    deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : 0
-  }
-}

@@ -37,14 +37,11 @@ struct ChainReport {
       ])
     for coordinate in 0..<rank {
       let each = each(coordinate)
-      let all = each.flatMap(\.self)
-      let mean = all.reduce(0, +) / Double(all.count)
-      let variance =
-        all.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, all.count - 1))
+      let all = MeanAndSpread(each.flatMap(\.self))
       let reduction = ChainDiagnostics.splitScaleReduction(each)
       let size = ChainDiagnostics.effectiveSampleSize(each)
       table.append([
-        .integer(coordinate + 1), .number(mean), .number(variance.squareRoot()),
+        .integer(coordinate + 1), .number(all.mean), .number(all.deviation),
         reduction.isNaN ? .missing : .number(reduction), size.isNaN ? .missing : .number(size),
       ])
     }

@@ -80,10 +80,7 @@ struct DrawBootstrap {
       for (place, isRight) in found.correct.enumerated() where isRight { right[place] += 1 }
     }
     let factor = Double(units) / Double(units - 1) / Double(max(1, resamples - 1))
-    func squares(_ values: [Double]) -> Double {
-      let mean = values.reduce(0, +) / Double(max(1, values.count))
-      return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    }
+    func squares(_ values: [Double]) -> Double { MeanAndSpread(values).squares }
     accuracy = (factor * squares(accuracies)).squareRoot()
     calibration = (factor * squares(errors)).squareRoot()
     let within = right.reduce(0.0) { sum, count in
@@ -141,7 +138,6 @@ extension MeasuredModel {
     guard withoutGroup.count > 1 else { return nil }
     let values = withoutGroup.map(score)
     let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
-    return ((count - 1) / count * values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }).squareRoot()
+    return ((count - 1) / count * MeanAndSpread(values).squares).squareRoot()
   }
 }

@@ -39,12 +39,7 @@ struct RegressionBands {
     /// The standard deviation over the networks (n − 1) at each position.
     func deviations(_ kept: [Int]? = nil) -> [Double] {
       let rows = kept.map { $0.map { values[$0] } } ?? values
-      let count = Double(rows.count)
-      return values[0].indices.map { place in
-        let mean = rows.reduce(0) { $0 + $1[place] } / count
-        let squares = rows.reduce(0) { $0 + ($1[place] - mean) * ($1[place] - mean) }
-        return (squares / max(1, count - 1)).squareRoot()
-      }
+      return values[0].indices.map { place in MeanAndSpread(rows.map { $0[place] }).deviation }
     }
   }
 

@@ -118,11 +118,7 @@ extension ScoreDifferences {
       let counts = bootstrap.counts(one.confidences.count)
       draws.append(error(one.drawn(counts)) - error(two.drawn(counts)))
     }
-    let centre = draws.reduce(0, +) / Double(max(1, draws.count))
-    let squares = draws.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
-    let arm =
-      StudentT.normalCritical(level: 0.95)
-      * (squares / Double(max(1, draws.count - 1))).squareRoot()
+    let arm = StudentT.normalCritical(level: 0.95) * MeanAndSpread(draws).deviation
     let value = own.calibration.error - other.calibration.error
     let count = one.confidences.count
     // The same predictions have the same bias.

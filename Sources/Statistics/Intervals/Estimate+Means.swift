@@ -124,10 +124,10 @@ struct Moments {
 
   init(_ values: [Double]) {
     let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let spread = MeanAndSpread(values)
     self.init(
-      mean: mean, variance: squares / (count * (count - 1)), degrees: count - 1, squares: squares)
+      mean: spread.mean, variance: spread.squares / (count * (count - 1)), degrees: count - 1,
+      squares: spread.squares)
   }
 
   /// With the variances of both, and Welch's degrees of freedom.

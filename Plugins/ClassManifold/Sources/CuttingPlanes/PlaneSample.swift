@@ -12,12 +12,9 @@ struct PlaneSample {
     /// Probabilities, in the planes' order.
     var values: [Double]
 
-    var mean: Double { values.reduce(0, +) / Double(values.count) }
+    var mean: Double { MeanAndSpread(values).mean }
     /// The variance of one value, with n − 1; 0 for one value.
-    var variance: Double {
-      let mean = mean
-      return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, values.count - 1))
-    }
+    var variance: Double { MeanAndSpread(values).variance }
   }
 
   let strata: [Stratum]

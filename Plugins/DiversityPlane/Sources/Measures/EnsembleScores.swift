@@ -19,7 +19,7 @@ public struct EnsembleScores: Sendable, Equatable {
 
   /// The mean of one score over the subsets.
   public func mean(_ score: KeyPath<ProbabilityScores, Double>) -> Double {
-    each.reduce(0) { $0 + $1[keyPath: score] } / Double(each.count)
+    MeanAndSpread(each.map { $0[keyPath: score] }).mean
   }
 
   /// The standard deviation of one score over the subsets (with their number minus one as divisor); 0
@@ -28,10 +28,7 @@ public struct EnsembleScores: Sendable, Equatable {
   /// Subsets share members: it shows how much the choice of members matters, and is no standard
   /// error of the mean.
   public func deviation(_ score: KeyPath<ProbabilityScores, Double>) -> Double {
-    guard each.count > 1 else { return 0 }
-    let mean = mean(score)
-    let squares = each.reduce(0) { $0 + ($1[keyPath: score] - mean) * ($1[keyPath: score] - mean) }
-    return (squares / Double(each.count - 1)).squareRoot()
+    MeanAndSpread(each.map { $0[keyPath: score] }).deviation
   }
 }
 

@@ -53,8 +53,7 @@ public struct TrainingTrend: Sendable, Equatable {
   }
 
   private static func spread(_ values: ArraySlice<Double>) -> (mean: Double, variance: Double) {
-    let mean = values.reduce(0, +) / Double(values.count)
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (mean, squares / Double(values.count - 1))
+    let found = MeanAndSpread(values)
+    return (found.mean, found.variance)
   }
 }

@@ -77,14 +77,9 @@ public enum ChainDiagnostics {
         chains.allSatisfy({ $0.count == count })
       else { return nil }
       self.count = count
-      let means = chains.map { $0.reduce(0, +) / Double(count) }
-      let mean = means.reduce(0, +) / Double(means.count)
-      between =
-        means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(means.count - 1)
-      within =
-        zip(chains, means).reduce(0) { sum, pair in
-          sum + pair.0.reduce(0) { $0 + ($1 - pair.1) * ($1 - pair.1) } / Double(count - 1)
-        } / Double(chains.count)
+      let each = chains.map { MeanAndSpread($0) }
+      between = MeanAndSpread(each.map(\.mean)).variance
+      within = each.reduce(0) { $0 + $1.variance } / Double(chains.count)
       total = Double(count - 1) / Double(count) * within + between
     }
   }

@@ -22,10 +22,9 @@ public struct VariationalFit: Sendable {
 
     init(_ values: [Double]) {
       let count = Double(values.count)
-      let mean = values.reduce(0, +) / count
-      value = mean
-      standardError =
-        (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1) / count).squareRoot()
+      let spread = MeanAndSpread(values)
+      value = spread.mean
+      standardError = (spread.squares / (count - 1) / count).squareRoot()
     }
   }
 
