@@ -187,7 +187,7 @@ let package = Package(
 
     tests("BasinCoreTests", ["BasinCore"]),
     tests("CheckpointsTests", ["BasinCore", "Checkpoints", "TestSupport", "fuzz"]),
-    tests("TorchTests", ["Torch"]),
+    tests("TorchTests", ["CTorch", "Torch"]),
     .target(
       name: "TestSupport", dependencies: ["Datasets", "Torch"], path: "Tests/TestSupport",
       swiftSettings: strict),

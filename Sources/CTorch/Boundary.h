@@ -7,6 +7,7 @@
 #include <ATen/ATen.h>
 #include <torch/script.h>
 
+#include <atomic>
 #include <cstring>
 #include <string>
 
@@ -18,6 +19,8 @@ struct ct_generator {
 };
 struct ct_module {
   torch::jit::Module value;
+  std::atomic<bool> busy{false};
+  explicit ct_module(torch::jit::Module module) : value(std::move(module)) {}
 };
 
 namespace ctorch {
@@ -38,6 +41,20 @@ ct_message guarded(Body &&body) {
     return message("an unknown error in libtorch");
   }
 }
+
+// A module's weights and mode are its own: two threads in one would see each other's.
+class Use {
+ public:
+  explicit Use(ct_module *module) : module(module) {
+    TORCH_CHECK(!module->busy.exchange(true), "two threads use one module at a time");
+  }
+  ~Use() { module->busy.store(false); }
+  Use(const Use &) = delete;
+  Use &operator=(const Use &) = delete;
+
+ private:
+  ct_module *module;
+};
 
 inline ct_tensor *handle(at::Tensor value) { return new ct_tensor{std::move(value)}; }
 

@@ -36,27 +36,29 @@ const KeepMemory keepMemory;
 
 }  // namespace ctorch
 
-void ct_message_free(ct_message message) { free(message); }
+void ct_message_free(ct_message message) noexcept { free(message); }
 
-const char *ct_version(void) { return TORCH_VERSION; }
+const char *ct_version(void) noexcept { return TORCH_VERSION; }
 
-void ct_set_threads(int count) {
-  at::set_num_threads(count);
-  // OpenBLAS built with its own threads keeps a pool that libtorch does not set.
-  if (void *symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) {
-    reinterpret_cast<void (*)(int)>(symbol)(count);
-  }
+ct_message ct_set_threads(int count) {
+  return ctorch::guarded([&] {
+    at::set_num_threads(count);
+    // OpenBLAS built with its own threads keeps a pool that libtorch does not set.
+    if (void *symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) {
+      reinterpret_cast<void (*)(int)>(symbol)(count);
+    }
+  });
 }
 
-int ct_threads(void) { return at::get_num_threads(); }
+int ct_threads(void) noexcept { return at::get_num_threads(); }
 
-bool ct_set_grad_enabled(bool enabled) {
+bool ct_set_grad_enabled(bool enabled) noexcept {
   bool before = at::GradMode::is_enabled();
   at::GradMode::set_enabled(enabled);
   return before;
 }
 
-bool ct_device_available(const char *device) {
+bool ct_device_available(const char *device) noexcept {
   try {
     at::empty({1}, at::TensorOptions().device(at::Device(std::string(device))));
     return true;
@@ -76,8 +78,9 @@ ct_message ct_draw_state(const char *device, ct_tensor **out) {
   });
 }
 
-ct_generator *ct_generator_new(uint64_t seed) {
-  return new ct_generator{at::detail::createCPUGenerator(seed)};
+ct_message ct_generator_new(uint64_t seed, ct_generator **out) {
+  return ctorch::guarded(
+    [&] { *out = new ct_generator{at::detail::createCPUGenerator(seed)}; });
 }
 
-void ct_generator_free(ct_generator *generator) { delete generator; }
+void ct_generator_free(ct_generator *generator) noexcept { delete generator; }

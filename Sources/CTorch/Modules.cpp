@@ -59,11 +59,12 @@ ct_message ct_module_load(const void *bytes, size_t count, ct_module **out) {
   });
 }
 
-void ct_module_free(ct_module *module) { delete module; }
+void ct_module_free(ct_module *module) noexcept { delete module; }
 
 ct_message ct_module_register(
   ct_module *module, const char *path, const ct_tensor *tensor, bool is_parameter) {
   return ctorch::guarded([&] {
+    ctorch::Use use(module);
     auto parts = components(path);
     auto target = owner(module->value, parts, /*create=*/true);
     if (is_parameter) {
@@ -76,14 +77,17 @@ ct_message ct_module_register(
 
 ct_message ct_module_define(ct_module *module, const char *source) {
   return ctorch::guarded([&] {
+    ctorch::Use use(module);
     interpret_plainly();
     module->value.define(source);
   });
 }
 
-size_t ct_module_count(const ct_module *module, bool parameters) {
-  return parameters ? module->value.named_parameters().size()
-                    : module->value.named_buffers().size();
+ct_message ct_module_count(const ct_module *module, bool parameters, size_t *out) {
+  return ctorch::guarded([&] {
+    *out = parameters ? module->value.named_parameters().size()
+                      : module->value.named_buffers().size();
+  });
 }
 
 ct_message ct_module_get(
@@ -109,13 +113,14 @@ ct_message ct_module_get(
 
 ct_message ct_module_set(ct_module *module, const char *path, const ct_tensor *tensor) {
   return ctorch::guarded([&] {
+    ctorch::Use use(module);
     auto parts = components(path);
     owner(module->value, parts, /*create=*/false).setattr(parts.back(), tensor->value);
   });
 }
 
 ct_message ct_module_train(ct_module *module, bool training) {
-  return ctorch::guarded([&] { module->value.train(training); });
+  return ctorch::guarded([&] { ctorch::Use use(module); module->value.train(training); });
 }
 
 ct_message ct_module_forward(ct_module *module, const ct_tensor *input, ct_tensor **out) {
@@ -125,6 +130,7 @@ ct_message ct_module_forward(ct_module *module, const ct_tensor *input, ct_tenso
 ct_message ct_module_call(
   ct_module *module, const char *method, const ct_tensor *input, ct_tensor **out) {
   return ctorch::guarded([&] {
+    ctorch::Use use(module);
     interpret_plainly();
     auto result = module->value.get_method(method)({input->value});
     TORCH_CHECK(

@@ -27,21 +27,21 @@ ct_message ct_tensor_item(const ct_tensor *tensor, double *out) {
   return ctorch::guarded([&] { *out = tensor->value.item<double>(); });
 }
 
-void ct_tensor_free(ct_tensor *tensor) { delete tensor; }
+void ct_tensor_free(ct_tensor *tensor) noexcept { delete tensor; }
 
-size_t ct_tensor_rank(const ct_tensor *tensor) { return tensor->value.dim(); }
+size_t ct_tensor_rank(const ct_tensor *tensor) noexcept { return tensor->value.dim(); }
 
-int64_t ct_tensor_size(const ct_tensor *tensor, size_t dimension) {
+int64_t ct_tensor_size(const ct_tensor *tensor, size_t dimension) noexcept {
   return tensor->value.sizes()[dimension];
 }
 
-int ct_tensor_dtype(const ct_tensor *tensor) {
+int ct_tensor_dtype(const ct_tensor *tensor) noexcept {
   return static_cast<int>(tensor->value.scalar_type());
 }
 
-bool ct_tensor_requires_grad(const ct_tensor *tensor) { return tensor->value.requires_grad(); }
+bool ct_tensor_requires_grad(const ct_tensor *tensor) noexcept { return tensor->value.requires_grad(); }
 
-bool ct_tensor_same(const ct_tensor *first, const ct_tensor *second) {
+bool ct_tensor_same(const ct_tensor *first, const ct_tensor *second) noexcept {
   const auto &a = first->value;
   const auto &b = second->value;
   return a.numel() > 0 && a.is_alias_of(b) && a.storage_offset() == b.storage_offset() &&

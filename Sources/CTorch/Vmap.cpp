@@ -6,15 +6,23 @@
 // functorch's level stack, as Python's vmap uses it: levels are opened and closed in order, and a
 // wrapped tensor belongs to one of them.
 
+// Levels that this thread has open.
+static thread_local int64_t open_levels = 0;
+
 ct_message ct_vmap_push(int64_t batch_size, int64_t *level) {
   return ctorch::guarded([&] {
     *level = at::functorch::initAndPushDynamicLayer(
       at::functorch::TransformType::Vmap, batch_size, at::functorch::RandomnessType::Different);
+    open_levels++;
   });
 }
 
 ct_message ct_vmap_pop(void) {
-  return ctorch::guarded([&] { at::functorch::popDynamicLayerAndDeleteMetadata(); });
+  return ctorch::guarded([&] {
+    TORCH_CHECK(open_levels > 0, "this thread has no vmap level open");
+    open_levels--;
+    at::functorch::popDynamicLayerAndDeleteMetadata();
+  });
 }
 
 ct_message ct_vmap_wrap(const ct_tensor *tensor, int64_t level, ct_tensor **out) {

@@ -9,7 +9,12 @@ public enum Engine {
   /// thread counts, so provenance records it.
   public static var threads: Int {
     get { Int(ct_threads()) }
-    set { ct_set_threads(Int32(clamping: max(1, newValue))) }
+    set {
+      // libtorch refuses none below 1.
+      guard ct_set_threads(Int32(clamping: max(1, newValue))) == nil else {
+        preconditionFailure("libtorch does not take \(newValue) threads")
+      }
+    }
   }
 
   /// Whether tensors can live on a device such as `cpu`, `cuda` or `cuda:1`.

@@ -10,7 +10,11 @@ public final class Generator {
   /// A generator of libtorch's CPU kind (Mersenne twister).
   public init(seed: UInt64) {
     self.seed = seed
-    handle = ct_generator_new(seed)
+    var out: OpaquePointer?
+    guard ct_generator_new(seed, &out) == nil, let out else {
+      preconditionFailure("libtorch has no CPU generator")
+    }
+    handle = out
   }
 
   deinit { ct_generator_free(handle) }

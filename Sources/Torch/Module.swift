@@ -45,7 +45,9 @@ public final class Module {
 
   /// Parameters or buffers by dotted path, submodules included, in registration order.
   public func tensors(_ kind: TensorKind) throws -> [(path: String, tensor: Tensor)] {
-    try (0..<ct_module_count(handle, kind == .parameter)).map { index in
+    var count = 0
+    try check(ct_module_count(handle, kind == .parameter, &count), "counting a module's tensors")
+    return try (0..<count).map { index in
       var path: UnsafeMutablePointer<CChar>?
       var out: OpaquePointer?
       try check(

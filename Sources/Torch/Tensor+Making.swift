@@ -10,6 +10,9 @@ extension Tensor {
     try torch1("aten::full", [.ints(shape), .real(value), .dtype(dtype)])
   }
 
+  /// Zeros of this tensor's shape, type and device.
+  public func zerosLike() throws -> Tensor { try torch1("aten::zeros_like", [.tensor(self)]) }
+
   /// The tensors one after another along an existing dimension.
   public static func cat(_ tensors: [Tensor], dimension: Int = 0) throws -> Tensor {
     try torch1("aten::cat", [.tensors(tensors), .int(dimension)])

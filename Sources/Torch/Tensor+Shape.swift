@@ -24,11 +24,6 @@ extension Tensor {
     try torch1("aten::select.int", [.tensor(self), .int(dimension), .int(index)])
   }
 
-  /// Entries by index (an int64 tensor) along a dimension; copies.
-  public func indexSelect(_ dimension: Int, _ indices: Tensor) throws -> Tensor {
-    try torch1("aten::index_select", [.tensor(self), .int(dimension), .tensor(indices)])
-  }
-
   /// A new dimension of size 1; shares memory.
   public func unsqueezed(_ dimension: Int) throws -> Tensor {
     try torch1("aten::unsqueeze", [.tensor(self), .int(dimension)])
@@ -42,5 +37,29 @@ extension Tensor {
   /// Two dimensions exchanged; shares memory.
   public func transposed(_ first: Int = 0, _ second: Int = 1) throws -> Tensor {
     try torch1("aten::transpose.int", [.tensor(self), .int(first), .int(second)])
+  }
+
+  /// The same elements in row-major memory; copies only when it must.
+  public func contiguous() throws -> Tensor { try torch1("aten::contiguous", [.tensor(self)]) }
+
+  /// A copy with the channels of `[N, C, H, W]` last in memory, which convolutions on CPUs read fastest.
+  public func channelsLast() throws -> Tensor {
+    // torch.channels_last
+    try torch1("aten::clone", [.tensor(self), .int(2)])
+  }
+
+  /// The elements repeated as often as `times` says along each dimension; copies.
+  public func repeated(_ times: [Int]) throws -> Tensor {
+    try torch1("aten::repeat", [.tensor(self), .ints(times)])
+  }
+
+  /// The elements in the opposite order along a dimension; copies.
+  public func flipped(_ dimension: Int) throws -> Tensor {
+    try torch1("aten::flip", [.tensor(self), .ints([dimension])])
+  }
+
+  /// A copy with zeros around it: how many before and after in the last dimension, then in the one before.
+  public func padded(_ amounts: [Int]) throws -> Tensor {
+    try torch1("aten::constant_pad_nd", [.tensor(self), .ints(amounts), .real(0)])
   }
 }

@@ -1,7 +1,7 @@
 // Torch owns tensors, operators, gradients, vmap, random generators and TorchScript modules: typed
 // Swift over the C functions of CTorch. It must not know checkpoints, datasets or any analysis.
 //
-// One thread at a time: gradient mode and vmap levels belong to the thread that set them.
+// Gradient mode and vmap levels belong to the thread that set them; a module is used by one thread at a time.
 
 import CTorch
 

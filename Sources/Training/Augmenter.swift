@@ -27,16 +27,15 @@ package struct Augmenter {
     }
     var result = Epoch(shape: shape, crop: augmentation.crop, device: device)
     if augmentation.flips {
-      result.flips = try torch1("aten::lt.Scalar", [.tensor(draws("flip")), .real(0.5)])
+      result.flips = try draws("flip").less(than: 0.5)
     }
     if augmentation.crop > 0 {
       let places = Double(2 * augmentation.crop + 1)
       func offsets(_ purpose: String) throws -> Tensor {
-        let scaled = try torch1("aten::mul.Scalar", [.tensor(draws(purpose)), .real(places)])
-        let whole = try torch1("aten::floor", [.tensor(scaled)]).to(.int64)
+        let scaled = try draws(purpose) * places
+        let whole = try scaled.floored().to(.int64)
         // A draw just below 1 may round to 1 when it is scaled.
-        return try torch1(
-          "aten::clamp", [.tensor(whole), .int(0), .int(2 * augmentation.crop)])
+        return try whole.clamped(min: 0, max: places - 1)
       }
       result.rows = try offsets("row")
       result.columns = try offsets("column")
@@ -64,17 +63,14 @@ package struct Augmenter {
       try withoutGradients {
         var images = batch
         if let rows, let columns {
-          images = try torch1(
-            "aten::constant_pad_nd",
-            [.tensor(images), .ints([crop, crop, crop, crop]), .real(0)])
+          images = try images.padded([crop, crop, crop, crop])
           images = try window(images, 2, rows.indexSelect(0, indices))
           images = try window(images, 3, columns.indexSelect(0, indices))
         }
         if let flips {
-          let mirrored = try torch1("aten::flip", [.tensor(images), .ints([3])])
+          let mirrored = try images.flipped(3)
           let mask = try flips.indexSelect(0, indices).reshaped([-1, 1, 1, 1])
-          images = try torch1(
-            "aten::where.self", [.tensor(mask), .tensor(mirrored), .tensor(images)])
+          images = try mask.choose(mirrored, images)
         }
         return images
       }
@@ -85,18 +81,12 @@ package struct Augmenter {
       let length = shape[dimension - 1]
       let steps = try Tensor((0..<length).map { Int64($0) }, shape: [1, length])
         .to(device: device)
-      let places = try torch1(
-        "aten::add.Tensor", [.tensor(offsets.unsqueezed(1)), .tensor(steps), .int(1)])
+      let places = try offsets.unsqueezed(1) + steps
       var viewed = [places.shape[0], 1, 1, 1]
       viewed[dimension] = length
       var target = images.shape
       target[dimension] = length
-      return try torch1(
-        "aten::gather",
-        [
-          .tensor(images), .int(dimension),
-          .tensor(places.reshaped(viewed).expanded(target)), .bool(false),
-        ])
+      return try images.gathered(dimension, places.reshaped(viewed).expanded(target))
     }
   }
 }

@@ -72,4 +72,21 @@ import Testing
     #expect(Set(drawn).subtracting(said).sorted() == [])
     #expect(said.subtracting(drawn).sorted() == [])
   }
+
+  /// The science calls typed methods of `Tensor`; names of operators stay in Torch.
+  @Test func operatorsAreNamedInTorchAlone() throws {
+    var named: [String] = []
+    for folder in ["Sources", "Plugins", "Examples"] {
+      let place = Self.root.appendingPathComponent(folder)
+      let files = try #require(
+        FileManager.default.enumerator(at: place, includingPropertiesForKeys: nil))
+      for case let file as URL in files where file.pathExtension == "swift" {
+        if file.path.contains("/Sources/Torch/") || file.path.contains("/.build/") { continue }
+        if try String(contentsOf: file, encoding: .utf8).contains("\"aten::") {
+          named.append(file.lastPathComponent)
+        }
+      }
+    }
+    #expect(named == [])
+  }
 }

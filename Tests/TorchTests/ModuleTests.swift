@@ -1,3 +1,7 @@
+import CTorch
+import Dispatch
+import Foundation
+import Synchronization
 import Testing
 import Torch
 
@@ -60,5 +64,56 @@ import Torch
     #expect(try first.array(of: Double.self) == [12, 27])
     let second = try gradients(of: first.sum(), withRespectTo: [w])[0]
     #expect(try second.array(of: Double.self) == [12, 18])
+  }
+
+  /// Weights and mode are the module's: the second of two threads in it is refused, and the first goes on.
+  @Test func aModuleIsUsedByOneThreadAtATime() throws {
+    let module = try Module()
+    try module.define(
+      """
+      def forward(self, x):
+          y = x
+          for i in range(200000):
+              y = y + 1.0
+          return y
+      """)
+    nonisolated(unsafe) let shared = module
+    nonisolated(unsafe) let input = try Tensor([0] as [Double], shape: [1])
+    let start = DispatchSemaphore(value: 0)
+    let outcomes = Mutex<[String]>([])
+    DispatchQueue.concurrentPerform(iterations: 2) { index in
+      // Both are there before either begins.
+      if index == 0 { start.wait() } else { start.signal() }
+      let outcome: String
+      do { outcome = "\(try shared(input).item())" } catch { outcome = "\(error)" }
+      outcomes.withLock { $0.append(outcome) }
+    }
+    let said = outcomes.withLock { $0 }
+    #expect(said.contains("200000.0"))
+    #expect(said.contains { $0.contains("two threads use one module at a time") })
+    #expect(try module(input).item() == 200_000)
+  }
+
+  @Test func aLevelIsClosedByTheThreadThatOpenedIt() throws {
+    _ = try vmap(2) { _ in
+      let failed = Mutex<String>("")
+      let thread = Thread {
+        let message = ct_vmap_pop()
+        failed.withLock { $0 = message.map { String(cString: $0) } ?? "closed" }
+        ct_message_free(message)
+      }
+      thread.start()
+      while failed.withLock({ $0.isEmpty }) { usleep(1000) }
+      #expect(failed.withLock { $0 }.contains("this thread has no vmap level open"))
+      return 0
+    }
+  }
+
+  @Test func clampingKeepsIntegersAndNotANumber() throws {
+    let whole = try Tensor([-3, 0, 9] as [Int64], shape: [3]).clamped(min: 0, max: 4)
+    #expect(whole.dtype == .int64)
+    #expect(try whole.array(of: Int64.self) == [0, 0, 4])
+    let real = try Tensor([-3, .nan, 9] as [Double], shape: [3]).clamped(max: 4)
+    #expect(try real.array(of: Double.self).map { "\($0)" } == ["-3.0", "nan", "4.0"])
   }
 }

@@ -33,8 +33,8 @@ struct Origins {
 
   /// The min and max of all training inputs.
   func range() throws -> ClosedRange<Float> {
-    let least = try torch1("aten::min", [.tensor(inputs)]).item()
-    let greatest = try torch1("aten::max", [.tensor(inputs)]).item()
+    let least = try inputs.min().item()
+    let greatest = try inputs.max().item()
     guard least.isFinite, greatest.isFinite else {
       throw CommandError(
         "\(dataset.name) has NaN or infinite training inputs, so that --box has no range")

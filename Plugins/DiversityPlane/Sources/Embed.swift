@@ -61,9 +61,7 @@ struct Embed: AnalysisCommand {
   private func mixing(_ points: Tensor, _ selected: [SelectedCheckpoint]) throws -> Note? {
     guard Set(selected.map(\.set)).count > 1 else { return nil }
     let count = selected.count
-    let distances = try torch1(
-      "aten::cdist", [.tensor(points), .tensor(points), .real(2), .none]
-    ).array(of: Double.self)
+    let distances = try points.distances(to: points).array(of: Double.self)
     var (own, asked) = (0, 0)
     for (i, one) in selected.enumerated() {
       // The same file in two sets is no neighbour of itself.

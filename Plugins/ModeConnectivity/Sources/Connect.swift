@@ -150,6 +150,6 @@ extension ConnectorTraining {
 extension Tensor {
   /// Whether all elements are the same.
   func isEqual(to other: Tensor) throws -> Bool {
-    try torch1("aten::count_nonzero", [.tensor(notEqual(to: other))]).item() == 0
+    try notEqual(to: other).countNonzero() == 0
   }
 }

@@ -57,7 +57,7 @@ struct DrawBootstrap {
         (0..<units).map { unit in
           let places = (bounds[unit]..<bounds[unit + 1]).map { Int64($0) }
           let own = try logs.indexSelect(0, Tensor(places, shape: [places.count]))
-          return try torch1("aten::exp", [.tensor(own)]).sum(0).reshaped([inputs * classes])
+          return try own.exp().sum(0).reshaped([inputs * classes])
         })
     }
     var bootstrap = Bootstrap(seed: seed, resamples: resamples)
@@ -71,8 +71,8 @@ struct DrawBootstrap {
       let weights = try Tensor(
         drawn.map { Double($0) / Double(total) }, shape: [1, units])
       let found = try withoutGradients {
-        let mean = try torch1("aten::matmul", [.tensor(weights), .tensor(sums)])
-        return try score(torch1("aten::log", [.tensor(mean.reshaped([inputs, classes]))]))
+        let mean = try weights.matmul(sums)
+        return try score(mean.reshaped([inputs, classes]).log())
       }
       accuracies.append(found.accuracy)
       errors.append(

@@ -52,7 +52,7 @@ struct MeasuredModel {
     predictions = try Self.scored(all, labels)
     calibration = Calibration(
       confidences: predictions.confidences, correct: predictions.correct, scheme: bins)
-    let probabilities = try torch1("aten::exp", [.tensor(all)])
+    let probabilities = try all.exp()
     let squares = try (probabilities * probabilities).sum(1).mean().item()
     let right = predictions.negativeLogs.reduce(0) { $0 + exp(-$1) }
     brier = squares - 2 * right / Double(max(1, predictions.negativeLogs.count)) + 1
@@ -75,17 +75,16 @@ struct MeasuredModel {
 
   // The log of the mean probability, `[N, C]`, from log-probabilities `[S, N, C]`.
   private static func mean(_ logs: Tensor) throws -> Tensor {
-    try torch1("aten::logsumexp", [.tensor(logs), .ints([0]), .bool(false)])
+    try logs.logSumExp(0)
       + -log(Double(logs.shape[0]))
   }
 
   private static func scored(_ logs: Tensor, _ labels: Tensor) throws -> ScoredPredictions {
-    let highest = try torch("aten::max.dim", [.tensor(logs), .int(1)])
-    let right = try torch1(
-      "aten::gather", [.tensor(logs), .int(1), .tensor(labels.reshaped([labels.count, 1]))])
+    let highest = try logs.max(1)
+    let right = try logs.gathered(1, labels.reshaped([labels.count, 1]))
     return ScoredPredictions(
-      confidences: try highest[0].array(of: Double.self).map { min(1, exp($0)) },
-      correct: try highest[1].equal(to: labels).array(of: UInt8.self).map { $0 != 0 },
+      confidences: try highest.values.array(of: Double.self).map { min(1, exp($0)) },
+      correct: try highest.indices.equal(to: labels).array(of: UInt8.self).map { $0 != 0 },
       negativeLogs: try right.flattened().array(of: Double.self).map { -$0 })
   }
 }

@@ -108,7 +108,7 @@ struct SubspaceGround {
         run.snapshots.last, "SGD, \(run.snapshots.last.label)", split, evaluator, in: context)
       let last = ends[ends.count - 1].logits[0]
       let isKnown = try all.contains { one in
-        try torch1("aten::count_nonzero", [.tensor(one.logits[0].notEqual(to: last))]).item() == 0
+        try one.logits[0].notEqual(to: last).countNonzero() == 0
       }
       if !isKnown { all += ends }
     }

@@ -28,9 +28,7 @@ extension Context {
       let order = try Tensor(places, shape: [places.count])
       let weights = try members.map { one in
         try cancellation.check()
-        return try torch1(
-          "aten::index_select",
-          [.tensor(parameters(one, alone: true).to(device: "cpu")), .int(0), .tensor(order)])
+        return try parameters(one, alone: true).to(device: "cpu").indexSelect(0, order)
       }
       let cosines = try Pairwise.cosineSimilarity(weights, cancellation: cancellation)
       for (row, first) in members.enumerated() {

@@ -1,8 +1,13 @@
 // CTorch owns the boundary to libtorch: opaque handles behind C. It must not know Basin.
 //
 // Every function that can fail returns NULL when it went well, or a message that the caller frees
-// with ct_message_free. No C++ exception crosses this boundary. Handles are owned by the caller.
-// One thread at a time uses this library: gradient mode and vmap levels belong to the thread.
+// with ct_message_free. No C++ exception crosses this boundary: the functions that return no message
+// cannot fail with handles that this library made, and end the process rather than throw.
+// Handles are owned by the caller.
+//
+// Gradient mode and vmap levels belong to the thread that set them: a level is closed by the thread
+// that opened it, or refused. Tensors can be read by many threads. A module is used by one thread at
+// a time; a second one is refused while the first is in it.
 
 #ifndef CTORCH_H
 #define CTORCH_H
@@ -12,7 +17,10 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
+#define CT_SURE noexcept
 extern "C" {
+#else
+#define CT_SURE
 #endif
 
 typedef struct ct_tensor ct_tensor;
@@ -20,19 +28,19 @@ typedef struct ct_module ct_module;
 typedef struct ct_generator ct_generator;
 typedef char *ct_message;
 
-void ct_message_free(ct_message message);
+void ct_message_free(ct_message message) CT_SURE;
 
 // MARK: Library
 
 /// The version that Basin was compiled against, for instance "1.13.1". Static storage.
-const char *ct_version(void);
+const char *ct_version(void) CT_SURE;
 /// Threads for one operator, libtorch's and OpenBLAS's own pool alike.
-void ct_set_threads(int count);
-int ct_threads(void);
+ct_message ct_set_threads(int count);
+int ct_threads(void) CT_SURE;
 /// Whether operators record gradients on this thread; returns what it was.
-bool ct_set_grad_enabled(bool enabled);
+bool ct_set_grad_enabled(bool enabled) CT_SURE;
 /// Whether a device string such as "cuda" or "cuda:1" can be used here.
-bool ct_device_available(const char *device);
+bool ct_device_available(const char *device) CT_SURE;
 
 // MARK: Tensors
 
@@ -57,14 +65,14 @@ ct_message ct_tensor_from_bytes(
 ct_message ct_tensor_copy_bytes(const ct_tensor *tensor, void *bytes, size_t count);
 /// The single element of a tensor as a double.
 ct_message ct_tensor_item(const ct_tensor *tensor, double *out);
-void ct_tensor_free(ct_tensor *tensor);
+void ct_tensor_free(ct_tensor *tensor) CT_SURE;
 
-size_t ct_tensor_rank(const ct_tensor *tensor);
-int64_t ct_tensor_size(const ct_tensor *tensor, size_t dimension);
-int ct_tensor_dtype(const ct_tensor *tensor);
-bool ct_tensor_requires_grad(const ct_tensor *tensor);
+size_t ct_tensor_rank(const ct_tensor *tensor) CT_SURE;
+int64_t ct_tensor_size(const ct_tensor *tensor, size_t dimension) CT_SURE;
+int ct_tensor_dtype(const ct_tensor *tensor) CT_SURE;
+bool ct_tensor_requires_grad(const ct_tensor *tensor) CT_SURE;
 /// Whether both are the same elements of the same memory, in the same order.
-bool ct_tensor_same(const ct_tensor *first, const ct_tensor *second);
+bool ct_tensor_same(const ct_tensor *first, const ct_tensor *second) CT_SURE;
 /// A leaf that shares the storage and, where `requires_grad`, records gradients.
 ct_message ct_tensor_leaf(const ct_tensor *tensor, bool requires_grad, ct_tensor **out);
 
@@ -117,8 +125,8 @@ ct_message ct_grad(
 ct_message ct_seed(uint64_t seed);
 /// The state of a device's default generator, as bytes: another after every draw.
 ct_message ct_draw_state(const char *device, ct_tensor **out);
-ct_generator *ct_generator_new(uint64_t seed);
-void ct_generator_free(ct_generator *generator);
+ct_message ct_generator_new(uint64_t seed, ct_generator **out);
+void ct_generator_free(ct_generator *generator) CT_SURE;
 
 // MARK: vmap
 
@@ -138,14 +146,14 @@ ct_message ct_vmap_unwrap(
 ct_message ct_module_new(ct_module **out);
 /// Loads the content of a TorchScript file. This runs code in it: only after the user said so.
 ct_message ct_module_load(const void *bytes, size_t count, ct_module **out);
-void ct_module_free(ct_module *module);
+void ct_module_free(ct_module *module) CT_SURE;
 /// Registers a parameter or a buffer under a dotted path; submodules are made as needed.
 ct_message ct_module_register(
   ct_module *module, const char *path, const ct_tensor *tensor, bool is_parameter);
 /// Compiles TorchScript source (`def forward(self, x): …`) into the module.
 ct_message ct_module_define(ct_module *module, const char *source);
 /// How many parameters (or buffers) the module has, itself and below.
-size_t ct_module_count(const ct_module *module, bool parameters);
+ct_message ct_module_count(const ct_module *module, bool parameters, size_t *out);
 /// The dotted path of one of them, to be freed with ct_message_free, and its tensor.
 ct_message ct_module_get(
   const ct_module *module, bool parameters, size_t index, char **path, ct_tensor **out);

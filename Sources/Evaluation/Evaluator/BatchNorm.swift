@@ -57,9 +57,7 @@ extension Evaluator {
   public func nonFiniteStatistics() throws -> NonFiniteStatistics? {
     for entry in NormStatistics.entries(of: network.bufferLayout) {
       let values = try network.buffers.narrow(0, start: entry.offset, length: entry.count)
-      let finite = try torch1(
-        "aten::count_nonzero", [.tensor(torch1("aten::isfinite", [.tensor(values)]))]
-      ).item()
+      let finite = try values.areFinite().countNonzero()
       let count = entry.count - Int(finite)
       if count > 0 { return NonFiniteStatistics(buffer: entry.name, count: count) }
     }
@@ -81,7 +79,7 @@ extension Evaluator {
     _ statistics: NormStatistics, batchSize: Int, _ before: Tensor
   ) throws -> Tensor {
     let buffers = network.buffers
-    let sum = try torch1("aten::zeros_like", [.tensor(before)])
+    let sum = try before.zerosLike()
     let start = try statistics.cleared(before)
     var (seen, batches) = (0, 0)
     try Tensor.restoring(batchCounts) {
@@ -89,12 +87,7 @@ extension Evaluator {
         try forEachMixedBatch(size: batchSize) { inputs in
           try trainingPass(inputs, from: start)
           let count = inputs.shape[0]
-          try torch(
-            "aten::addcmul_",
-            [
-              .tensor(sum), .tensor(statistics.only(buffers)), .tensor(statistics.perMomentum),
-              .real(Double(count)),
-            ])
+          try sum.add(statistics.only(buffers), times: statistics.perMomentum, scale: Double(count))
           seen += count
           batches += 1
         }
@@ -115,7 +108,7 @@ extension Evaluator {
     for range in Self.batches(of: inputs.shape[0], size: size) {
       try cancellation.check()
       let places = try order.narrow(0, start: range.lowerBound, length: range.count)
-      try body(torch1("aten::index_select", [.tensor(inputs), .int(0), .tensor(places)]))
+      try body(inputs.indexSelect(0, places))
     }
   }
 
@@ -211,14 +204,7 @@ extension Evaluator {
     let zero = try pass(from: 0)
     // Larger than any statistic, so that rounding leaves (1 − m)·start exact to single precision.
     let largest = try entries.map { entry in
-      try torch1(
-        "aten::amax",
-        [
-          .tensor(
-            torch1(
-              "aten::abs", [.tensor(zero.narrow(0, start: entry.offset, length: entry.count))]))
-        ]
-      ).item()
+      try zero.narrow(0, start: entry.offset, length: entry.count).absolute().max().item()
     }
     let start = 1 + 4 * (largest.finiteRange?.upperBound ?? 0)
     let moved = try (pass(from: start) - zero) / start

@@ -161,7 +161,7 @@ public final class Evaluator {
     try withoutGradients {
       try forEachBatch(of: split) { inputs, _ in
         let places = [1, heads] + [Int](repeating: 1, count: inputs.shape.count - 2)
-        let stacked = try torch1("aten::repeat", [.tensor(inputs), .ints(places)])
+        let stacked = try inputs.repeated(places)
         let logits = try network.logits(stacked)
         guard logits.shape == [inputs.shape[0], heads * classes] else {
           throw EvaluationError(

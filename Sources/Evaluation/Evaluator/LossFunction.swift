@@ -30,7 +30,7 @@ public enum LossFunction: String, Sendable, Equatable, CaseIterable {
     switch self {
     case .crossEntropy: return try logits.crossEntropy(labels, reduction: .none)
     case .squaredError:
-      let oneHot = try torch1("aten::one_hot", [.tensor(labels), .int(logits.shape[1])])
+      let oneHot = try labels.oneHot(classes: logits.shape[1])
       let error = try logits - oneHot.to(logits.dtype ?? .float32)
       return try (error * error).sum(1) * 0.5
     }

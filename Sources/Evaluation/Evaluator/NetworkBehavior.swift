@@ -127,13 +127,13 @@ extension Evaluator {
   private static func kind(of outputs: Tensor) throws -> NetworkBehavior.Outputs {
     guard outputs.shape.count == 2, outputs.shape[1] > 1 else { return .logits }
     func sumToOne(_ rows: Tensor) throws -> Bool {
-      let sums = try torch1("aten::sum.dim_IntList", [.tensor(rows), .ints([1]), .bool(false)])
+      let sums = try rows.sum(1)
       return try sums.array(of: Double.self).allSatisfy { abs($0 - 1) < 1e-4 }
     }
     let values = try outputs.to(.float64)
     guard let range = try values.array(of: Double.self).finiteRange else { return .logits }
     if range.lowerBound >= 0, try sumToOne(values) { return .probabilities }
-    if range.upperBound <= 1e-6, try sumToOne(torch1("aten::exp", [.tensor(values)])) {
+    if range.upperBound <= 1e-6, try sumToOne(values.exp()) {
       return .logProbabilities
     }
     return .logits

@@ -33,15 +33,14 @@ extension Tensor {
   ///
   /// - Throws: `TorchError` for a tensor without dimensions.
   public func nonFiniteRows() throws -> Tensor {
-    let finite = try torch1("aten::isfinite", [.tensor(reshaped([shape[0], -1]))])
-    return try torch1(
-      "aten::logical_not", [.tensor(torch1("aten::all.dim", [.tensor(finite), .int(1)]))])
+    let finite = try reshaped([shape[0], -1]).areFinite()
+    return try finite.all(1).logicalNot()
   }
 
   /// How many rows of outputs `[N, …]` have a NaN or infinite element.
   public func nonFiniteRowCount() throws -> Int {
     guard shape[0] > 0, try !isFinite() else { return 0 }
-    return Int(try torch1("aten::count_nonzero", [.tensor(nonFiniteRows())]).item())
+    return Int(try nonFiniteRows().countNonzero())
   }
 
   /// These outputs `[N, …]`, where all are finite.
@@ -60,7 +59,6 @@ extension Tensor {
   /// NaN in the place of each element `[N]` whose row of `outputs` `[N, …]` is NaN or infinite.
   package func missing(where outputs: Tensor) throws -> Tensor {
     guard try !outputs.isFinite() else { return self }
-    return try torch1(
-      "aten::masked_fill.Scalar", [.tensor(self), .tensor(outputs.nonFiniteRows()), .real(.nan)])
+    return try filled(with: .nan, where: outputs.nonFiniteRows())
   }
 }

@@ -21,13 +21,13 @@ struct NormStatistics {
   init(
     _ entries: [ParameterLayout.Entry], _ momenta: [Double], isRandom: Bool, like buffers: Tensor
   ) throws {
-    let factors = try torch1("aten::zeros_like", [.tensor(buffers)])
+    let factors = try buffers.zerosLike()
     for (entry, momentum) in zip(entries, momenta) {
       try factors.narrow(0, start: entry.offset, length: entry.count).fill(1 / momentum)
     }
     perMomentum = factors
-    isStatistic = try torch1("aten::ne.Scalar", [.tensor(factors), .real(0)])
-    isOther = try torch1("aten::eq.Scalar", [.tensor(factors), .real(0)])
+    isStatistic = try factors.notEqual(to: 0)
+    isOther = try factors.equal(to: 0)
     self.isRandom = isRandom
   }
 
@@ -40,14 +40,11 @@ struct NormStatistics {
   /// Buffers with NaN for statistics that are infinite: x/∞ = 0 would make outputs of a network that has
   /// none.
   func withoutInfinite(_ buffers: Tensor) throws -> Tensor {
-    let infinite = try torch1(
-      "aten::logical_and",
-      [.tensor(isStatistic), .tensor(torch1("aten::isinf", [.tensor(buffers)]))])
-    return try torch1(
-      "aten::masked_fill.Scalar", [.tensor(buffers), .tensor(infinite), .real(.nan)])
+    let infinite = try isStatistic.logicalAnd(buffers.areInfinite())
+    return try buffers.filled(with: .nan, where: infinite)
   }
 
   private func zero(_ buffers: Tensor, where mask: Tensor) throws -> Tensor {
-    try torch1("aten::masked_fill.Scalar", [.tensor(buffers), .tensor(mask), .real(0)])
+    try buffers.filled(with: 0, where: mask)
   }
 }

@@ -114,10 +114,10 @@ extension MemberPredictions {
   /// One member's calibration.
   public func calibration(of member: Int, _ scheme: Calibration.Scheme) throws -> Calibration {
     let one = try self.member(member)
-    let highest = try torch("aten::max.dim", [.tensor(one), .int(1)])
+    let highest = try one.max(1)
     return Calibration(
-      confidences: try highest[0].array(of: Double.self),
-      correct: try highest[1].equal(to: labels).array(of: UInt8.self).map { $0 != 0 },
+      confidences: try highest.values.array(of: Double.self),
+      correct: try highest.indices.equal(to: labels).array(of: UInt8.self).map { $0 != 0 },
       scheme: scheme)
   }
 }

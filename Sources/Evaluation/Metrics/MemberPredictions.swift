@@ -111,13 +111,13 @@ public struct MemberPredictions {
   private static func right(_ probabilities: Tensor, _ labels: Tensor) throws -> Tensor {
     let (members, inputs) = (probabilities.shape[0], labels.count)
     let index = try labels.reshaped([1, inputs, 1]).expanded([members, inputs, 1])
-    return try torch1("aten::gather", [.tensor(probabilities), .int(2), .tensor(index)])
+    return try probabilities.gathered(2, index)
       .reshaped([members, inputs])
   }
 
   /// log mean exp x along a dimension of logarithms of probabilities.
   package static func logMeanExp(_ logs: Tensor, _ dimension: Int) throws -> Tensor {
-    try torch1("aten::logsumexp", [.tensor(logs), .ints([dimension])])
+    try logs.logSumExp(dimension)
       + -log(Double(logs.shape[dimension]))
   }
 }

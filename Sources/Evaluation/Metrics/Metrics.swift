@@ -23,6 +23,6 @@ public struct Metrics: Sendable, Equatable, Codable {
     // The sum of single-precision losses can be infinite where each is finite.
     self.loss = try withoutGradients { try loss.sum(logits.to(.float64), labels).item() / count }
     let correct = try logits.argmax(1).equal(to: labels)
-    accuracy = try torch1("aten::count_nonzero", [.tensor(correct)]).item() / count
+    accuracy = try correct.countNonzero() / count
   }
 }

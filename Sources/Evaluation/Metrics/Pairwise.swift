@@ -43,9 +43,7 @@ public enum Pairwise {
     guard let inputs = classes.first?.count else { return [] }
     let stacked = try Tensor.stack(classes)
     return try classes.map { row in
-      let differing = try torch1(
-        "aten::count_nonzero.dim_IntList",
-        [.tensor(stacked.notEqual(to: row)), .ints([1])])
+      let differing = try stacked.notEqual(to: row).countNonzero(1)
       return try differing.array(of: Double.self).map { $0 / Double(inputs) }
     }
   }

@@ -24,14 +24,14 @@ extension MemberPredictions {
     let (members, inputs) = (count, labels.count)
     guard members > 0, inputs > 0 else { return [] }
     let right = try rightProbabilities()
-    let highest = try torch("aten::max.dim", [.tensor(probabilities), .int(2)])
-    let correct = try highest[1].equal(to: labels).to(.float64)
+    let highest = try probabilities.max(2)
+    let correct = try highest.indices.equal(to: labels).to(.float64)
 
     let accuracy = try correct.mean(1).array(of: Double.self)
     let likelihood = try rightLogProbabilities.mean(1).array(of: Double.self)
     let squares = try (probabilities * probabilities).sum(2)
     let brier = try (squares - right * 2).mean(1).array(of: Double.self)
-    let calibration = try calibrationErrors(confidence: highest[0], correct: correct)
+    let calibration = try calibrationErrors(confidence: highest.values, correct: correct)
     return (0..<members).map { member in
       ProbabilityScores(
         accuracy: accuracy[member], negativeLogLikelihood: -likelihood[member],
@@ -44,18 +44,11 @@ extension MemberPredictions {
     let bins = ProbabilityScores.bins
     let (members, inputs) = (confidence.shape[0], confidence.shape[1])
     let scaled = try confidence * Double(bins)
-    let bin = try torch1(
-      "aten::clamp",
-      [.tensor(torch1("aten::ceil", [.tensor(scaled)]) + -1), .int(0), .int(bins - 1)]
-    ).to(.int64)
+    let bin = try (scaled.ceiling() + -1).clamped(min: 0, max: Double(bins - 1)).to(.int64)
     let first = try Tensor((0..<members).map { Int64($0 * bins) }, shape: [members, 1])
-    let gaps = try torch1(
-      "aten::bincount",
-      [
-        .tensor((bin + first).flattened()), .tensor((correct - confidence).flattened()),
-        .int(members * bins),
-      ])
-    let absolute = try torch1("aten::abs", [.tensor(gaps)]).reshaped([members, bins])
+    let gaps = try (bin + first).flattened().binCounts(
+      weights: (correct - confidence).flattened(), bins: members * bins)
+    let absolute = try gaps.absolute().reshaped([members, bins])
     return try absolute.sum(1).array(of: Double.self).map { $0 / Double(inputs) }
   }
 }

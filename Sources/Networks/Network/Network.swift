@@ -185,8 +185,7 @@ public final class Network {
   package func asLogits(_ output: Tensor) throws -> Tensor {
     guard architecture.givesProbabilities else { return output }
     let floor = Double(Float.leastNormalMagnitude)
-    return try torch1(
-      "aten::log", [.tensor(torch1("aten::clamp_min", [.tensor(output), .real(floor)]))])
+    return try output.clamped(min: floor).log()
   }
 
   /// Inputs as convolutions are fastest on: channels last, which every layer after the first then keeps
@@ -194,11 +193,8 @@ public final class Network {
   /// another order of memory.
   func laidOut(_ inputs: Tensor) throws -> Tensor {
     guard hasConvolutions, inputs.shape.count == 4 else { return inputs }
-    return try torch1("aten::clone", [.tensor(inputs), .int(Self.channelsLast)])
+    return try inputs.channelsLast()
   }
-
-  // PyTorch's number for the memory format.
-  private static let channelsLast = 2
 
   /// The part of the flat vectors that has this name; shares memory.
   public func slice(_ name: String) throws -> Tensor {

@@ -30,8 +30,7 @@ public struct ControlPoints {
   ///
   /// - Parameter coefficients: One a point.
   public func combination(_ coefficients: [Double]) throws -> Tensor {
-    try torch1(
-      "aten::mv", [.tensor(vectors.transposed()), .tensor(vector(of: coefficients))])
+    try vectors.transposed().matmul(vector(of: coefficients))
   }
 
   /// Distances between neighbours of a list of combinations, in units of weight.

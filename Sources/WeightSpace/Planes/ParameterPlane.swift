@@ -82,9 +82,7 @@ public struct ParameterPlane {
 
   /// The weights at a point, `[P]`.
   public func point(x: Double, y: Double) throws -> Tensor {
-    try torch1(
-      "aten::addmv",
-      [.tensor(origin), .tensor(axes), .tensor(coordinates(x, y)), .real(1), .real(1)])
+    try origin.adding(axes, timesVector: coordinates(x, y))
   }
 
   /// Moves a network's parameters to a point, in one operation.
@@ -98,13 +96,13 @@ public struct ParameterPlane {
   public func projection(of vector: Tensor) throws -> Projection {
     let difference = try vector.to(.float64) - origin.to(.float64)
     let axes = try axes.to(.float64)
-    let place = try torch1("aten::mv", [.tensor(axes.transposed()), .tensor(difference)])
+    let place = try axes.transposed().matmul(difference)
     if let inverse {
       let (x, y) = (try place.select(0, 0).item(), try place.select(0, 1).item())
       try place.assign(
         Tensor([inverse.xx * x + inverse.xy * y, inverse.xy * x + inverse.yy * y], shape: [2]))
     }
-    let rest = try difference - torch1("aten::mv", [.tensor(axes), .tensor(place)])
+    let rest = try difference - axes.matmul(place)
     let values = try place.array(of: Double.self)
     return Projection(x: values[0], y: values[1], distance: try rest.norm().item())
   }

@@ -38,8 +38,8 @@ public struct SnapshotSubspace {
     // The Gram matrix has the squared singular values, and is small: n × n.
     let gram = try wide.matmul(wide.transposed())
     try cancellation.check()
-    let decomposition = try torch("aten::linalg_eigh", [.tensor(gram), .text("L")])
-    let values = try decomposition[0].array(of: Double.self)
+    let decomposition = try gram.eigenDecomposition()
+    let values = try decomposition.values.array(of: Double.self)
     let largest = values.last ?? 0
     // Values ascend; those that are nothing but rounding belong to no component.
     let chosen = values.indices.reversed().prefix(min(rank, count - 1))
@@ -50,11 +50,11 @@ public struct SnapshotSubspace {
     deviations = chosen.map { (values[$0] / Double(count - 1)).squareRoot() }
     components = try Tensor.stack(
       chosen.map { index in
-        let weights = try decomposition[1].select(1, index)
+        let weights = try decomposition.vectors.select(1, index)
         // Which of the two directions is the first one's: its largest entry is positive.
         let direction =
           try weights.unsqueezed(0).matmul(wide).flattened() / values[index].squareRoot()
-        let place = try torch1("aten::abs", [.tensor(direction)]).argmax(0).item()
+        let place = try direction.absolute().argmax(0).item()
         let sign = try direction.select(0, Int(place)).item() < 0 ? -1.0 : 1.0
         return try (direction * sign).to(dtype)
       })

@@ -60,7 +60,7 @@ public struct SWAG {
     }
     for (name, values) in [("mean", mean), ("squares", squares), ("deviations", deviations)] {
       guard let values else { continue }
-      let finite = try torch1("aten::isfinite", [.tensor(values)])
+      let finite = try values.areFinite()
       let bad = try values.count - Int(finite.to(.float64).sum().item())
       guard bad == 0 else {
         throw SubspaceError("\(bad) values of the \(name) are NaN or infinite")
@@ -105,8 +105,7 @@ public struct SWAG {
 
   /// Each weight's variance over the snapshots, at least ``leastVariance``, flat `[P]`.
   public func variance() throws -> Tensor {
-    try torch1(
-      "aten::clamp", [.tensor(squares - mean * mean), .real(Self.leastVariance), .none])
+    try (squares - mean * mean).clamped(min: Self.leastVariance)
   }
 
   /// A draw: mean + √scale·(√variance ⊙ z₁ + Dᵀz₂/√(K − 1)), z₁ and z₂ standard normal.

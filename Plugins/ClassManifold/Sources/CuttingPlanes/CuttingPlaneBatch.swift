@@ -97,9 +97,7 @@ struct CuttingPlaneBatch {
     var inside: Tensor?
     if let box = search.options.box {
       let free = points
-      points = try torch1(
-        "aten::clamp",
-        [.tensor(free), .real(Double(box.lowerBound)), .real(Double(box.upperBound))])
+      points = try free.clamped(min: Double(box.lowerBound), max: Double(box.upperBound))
       // What is clamped does not move with θ.
       inside = try points.equal(to: free)
     }
@@ -128,28 +126,22 @@ struct CuttingPlaneBatch {
   }
 
   private mutating func record(_ loss: Tensor, _ probability: Tensor, distance: Tensor) throws {
-    best.probability = try torch1(
-      "aten::maximum", [.tensor(best.probability), .tensor(probability)])
-    best.loss = try torch1("aten::minimum", [.tensor(best.loss), .tensor(loss)])
-    let length = try torch1(
-      "aten::linalg_vector_norm", [.tensor(distance), .int(2), .ints([1])])
-    let reached = try torch1(
-      "aten::ge.Scalar", [.tensor(probability), .real(search.options.threshold)])
-    let shorter = try torch1("aten::minimum", [.tensor(best.distance), .tensor(length)])
-    best.distance = try torch1(
-      "aten::where.self", [.tensor(reached), .tensor(shorter), .tensor(best.distance)])
+    best.probability = try best.probability.maximum(probability)
+    best.loss = try best.loss.minimum(loss)
+    let length = try distance.norm(1)
+    let reached = try probability.greaterOrEqual(to: search.options.threshold)
+    let shorter = try best.distance.minimum(length)
+    best.distance = try reached.choose(shorter, best.distance)
   }
 
   // How the search of each plane would end now: at the limit, where it has not converged. This is the
   // one transfer of a step.
   private func endings() throws -> [CuttingPlane.Ending] {
-    let gap = try torch1("aten::abs", [.tensor(losses[0] - floors)])
-    let reached = try torch1("aten::le.Scalar", [.tensor(gap), .real(0.01)])
-    let deviation = try torch1(
-      "aten::std.dim", [.tensor(.stack(losses)), .ints([0]), .bool(false)])
-    let still = try torch1("aten::le.Scalar", [.tensor(deviation), .real(0.001)])
-    let falling = try torch1(
-      "aten::gt.Scalar", [.tensor(losses[losses.count - 1] - losses[0]), .real(0.001)])
+    let gap = try (losses[0] - floors).absolute()
+    let reached = try gap.lessOrEqual(to: 0.01)
+    let deviation = try Tensor.stack(losses).populationDeviation(0)
+    let still = try deviation.lessOrEqual(to: 0.001)
+    let falling = try (losses[losses.count - 1] - losses[0]).greater(than: 0.001)
     let flags = try Tensor.stack([reached, still, falling]).to(.int64).array(of: Int64.self)
     let count = places.count
     return (0..<count).map { row in
@@ -173,20 +165,14 @@ struct CuttingPlaneBatch {
     try mean.scale(by: first)
     try mean.add(slope, scale: 1 - first)
     try square.scale(by: second)
-    try torch(
-      "aten::addcmul_", [.tensor(square), .tensor(slope), .tensor(slope), .real(1 - second)])
+    try square.add(slope, times: slope, scale: 1 - second)
     let corrections: (Double, Double) =
       switch search.options.adam {
       case .standard: (1 - pow(first, Double(step)), 1 - pow(second, Double(step)))
       case .reference: (1 - first, 1 - second)
       }
     let scale = try (square / corrections.1).squareRoot() + epsilon
-    try torch(
-      "aten::addcdiv_",
-      [
-        .tensor(theta), .tensor(mean), .tensor(scale),
-        .real(theta.nearest(-search.options.learningRate / corrections.0)),
-      ])
+    try theta.add(mean, dividedBy: scale, scale: -search.options.learningRate / corrections.0)
   }
 
   // Writes down what ended planes reached, and takes them out of every tensor once they are an eighth:

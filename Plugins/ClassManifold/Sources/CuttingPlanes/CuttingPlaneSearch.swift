@@ -162,7 +162,7 @@ public struct CuttingPlaneSearch {
     _ points: Tensor, targets: Tensor, step: Int
   ) throws -> (loss: Tensor, probability: Tensor, gradient: Tensor) {
     // Sums over classes weighted by targets; those with any weight are the target's classes.
-    let chosen = try torch1("aten::ne.Scalar", [.tensor(targets), .real(0)])
+    let chosen = try targets.notEqual(to: 0)
     let share = 1 / Double(models.count)
     let count = points.shape[0]
     let sums = (

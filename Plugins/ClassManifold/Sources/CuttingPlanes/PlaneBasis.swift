@@ -38,14 +38,13 @@ public enum PlaneBasis: Sendable, Equatable {
     switch self {
     case .gaussian:
       let rows = try generator.normal([dimension, inputs])
-      let norms = try torch1(
-        "aten::linalg_vector_norm", [.tensor(rows), .int(2), .ints([1]), .bool(true)])
+      let norms = try rows.norm(1, keepDimension: true)
       return .dense(try (rows / norms).unsqueezed(0))
     case .orthonormal:
       let columns = try generator.normal([inputs, dimension], dtype: .float64)
-      let q = try torch("aten::linalg_qr", [.tensor(columns), .text("reduced")])[0]
+      let q = try columns.qrDecomposition().q
       return .dense(
-        try torch1("aten::contiguous", [.tensor(q.transposed().to(.float32))]).unsqueezed(0))
+        try q.transposed().to(.float32).contiguous().unsqueezed(0))
     case .sparse(let entries):
       let entries = min(entries, inputs)
       // Rows take entries from one random order of the axes after another.
@@ -57,8 +56,7 @@ public enum PlaneBasis: Sendable, Equatable {
         order.removeLast(entries)
       }
       let rows = try generator.normal([dimension, entries])
-      let norms = try torch1(
-        "aten::linalg_vector_norm", [.tensor(rows), .int(2), .ints([1]), .bool(true)])
+      let norms = try rows.norm(1, keepDimension: true)
       return .sparse(
         places: try Tensor(places, shape: [1, dimension * entries]),
         values: try (rows / norms).unsqueezed(0), inputs: inputs)
@@ -95,13 +93,11 @@ enum CuttingBasis {
   func point(_ coordinates: Tensor) throws -> Tensor {
     switch self {
     case .dense(let rows):
-      return try torch1("aten::bmm", [.tensor(coordinates.unsqueezed(1)), .tensor(rows)])
+      return try coordinates.unsqueezed(1).matmul(rows)
         .select(1, 0)
     case .sparse(let places, let values, let inputs):
       let source = try (coordinates.unsqueezed(2) * values).reshaped(places.shape)
-      return try torch1(
-        "aten::scatter_add",
-        [.tensor(.zeros([places.shape[0], inputs])), .int(1), .tensor(places), .tensor(source)])
+      return try Tensor.zeros([places.shape[0], inputs]).scatterAdding(1, places, source)
     }
   }
 
@@ -109,11 +105,10 @@ enum CuttingBasis {
   func coordinates(_ gradients: Tensor) throws -> Tensor {
     switch self {
     case .dense(let rows):
-      return try torch1("aten::bmm", [.tensor(rows), .tensor(gradients.unsqueezed(2))])
+      return try rows.matmul(gradients.unsqueezed(2))
         .select(2, 0)
     case .sparse(let places, let values, _):
-      let gathered = try torch1(
-        "aten::gather", [.tensor(gradients), .int(1), .tensor(places)])
+      let gathered = try gradients.gathered(1, places)
       return try (gathered.reshaped(values.shape) * values).sum(2)
     }
   }

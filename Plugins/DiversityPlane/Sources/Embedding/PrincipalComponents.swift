@@ -18,9 +18,9 @@ public struct PrincipalComponents: Sendable {
     let size = points.shape[0]
     let centred = try points - points.mean(0)
     let gram = try centred.matmul(centred.transposed())
-    let decomposition = try torch("aten::linalg_eigh", [.tensor(gram), .text("L")])
-    let values = try decomposition[0].array(of: Double.self).map { max(0, $0) }
-    let vectors = try decomposition[1].array(of: Double.self)
+    let decomposition = try gram.eigenDecomposition()
+    let values = try decomposition.values.array(of: Double.self).map { max(0, $0) }
+    let vectors = try decomposition.vectors.array(of: Double.self)
     let total = values.reduce(0, +)
     var coordinates = [[Double]](repeating: [], count: size)
     var explained: [Double] = []

@@ -159,12 +159,12 @@ public enum CKA {
   // the diagonal out, and 0 on it. Centring features before changes nothing but rounding.
   private static func unbiased(_ gram: Tensor) throws -> Tensor {
     let count = Double(gram.shape[0])
-    try torch("aten::fill_diagonal_", [.tensor(gram), .real(0)])
+    try gram.fillDiagonal(0)
     let sums = try gram.sum(1)
     let row = try sums * (1 / (count - 2))
     let total = try gram.sum().item() / ((count - 1) * (count - 2))
     let centred = try gram - row - row.unsqueezed(1) + total
-    try torch("aten::fill_diagonal_", [.tensor(centred), .real(0)])
+    try centred.fillDiagonal(0)
     return centred
   }
 }

@@ -49,11 +49,8 @@ public enum Divergence: String, Sendable, CaseIterable {
     let own = try members.map { try Self.xlogy($0, $0).sum().item() }
     func cross(_ a: Int, _ b: Int) throws -> Double {
       // 0·(−∞) counts 0: what a does not do costs nothing.
-      let isNone = try torch1("aten::eq.Scalar", [.tensor(members[a]), .real(0)])
-      return try torch1(
-        "aten::masked_fill.Scalar",
-        [.tensor(members[a] * logs[b]), .tensor(isNone), .real(0)]
-      ).sum().item()
+      let isNone = try members[a].equal(to: 0)
+      return try (members[a] * logs[b]).filled(with: 0, where: isNone).sum().item()
     }
     for a in members.indices {
       for b in members.indices where b != a {
@@ -75,6 +72,6 @@ public enum Divergence: String, Sendable, CaseIterable {
 
   // x·log y, and 0 where x is 0.
   private static func xlogy(_ x: Tensor, _ y: Tensor) throws -> Tensor {
-    try torch1("aten::xlogy.Tensor", [.tensor(x), .tensor(y)])
+    try x.timesLog(y)
   }
 }

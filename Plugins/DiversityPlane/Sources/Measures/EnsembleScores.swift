@@ -89,8 +89,7 @@ extension MemberPredictions {
   /// The entropy of each member's probabilities, in nats, mean over the inputs: −mean Σ_c p_c log p_c
   /// with 0·log 0 = 0.
   public func memberEntropies() throws -> [Double] {
-    let terms = try torch1(
-      "aten::xlogy.Tensor", [.tensor(probabilities), .tensor(probabilities)])
+    let terms = try probabilities.timesLog(probabilities)
     return try terms.sum(2).mean(1).array(of: Double.self).map { -$0 }
   }
 }

@@ -27,7 +27,7 @@ public enum SolutionSampling {
     of solution: Tensor, rate: Double, _ generator: Generator
   ) throws -> Tensor {
     let draws = try generator.uniform(solution.shape)
-    let kept = try torch1("aten::ge.Scalar", [.tensor(draws), .real(rate)])
+    let kept = try draws.greaterOrEqual(to: rate)
     return try solution * kept.to(solution.dtype ?? .float32) * (1 / (1 - rate))
   }
 }

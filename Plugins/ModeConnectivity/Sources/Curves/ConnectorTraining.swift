@@ -44,7 +44,7 @@ public final class ConnectorTraining {
     self.draw = draw
     self.cancellation = cancellation
     isFree = (0..<controls.count).map { free.contains($0) ? 1 : 0 }
-    velocity = try torch1("aten::zeros_like", [.tensor(self.controls.vectors)])
+    velocity = try self.controls.vectors.zerosLike()
     let dataset = evaluator.dataset
     augmenter = try dataset.augmentation.map { try Augmenter($0, shape: dataset.inputShape) }
   }
@@ -100,9 +100,7 @@ public final class ConnectorTraining {
       if plan.weightDecay != 0 { try gradient.add(network.parameters, scale: plan.weightDecay) }
       let own = try controls.vector(of: zip(coefficients, isFree).map { $0 * $1 })
       // v ← μv + c ∇: all control points in one operation.
-      try torch(
-        "aten::addr_",
-        [.tensor(velocity), .tensor(own), .tensor(gradient), .real(plan.momentum), .real(1)])
+      try velocity.addOuterProduct(own, gradient, keeping: plan.momentum)
       try controls.vectors.add(velocity, scale: -rate)
     }
     return try withoutGradients { try loss.item() }

@@ -61,7 +61,7 @@ public struct LinearPath {
       try network.buffers.assign(start.buffers * (1 - t) + end.buffers * t)
       for entry in network.bufferLayout.entries where entry.name.hasSuffix("running_var") {
         let variances = try network.buffers.narrow(0, start: entry.offset, length: entry.count)
-        try torch("aten::clamp_min_", [.tensor(variances), .real(0)])
+        try variances.clamp(min: 0)
       }
     }
     if statistics == .recomputed { try evaluator.recalculateBatchNorm() }

@@ -23,9 +23,7 @@ public struct WeightSubspace {
     self.origin = origin
     self.basis = try origin.unsqueezed(0).expanded(basis.shape).clone()
     try self.basis.assign(basis)
-    lengths = try torch1(
-      "aten::linalg_vector_norm", [.tensor(basis.to(.float64)), .real(2), .ints([1])]
-    ).array(of: Double.self)
+    lengths = try basis.to(.float64).norm(1).array(of: Double.self)
   }
 
   /// The first principal components of a run's deviations, at the run's mean: the rows are sᵢvᵢᵀ of the
@@ -39,8 +37,8 @@ public struct WeightSubspace {
     let deviations = try swag.deviations() / Double(max(1, swag.kept - 1)).squareRoot()
     // The Gram matrix has the squared singular values, and is small.
     let gram = try deviations.matmul(deviations.transposed())
-    let decomposition = try torch("aten::linalg_eigh", [.tensor(gram), .text("L")])
-    let values = try decomposition[0].array(of: Double.self)
+    let decomposition = try gram.eigenDecomposition()
+    let values = try decomposition.values.array(of: Double.self)
     let largest = values.last ?? 0
     let usable = values.indices.reversed().filter { values[$0] > largest * 1e-12 && values[$0] > 0 }
     guard usable.count >= rank else {
@@ -50,8 +48,9 @@ public struct WeightSubspace {
     }
     let rows = try usable.prefix(rank).map { index in
       // uᵀD = s vᵀ; of the two directions the one whose largest entry is positive.
-      let row = try decomposition[1].select(1, index).unsqueezed(0).matmul(deviations).flattened()
-      let place = try torch1("aten::abs", [.tensor(row)]).argmax(0).item()
+      let row = try decomposition.vectors.select(1, index).unsqueezed(0).matmul(deviations)
+        .flattened()
+      let place = try row.absolute().argmax(0).item()
       return try row * (row.select(0, Int(place)).item() < 0 ? -1 : 1)
     }
     try self.init(at: swag.mean.to(.float32), basis: Tensor.stack(rows))
@@ -63,7 +62,7 @@ public struct WeightSubspace {
     let lengths = try Self(principal: swag, rank: min(2, swag.kept)).lengths
     let length = lengths.reduce(0, +) / Double(lengths.count)
     let draw = try generator.normal([swag.mean.count, rank], dtype: .float64)
-    let directions = try torch("aten::linalg_qr", [.tensor(draw)])[0].transposed()
+    let directions = try draw.qrDecomposition().q.transposed()
     try self.init(at: swag.mean.to(.float32), basis: directions * length)
   }
 
@@ -88,16 +87,14 @@ public struct WeightSubspace {
 
   /// The weights at coordinates t, flat `[P]`.
   public func point(_ coordinates: [Double]) throws -> Tensor {
-    try torch1(
-      "aten::addmv",
-      [.tensor(origin), .tensor(basis.transposed()), .tensor(vector(of: coordinates))])
+    try origin.adding(basis.transposed(), timesVector: vector(of: coordinates))
   }
 
   /// The coordinates of the nearest point of the subspace to a vector `[P]`, and how far away it is.
   public func coordinates(of vector: Tensor) throws -> (coordinates: [Double], distance: Double) {
     let difference = try vector.to(.float64) - origin.to(.float64)
     let wide = try basis.to(.float64)
-    let inner = try torch1("aten::mv", [.tensor(wide), .tensor(difference)])
+    let inner = try wide.matmul(difference)
       .array(of: Double.self)
     let coordinates = zip(inner, lengths).map { $0 / ($1 * $1) }
     let nearest = try point(coordinates).to(.float64)
@@ -106,7 +103,7 @@ public struct WeightSubspace {
 
   /// The derivative along each coordinate, from the gradient with respect to the weights `[P]`.
   public func gradient(_ gradient: Tensor) throws -> [Double] {
-    try torch1("aten::mv", [.tensor(basis), .tensor(gradient)]).array(of: Double.self)
+    try basis.matmul(gradient).array(of: Double.self)
   }
 
   // Where the basis is, and of its type.
