@@ -15,7 +15,7 @@ extension Session {
       parts.append(
         plugin.map { "## \($0.name) \($0.version)\n\n\($0.summary)" } ?? "## Basin's own")
       for entry in entries {
-        let help = entry.type.helpMessage(columns: Self.helpWidth)
+        let help = Self.help(on: entry.type)
         let text = help.split(separator: "\n", omittingEmptySubsequences: false)
           .map { String($0.reversed().drop(while: \.isWhitespace).reversed()) }
           .joined(separator: "\n")

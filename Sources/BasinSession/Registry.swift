@@ -6,6 +6,9 @@ struct Registry {
     var name: String
     var type: any ParsableCommand.Type
     var plugin: Plugin?
+
+    /// Where `help` lists it.
+    var task: CommandTask { (type as? any ExplainedCommand.Type)?.task ?? .other }
   }
 
   let plugins: [Plugin]

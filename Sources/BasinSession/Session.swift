@@ -183,9 +183,6 @@ public final class Session: Interpreter {
     return result
   }
 
-  /// How wide help is set, in characters.
-  static let helpWidth = 96
-
   // What the parser throws is a request for help, or wrong usage.
   private func help(_ type: any ParsableCommand.Type, _ error: any Error) throws -> Result {
     guard type.exitCode(for: error) == .success else {
@@ -193,7 +190,7 @@ public final class Session: Interpreter {
       while message.hasSuffix(".") { message.removeLast() }
       throw CommandError("\(type._commandName): \(message); see `help \(type._commandName)`")
     }
-    return Result(items: [.text(type.helpMessage(columns: Self.helpWidth))])
+    return Result(items: [.text(Self.help(on: type))])
   }
 
   // `name = command` renames what the command made, or keeps the result itself.

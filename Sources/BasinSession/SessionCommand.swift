@@ -1,7 +1,7 @@
 import BasinKit
 
 /// A command of Basin's own, which may see the whole session.
-protocol SessionCommand: ParsableCommand, CommandEffects {
+protocol SessionCommand: ExplainedCommand, CommandEffects {
   /// Whether the command belongs in a notebook made from the session: it loads, sets or computes.
   static var isPartOfNotebook: Bool { get }
 

@@ -2,6 +2,7 @@ import BasinKit
 import BasinPlugins
 import BasinSession
 import Foundation
+import Landscape
 import TestSupport
 import Testing
 
@@ -127,6 +128,40 @@ import Testing
     #expect(session.optionNames(of: "fge") == ["--split", "--help"])
     #expect(session.optionNames(of: "swa") == ["--from", "--ema", "--as", "--help"])
     #expect(session.optionNames(of: "nothing").isEmpty)
+  }
+
+  @Test func whatIsExpectedFollowsFromTheDeclaration() throws {
+    func expected(_ command: String, _ words: String...) -> ExpectedValue {
+      session.expectedValue(of: command, after: words)
+    }
+    #expect(expected("similarity") == .checkpoints)
+    #expect(expected("similarity", "s", "s") == .checkpoints)
+    #expect(expected("eval", "s", "--split") == .choice(["train", "test"]))
+    #expect(
+      expected("path", "s[0]", "s[1]", "--metric")
+        == .choice(LandscapeMetric.allCases.map(\.rawValue)))
+    #expect(expected("path", "s[0]", "s[1]") == .nothing)
+    #expect(expected("path", "s[0]", "--to", "-1..2") == .checkpoints)
+    #expect(expected("diversity", "s", "--baseline") == .checkpoints)
+    #expect(expected("cka", "s", "--layer") == .layer)
+    #expect(expected("cka", "s", "--minibatch") == .any)
+    #expect(session.expectedValue(of: "eval", for: "--split") == .choice(["train", "test"]))
+    #expect(session.layers(named: ["s[0]", "--layer"]).last == "logits")
+    #expect(session.layers(named: ["s[0]", "--layer"]).contains("fc1"))
+    #expect(session.layers(named: ["nothing"]) == [])
+  }
+
+  @Test func helpListsCommandsByTaskInNarrowLines() throws {
+    guard case .text(let text)? = try run("help").items.first else {
+      Issue.record("no text")
+      return
+    }
+    let lines = text.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 60 })
+    for name in session.commandNames {
+      #expect(lines.count { $0.hasPrefix("  \(name) ") && !$0.contains("--") } == 1, "\(name)")
+    }
+    #expect(!text.contains(CommandTask.other.rawValue))
   }
 
   @Test func rangesMayBeginWithADash() throws {

@@ -3,7 +3,8 @@ import Foundation
 
 /// Folders of files that other programs wrote.
 public enum Fixtures {
-  private static let folder = URL(fileURLWithPath: #filePath)
+  /// All of them.
+  public static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Fixtures").path
 
   /// Checkpoints of real PyTorch, and damaged ones.

@@ -5,17 +5,21 @@ import Landscape
 /// The length of the step inside random planes that reaches a class, against their dimension.
 struct Adversary: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The smallest step inside random planes that reaches a class.",
+    abstract: "The smallest step in planes to a class.",
     discussion: """
+      The smallest step inside random planes that reaches a class.
+
       From the same searches as `manifold`: the shortest ‖x − x₀‖ on the way of each search at which \
       the target's probability is at least --threshold, against the dimension d of the plane. \
       Gradient descent need not go straight, so this is an upper bound of the smallest step. For a \
       linear boundary at distance r the smallest step in a random plane is about r·√(D/d), which is \
       drawn beside the medians, through that of the largest dimension. Fort et al., arXiv 2210.05546.
-
-        adversary seeds[0] --target 3
-        adversary seeds[0] --targets 0..9 --dims 1,2,4,8,16,32,64
       """)
+  static let task = CommandTask.classes
+  static let examples = [
+    "adversary seeds[0] --target 3",
+    "adversary seeds[0] --targets 0..9 --dims 1,2,4,8,16,32,64",
+  ]
 
   @Argument(help: "Checkpoints, each measured on its own.")
   var checkpoints: [CheckpointSelection] = []

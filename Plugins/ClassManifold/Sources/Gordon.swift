@@ -5,18 +5,22 @@ import Landscape
 /// Theory beside data: how often random planes meet sets of known Gaussian width, and a class.
 struct Gordon: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "How often random planes meet a set, in theory and for a class.",
+    abstract: "How often random planes meet a set.",
     discussion: """
+      How often random planes meet a set, in theory and for a class.
+
       A random plane of dimension d through x₀ misses a set with high probability while D − d is more \
       than w², the squared Gaussian width of the set's projection on the unit sphere about x₀ \
       (Gordon's escape theorem; arXiv 2107.05802, 2210.05546). For a ball, a thickened subspace and a \
       polytope the probability is known exactly; they are drawn with the same w². For a network's \
       class, w² ≈ D − d*₅₀ is estimated from its planes, which are drawn beside them. A class is not a \
       ball; its curve shows how it differs.
-
-        gordon seeds[0] --target 3
-        gordon --inputs 3072 --squared-width 100
       """)
+  static let task = CommandTask.classes
+  static let examples = [
+    "gordon seeds[0] --target 3",
+    "gordon --inputs 3072 --squared-width 100",
+  ]
 
   @Argument(help: "A checkpoint, or none for theory alone.") var checkpoint: CheckpointSelection?
   @Option(help: "D for theory alone.") var inputs: Int?

@@ -4,8 +4,10 @@ import Landscape
 /// The dimension of class manifolds by cutting planes (arXiv 2210.05546).
 struct Manifold: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The dimension of the region of inputs that a network takes for a class.",
+    abstract: "The dimension of a class manifold.",
     discussion: """
+      The dimension of the region of inputs that a network assigns to a class.
+
       In random planes of rising dimension d through an input of another class, gradient descent \
       looks for inputs of the target class. The probability that it reaches rises in an S-curve from \
       near 0 to near 1; where it crosses a half, at d*₅₀, planes begin to meet the class's region, \
@@ -15,11 +17,13 @@ struct Manifold: AnalysisCommand {
       --dims auto measures powers of two with half of the planes, and then six more dimensions for \
       each target where its curve rises, with all of them. Ctrl-C shows what is done; the same line \
       again goes on from there.
-
-        manifold seeds[0] --target 3
-        manifold seeds[0] --targets 0..9 --planes 10
-        manifold --ensemble seeds --between 3,5
       """)
+  static let task = CommandTask.classes
+  static let examples = [
+    "manifold seeds[0] --target 3",
+    "manifold seeds[0] --targets 0..9 --planes 10",
+    "manifold --ensemble seeds --between 3,5",
+  ]
 
   @Argument(help: "Checkpoints, each measured on its own.")
   var checkpoints: [CheckpointSelection] = []

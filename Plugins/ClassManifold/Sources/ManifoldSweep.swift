@@ -9,7 +9,7 @@ import Landscape
 struct ManifoldSweep: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "manifold-sweep",
-    abstract: "How the dimension of class manifolds moves with a variable.",
+    abstract: "Class manifolds against a variable.",
     discussion: """
       Measures d*₅₀ of all classes together, as `manifold` does, for each value of a variable:
 
@@ -26,11 +26,13 @@ struct ManifoldSweep: AnalysisCommand {
       reuse what is there. The planes of all targets are fitted together. The paper reports lower d*, \
       and so manifolds of higher dimension, for better networks; a table compares the ends of the sweep. \
       Fort et al., arXiv 2210.05546.
-
-        manifold-sweep path --over epochs
-        manifold-sweep seeds --over ensemble
-        manifold-sweep --over width --arch cnn:channels=W-W-W --values 4,8,16,32 --out runs/width
       """)
+  static let task = CommandTask.classes
+  static let examples = [
+    "manifold-sweep path --over epochs",
+    "manifold-sweep seeds --over ensemble",
+    "manifold-sweep --over width --arch cnn:channels=W-W-W --values 4,8,16,32 --out runs/width",
+  ]
 
   @Argument(help: "Snapshots of a run for epochs, checkpoints for ensemble.")
   var checkpoints: [CheckpointSelection] = []

@@ -6,7 +6,7 @@ import Landscape
 struct CKACommand: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "cka",
-    abstract: "Similarity of a layer's outputs between checkpoints (linear CKA).",
+    abstract: "Similarity of a layer's outputs (CKA).",
     discussion: """
       Linear centred kernel alignment of the outputs of one layer for the same inputs: 1 where they \
       differ by a rotation and a factor. Kornblith, Norouzi, Lee & Hinton, Similarity of Neural \
@@ -15,10 +15,12 @@ struct CKACommand: AnalysisCommand {
       not rise with the number of features.
 
       Layers are those that `arch` lists for a built-in architecture, or logits.
-
-        cka seeds path[-1] --layer conv2
-        cka seeds --layer layer3.2.conv2 --minibatch 256
       """)
+  static let task = CommandTask.differences
+  static let examples = [
+    "cka seeds path[-1] --layer conv2",
+    "cka seeds --layer conv1 --minibatch 32",
+  ]
 
   @Argument(help: "Two or more checkpoints, for instance seeds or path[5..].")
   var checkpoints: [CheckpointSelection]

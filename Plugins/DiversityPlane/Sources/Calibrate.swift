@@ -12,10 +12,12 @@ struct Calibrate: AnalysisCommand {
       the predictions in a bin. Guo et al., On Calibration of Modern Neural Networks, \
       arXiv 1706.04599. Equal-width bins hold confidences in (b/B, (b + 1)/B]; equal-count bins hold \
       equally many predictions.
-
-        calibrate seeds --ensemble
-        calibrate seeds[0] --scheme equal-count
       """)
+  static let task = CommandTask.ensembles
+  static let examples = [
+    "calibrate seeds --ensemble",
+    "calibrate seeds[0] --scheme equal-count",
+  ]
 
   @Argument(help: "Checkpoints, or with --ensemble sets of them (A*B too, as for ensemble).")
   var checkpoints: [EnsembleSet]

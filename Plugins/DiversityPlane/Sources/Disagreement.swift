@@ -6,11 +6,18 @@ import Landscape
 /// (arXiv 1912.02757, Fig. 2 right).
 struct Disagreement: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Fraction of inputs on which two checkpoints' predictions differ.",
+    abstract: "How often predictions differ.",
     discussion: """
+      The fraction of inputs on which the predictions of two checkpoints differ.
+
       The dissimilarity of functions: the fraction of inputs whose predicted classes differ. Fort, \
       Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, arXiv 1912.02757.
       """)
+  static let task = CommandTask.differences
+  static let examples = [
+    "disagreement seeds",
+    "disagreement path[..10] path[-1] --split train",
+  ]
 
   @Argument(help: "Two or more checkpoints, for instance seeds or path[5..].")
   var checkpoints: [CheckpointSelection]

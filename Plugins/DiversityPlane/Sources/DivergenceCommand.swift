@@ -9,16 +9,18 @@ extension Divergence: ExpressibleByArgument {}
 struct DivergenceCommand: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "divergence",
-    abstract: "Divergence of checkpoints' predicted probabilities, in nats.",
+    abstract: "Divergence of predicted probabilities.",
     discussion: """
       js is the Jensen–Shannon divergence H((a + b)/2) − [H(a) + H(b)]/2, from 0 to log 2; kl is \
       KL(a‖b) = Σ a log(a/b) with a the row and b the column. Both are means over the inputs. \
       Entropies are exact: the 1e-5 that the authors' notebook adds inside the logarithm is left \
       out. Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
       arXiv 1912.02757.
-
-        divergence seeds path --measure js
       """)
+  static let task = CommandTask.differences
+  static let examples = [
+    "divergence seeds path --measure js"
+  ]
 
   @Argument(help: "Two or more checkpoints, for instance seeds or path[5..].")
   var checkpoints: [CheckpointSelection]

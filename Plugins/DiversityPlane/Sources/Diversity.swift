@@ -5,8 +5,10 @@ import Landscape
 /// Normalised diversity against accuracy, with the two limit curves (arXiv 1912.02757, Fig. 5).
 struct Diversity: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The diversity–accuracy plane of checkpoints against a baseline.",
+    abstract: "The diversity–accuracy plane.",
     discussion: """
+      The diversity–accuracy plane of checkpoints against a baseline.
+
       For each checkpoint: its accuracy, and the disagreement of its predictions with the \
       baseline's divided by its error rate. Behind the points are the limits for the baseline's \
       own predictions, perturbed at random (lower), and for errors independent of the baseline's \
@@ -16,10 +18,12 @@ struct Diversity: AnalysisCommand {
       Sets are compared at matched accuracy: over all pairs of a checkpoint of each whose \
       accuracies differ by at most a point, how much more diverse the one is, with a 95 % \
       interval.
-
-        diversity seeds path --baseline seeds[0]
-        diversity seeds random lowrank --baseline seeds[0] --shift noise:3
       """)
+  static let task = CommandTask.differences
+  static let examples = [
+    "diversity seeds path --baseline seeds[0]",
+    "diversity seeds random lowrank --baseline seeds[0] --shift noise:3",
+  ]
 
   @Argument(help: "Checkpoint sets: independent seeds, a trajectory.")
   var checkpoints: [CheckpointSelection]
@@ -44,6 +48,8 @@ struct Diversity: AnalysisCommand {
         return nil
       }
     }
+
+    static var defaultCompletionKind: CompletionKind { CheckpointSelection.defaultCompletionKind }
 
     var defaultValueDescription: String {
       switch self {

@@ -7,17 +7,19 @@ import Torch
 struct Embed: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "tsne",
-    abstract: "Embed the predictions of checkpoints in a plane.",
+    abstract: "Embed predictions in a plane.",
     discussion: """
       Each checkpoint is the list of its predicted probabilities on all inputs. Exact t-SNE (van der \
       Maaten & Hinton, JMLR 9, 2008) from a start by principal components, without any random draw; \
       --pca shows the first two principal components themselves. Snapshots of one run are joined by \
       a line, with a square at the start and a star at the end. Fort, Hu & Lakshminarayanan, Deep \
       Ensembles: A Loss Landscape Perspective, arXiv 1912.02757.
-
-        tsne path0 path1 path2
-        tsne path0 path1 path2 --pca
       """)
+  static let task = CommandTask.differences
+  static let examples = [
+    "tsne path0 path1 path2",
+    "tsne path0 path1 path2 --pca",
+  ]
 
   @Argument(help: "Checkpoint sets: trajectories, independent seeds.")
   var checkpoints: [CheckpointSelection]

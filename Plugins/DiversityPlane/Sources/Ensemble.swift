@@ -5,17 +5,21 @@ import Landscape
 /// Scores of ensembles against their size, and under shifted inputs (arXiv 1912.02757).
 struct Ensemble: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Accuracy, NLL, Brier score and calibration error of ensembles by size.",
+    abstract: "Scores of ensembles by size.",
     discussion: """
+      Accuracy, NLL, Brier score and calibration error of ensembles by size.
+
       An ensemble predicts the mean of its members' probabilities. The value for size k is the \
       mean over all sets of k members, or over so many random ones where there are more. seeds*low \
       makes each of seeds a member that averages the samples of low that were drawn around it. \
       With --shift the same on corrupted test inputs, severities 0 to 5. Fort, Hu & \
       Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, arXiv 1912.02757.
-
-        ensemble seeds path seeds*low
-        ensemble seeds path --shift gaussian-noise
       """)
+  static let task = CommandTask.ensembles
+  static let examples = [
+    "ensemble seeds path seeds*low",
+    "ensemble seeds path --shift gaussian-noise",
+  ]
 
   @Argument(help: "Checkpoint sets, one line each; A*B combines checkpoints with their samples.")
   var sets: [EnsembleSet]

@@ -20,6 +20,8 @@ struct EnsembleSet: ExpressibleByArgument {
     }
   }
 
+  static var defaultCompletionKind: CompletionKind { CheckpointSelection.defaultCompletionKind }
+
   /// The set as it is typed, without blanks.
   var text: String { bases.text + (samples.map { "*" + $0.text } ?? "") }
 }

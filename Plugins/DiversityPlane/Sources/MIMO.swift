@@ -7,16 +7,18 @@ import Torch
 /// (Havasi et al., arXiv 2010.06610).
 struct MIMO: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Compare the subnetworks of a multi-input multi-output network.",
+    abstract: "Compare a MIMO network's subnetworks.",
     discussion: """
       Every head gets the same image in all its places, as in the paper's evaluation. The \
       disagreement between heads; each head's diversity against the first one, beside the limits for \
       its accuracy; and the scores of averaging more and more heads, over all sets of them. Havasi et \
       al., Training independent subnetworks for robust prediction, arXiv 2010.06610.
-
-        train mimo-cnn:heads=3 --epochs 40 --lr 0.02 --out runs/mimo --as m
-        mimo m[0]
       """)
+  static let task = CommandTask.ensembles
+  static let examples = [
+    "train mimo-cnn:heads=3 --epochs 40 --lr 0.02 --out runs/mimo --as m",
+    "mimo m[0]",
+  ]
 
   @Argument(help: "A checkpoint of a mimo-cnn, or of a TorchScript file with --heads.")
   var checkpoint: CheckpointSelection

@@ -7,8 +7,10 @@ import Torch
 /// (arXiv 1912.02757, the radial loss landscape).
 struct Radial: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Accuracy and agreement over the plane of a solution, its samples and another one.",
+    abstract: "The plane of a solution and its samples.",
     discussion: """
+      Accuracy and agreement over the plane of a solution, its samples and another solution.
+
       Draws three maps of the plane that goes through BASE, a sample around it (--through) and \
       another solution (--and): accuracy, the fraction of inputs predicted as BASE predicts them, \
       and as the other does. Along a valley of high accuracy the function still changes. Fort, Hu & \
@@ -17,10 +19,12 @@ struct Radial: AnalysisCommand {
       Of several samples the plane goes through the one farthest from BASE, and the others are \
       projected on it. Without --through it goes through the zero of weight space, as in the paper. \
       Batch norm is recomputed on the training split at every point.
-
-        radial seeds[0] --through lowrank --and seeds[1]
-        radial seeds[0] --and seeds[1] --grid 41
       """)
+  static let task = CommandTask.differences
+  static let examples = [
+    "radial seeds[0] --through lowrank --and seeds[1]",
+    "radial seeds[0] --and seeds[1] --grid 41",
+  ]
 
   @Argument(help: "The baseline, for instance seeds[0].") var base: CheckpointSelection
   @Option(help: "A sample around it, or several; the zero of weight space unless given.")

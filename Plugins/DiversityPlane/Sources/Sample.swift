@@ -5,8 +5,10 @@ import Torch
 /// New checkpoints from four subspaces around a solution (arXiv 1912.02757, §3.2).
 struct Sample: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Draw checkpoints from a subspace around a solution.",
+    abstract: "Draw networks around a solution.",
     discussion: """
+      Draws checkpoints from a subspace around a solution.
+
       random    w + r·v/‖v‖ in random directions v; --scale is the radius r in multiples of ‖w‖
       dropout   weights are zero with probability p, the others divided by 1 − p; --scale is p
       diagonal  the mean of the last snapshots plus the scale times each weight's standard \
@@ -20,10 +22,12 @@ struct Sample: AnalysisCommand {
       unless it is --fixed. Every trainable parameter takes part. Batch norm is recomputed on the \
       training split. Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
       arXiv 1912.02757.
-
-        sample random seeds[0] --n 20 --as random
-        sample lowrank path --n 20 --scale 2 --as lowrank
       """)
+  static let task = CommandTask.differences
+  static let examples = [
+    "sample random seeds[0] --n 20 --as random",
+    "sample lowrank path --n 20 --scale 2 --as lowrank",
+  ]
 
   /// How samples are drawn.
   enum Method: String, CaseIterable, ExpressibleByArgument {

@@ -10,4 +10,8 @@ struct Shift: ExpressibleByArgument {
     guard let corruption = Corruption(full) else { return nil }
     self.corruption = corruption
   }
+
+  static var defaultCompletionKind: CompletionKind {
+    .list(Corruption.Kind.allCases.map { $0.rawValue + ":" })
+  }
 }

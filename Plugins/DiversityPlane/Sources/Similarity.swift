@@ -4,12 +4,16 @@ import Landscape
 /// cos(w_a, w_b) over all trainable parameters, for every pair (arXiv 1912.02757, Fig. 2 left).
 struct Similarity: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Cosine similarity of checkpoints' weights.",
+    abstract: "Cosine similarity of weights.",
     discussion: """
       cos(w_a, w_b) over all trainable parameters; batch-norm statistics are no parameters and do \
       not count. Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
       arXiv 1912.02757.
       """)
+  static let task = CommandTask.differences
+  static let examples = [
+    "similarity seeds path[-1]"
+  ]
 
   @Argument(help: "Two or more checkpoints, for instance seeds or path[5..].")
   var checkpoints: [CheckpointSelection]

@@ -7,8 +7,10 @@ import Torch
 /// 1906.04724).
 struct Connect: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train a curve of low loss between two solutions, or a surface between several.",
+    abstract: "Train a curve of low loss.",
     discussion: """
+      Trains a curve of low loss between two solutions, or a surface between several.
+
       Between two solutions: a Bézier curve or a polygonal chain whose ends stay where they are and \
       whose bends start on the segment. Each batch draws t uniformly from 0 to 1 and takes a step on \
       the loss at that place of the curve; weight decay acts on that place. Loss and error are then \
@@ -24,10 +26,12 @@ struct Connect: AnalysisCommand {
       The control points become a set: the ends, and the bends between them; the middle comes last. \
       `curve` evaluates them again. The loss of every epoch is shown, with whether it was still falling. \
       --regularized adds ½·decay·‖w‖² to training losses of a curve, with --weight-decay unless given.
-
-        connect seeds[0] seeds[1] --curve bezier --epochs 30 --as curve
-        connect seeds[0..2] --epochs 30 --as surface
       """)
+  static let task = CommandTask.landscape
+  static let examples = [
+    "connect seeds[0] seeds[1] --curve bezier --epochs 30 --as curve",
+    "connect seeds[0..2] --epochs 30 --as surface",
+  ]
 
   @Argument(help: "Two solutions for a curve; three or more for a surface.")
   var solutions: [CheckpointSelection]

@@ -6,17 +6,21 @@ import Torch
 struct CurveCommand: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "curve",
-    abstract: "Loss and error along a curve that connect trained, from its control points.",
+    abstract: "Loss along a trained curve.",
     discussion: """
+      Loss and error along a curve that connect trained, from its control points.
+
       What `connect` shows of a curve between two solutions, for control points that were saved and \
       loaded, on the dataset in use, or at other --points. --as-curve takes three networks or more as a \
       curve that was trained elsewhere: the start, the bends in order, the end; --as names them. \
       --regularized adds ½·decay·‖w‖² to training losses. Garipov et al., arXiv 1802.10026.
-
-        curve curve --points 121
-        curve start bend end --as-curve bezier --as known
-        curve curve --regularized 5e-4
       """)
+  static let task = CommandTask.landscape
+  static let examples = [
+    "curve curve --points 121",
+    "curve start bend end --as-curve bezier --as known",
+    "curve curve --regularized 5e-4",
+  ]
 
   @Argument(help: "The control points, for instance curve.") var controls: [CheckpointSelection]
   @Option(help: "Places that are evaluated, ends included.") var points = 61

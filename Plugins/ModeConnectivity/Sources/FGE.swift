@@ -7,17 +7,21 @@ import Torch
 struct FGE: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "fge",
-    abstract: "Fast geometric ensembles: scores against the number of cycles.",
+    abstract: "Fast geometric ensembles.",
     discussion: """
+      Scores of fast geometric ensembles against the number of cycles.
+
       Averages the probabilities of the first 1, 2, … snapshots of a run with a cyclical learning \
       rate, and sets them beside the single snapshots. The snapshots are the low points of the rate, \
       which `train` keeps with --snapshot cycle. Garipov et al., Loss Surfaces, Mode Connectivity, \
       and Fast Ensembling of DNNs, arXiv 1802.10026.
-
-        train cnn --epochs 40 --schedule cyclical:4:0.0001:20 --snapshot cycle --out runs/fge
-        load runs/fge/seed0/epoch*.safetensors --as cycles
-        fge cycles
       """)
+  static let task = CommandTask.ensembles
+  static let examples = [
+    "train cnn --epochs 40 --schedule cyclical:4:0.0001:20 --snapshot cycle --out runs/fge",
+    "load runs/fge/seed0/epoch*.safetensors --as cycles",
+    "fge cycles",
+  ]
 
   @Argument(help: "Snapshots in the order of the run, two or more.") var set: CheckpointSelection
   @Option(help: "Dataset split: train or test.") var split: Split = .test

@@ -7,8 +7,10 @@ import Torch
 struct Averaging: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "swa",
-    abstract: "Average the weights along a run and compare the average with the run.",
+    abstract: "Average the weights along a run.",
     discussion: """
+      Averages the weights along a run, and compares the average with the run.
+
       Every snapshot from --from on counts the same, as in stochastic weight averaging, or the past \
       counts D and each new one 1 − D with --ema D. The run should have kept a constant or cyclical \
       learning rate, so that its snapshots surround a solution. Izmailov et al., Averaging Weights \
@@ -16,10 +18,12 @@ struct Averaging: AnalysisCommand {
 
       The figure shows the training loss and the test error of every snapshot and of the average of \
       those up to it. Batch norm is recomputed on the training split for snapshots and averages alike.
-
-        swa path --from 10 --as swa
-        swa path --from 0 --ema 0.9 --as ema
       """)
+  static let task = CommandTask.averages
+  static let examples = [
+    "swa path --from 10 --as swa",
+    "swa path --from 0 --ema 0.9 --as ema",
+  ]
 
   @Argument(help: "The snapshots of one run in order, for instance path.")
   var path: CheckpointSelection

@@ -5,8 +5,10 @@ import Landscape
 struct BarrierCommand: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "barrier",
-    abstract: "Barriers on the straight lines between all pairs of checkpoints.",
+    abstract: "Barriers between all pairs.",
     discussion: """
+      Barriers on the straight lines between all pairs of checkpoints.
+
       The maximum height of a quantity on the line between two checkpoints above the straight \
       connection of its values at the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Where \
       the network has batch norm, its statistics are recomputed on the training split at every point, the \
@@ -14,10 +16,12 @@ struct BarrierCommand: AnalysisCommand {
       --regularized adds ½·decay·‖w‖² to training losses. Garipov et al., Loss \
       Surfaces, Mode Connectivity, and Fast Ensembling of DNNs, arXiv 1802.10026; Entezari et al., \
       arXiv 2110.06296, definition 2.1.
-
-        barrier seeds
-        barrier seeds path[-1] --metric test-error
       """)
+  static let task = CommandTask.landscape
+  static let examples = [
+    "barrier seeds",
+    "barrier seeds path[-1] --metric test-error",
+  ]
 
   @Argument(help: "Two or more checkpoints, for instance seeds.")
   var checkpoints: [CheckpointSelection]

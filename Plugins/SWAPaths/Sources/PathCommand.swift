@@ -6,8 +6,10 @@ import Torch
 struct PathCommand: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "path",
-    abstract: "Loss and error along the straight line between two checkpoints.",
+    abstract: "Loss on the line between two networks.",
     discussion: """
+      Loss and error along the straight line between two checkpoints.
+
       w(t) = (1 − t)·A + t·B, with A at 0 and B at 1; --to goes beyond them. The barrier is the \
       maximum height of a quantity between them above the straight connection of its values at \
       the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Its interval is a 95 % interval over \
@@ -18,10 +20,12 @@ struct PathCommand: AnalysisCommand {
       --dir_type states). With --keep-bn those of A at every point take the place of the recomputed ones \
       (Li et al. with --dir_type weights). --regularized adds ½·decay·‖w‖² to training losses. Izmailov et al., \
       arXiv 1803.05407 (fig. 4); Garipov et al., arXiv 1802.10026.
-
-        path seeds[0] seeds[1]
-        path swa path[-1] --to -0.5..1.5
       """)
+  static let task = CommandTask.landscape
+  static let examples = [
+    "path seeds[0] seeds[1]",
+    "path swa path[-1] --to -0.5..1.5",
+  ]
 
   @Argument(help: "Where the line starts, for instance seeds[0].") var start: CheckpointSelection
   @Argument(help: "Where it ends.") var end: CheckpointSelection

@@ -7,8 +7,10 @@ import Torch
 struct PlaneCommand: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "plane",
-    abstract: "Loss and error over a plane of weights, as contours.",
+    abstract: "Loss over a plane of weights.",
     discussion: """
+      Loss and error over a plane of weights, as contours.
+
       The plane goes through three checkpoints, with u = (B − A)/‖B − A‖ and v along C − A without \
       its part along u; or through the mean of a run's snapshots along their first two principal \
       components (--pca); or through one checkpoint along two random directions (--random). Axes \
@@ -33,14 +35,16 @@ struct PlaneCommand: AnalysisCommand {
       Threads (set threads 2) evaluate points side by side. What is computed when a plane is stopped \
       is kept: the same line goes on from there. Garipov et al., arXiv 1802.10026; Izmailov et al., \
       arXiv 1803.05407; Li et al., arXiv 1712.09913.
-
-        plane seeds[0] seeds[1] seeds[2]
-        plane path[10..] --pca --project swa
-        plane seeds[0] --random --filter-normalised
-        plane --curve curve --surface
-        plane seeds[0] --random --filter-normalised --keep-bn --regularized
-        plane seeds[0] --directions directions.safetensors --reach 1
       """)
+  static let task = CommandTask.landscape
+  static let examples = [
+    "plane seeds[0] seeds[1] seeds[2]",
+    "plane path[10..] --pca --project swa",
+    "plane seeds[0] --random --filter-normalised",
+    "plane --curve curve --surface",
+    "plane seeds[0] --random --filter-normalised --keep-bn --regularized",
+    "plane seeds[0] --directions basis.safetensors --reach 1",
+  ]
 
   @Argument(
     help: "Three checkpoints; a run's snapshots with --pca; one with --random; none with --curve.")

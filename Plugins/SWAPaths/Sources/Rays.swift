@@ -5,8 +5,10 @@ import Torch
 /// Loss and error along random directions from checkpoints (arXiv 1803.05407, fig. 4 left).
 struct Rays: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Loss and error along random directions from checkpoints.",
+    abstract: "Loss along random directions.",
     discussion: """
+      Loss and error along random directions from checkpoints.
+
       w(r) = w + r·d for --n directions d, uniform on the unit sphere; r is a distance in weight \
       space. With --filter-normalised every filter of d has the norm of the filter of w that it \
       moves, biases and scales of norms stay, and r is in multiples of these norms. All checkpoints \
@@ -16,10 +18,12 @@ struct Rays: AnalysisCommand {
       point; with --keep-bn they stay those of the checkpoint. --regularized adds ½·decay·‖w‖² to \
       training losses. Izmailov et al., Averaging Weights Leads to \
       Wider Optima, arXiv 1803.05407, §4.2; Li et al., arXiv 1712.09913, §4.
-
-        rays swa path[-1] --n 10
-        rays seeds[0] --filter-normalised --to 1
       """)
+  static let task = CommandTask.landscape
+  static let examples = [
+    "rays swa path[-1] --n 10",
+    "rays seeds[0] --filter-normalised --to 1",
+  ]
 
   @Argument(help: "Where the rays start, for instance swa,path[-1].")
   var checkpoints: [CheckpointSelection]

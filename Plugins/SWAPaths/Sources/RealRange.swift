@@ -38,5 +38,9 @@ struct MetricList: ExpressibleByArgument, Sendable, Equatable {
     guard !metrics.isEmpty else { return nil }
   }
 
+  static var defaultCompletionKind: CompletionKind {
+    .list(LandscapeMetric.allCases.map(\.rawValue))
+  }
+
   var defaultValueDescription: String { metrics.map(\.rawValue).joined(separator: ",") }
 }

@@ -6,17 +6,21 @@ import Landscape
 struct RecomputeBatchNorm: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "recompute-bn",
-    abstract: "Compute the batch-norm statistics of checkpoints on the training split.",
+    abstract: "Recompute batch-norm statistics.",
     discussion: """
+      Computes the batch-norm statistics of checkpoints on the training split.
+
       An average of weights whose statistics nobody updated, as torch.optim.swa_utils and Lightning \
       leave it before update_bn, gives wrong numbers. One pass over the training split computes \
       statistics for the weights as they are, as a cumulative average over batches; `swa` does the \
       same. Izmailov et al., arXiv 1803.05407, section 3.2. Weights do not change. The result is a \
       set that can be saved:
-
-        recompute-bn average --as updated
-        save checkpoints updated runs/updated
       """)
+  static let task = CommandTask.averages
+  static let examples = [
+    "recompute-bn average --as updated",
+    "save checkpoints updated runs/updated",
+  ]
 
   @Argument(help: "Checkpoints of one architecture with batch norm.")
   var checkpoints: [CheckpointSelection]

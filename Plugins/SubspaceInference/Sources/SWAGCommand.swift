@@ -7,8 +7,10 @@ import Torch
 struct SWAGCommand: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "swag",
-    abstract: "Sample networks from a Gaussian over the snapshots of a run, and average them.",
+    abstract: "SWAG: a Gaussian over snapshots.",
     discussion: """
+      Samples networks from a Gaussian over the snapshots of a run, and averages their predictions.
+
       The Gaussian has the snapshots' mean (that is SWA) and half their diagonal variance plus half \
       the covariance of the last --rank deviations from the running mean. Networks are drawn from it, \
       their probabilities averaged and compared with SGD's last snapshot and with SWA. Batch norm is \
@@ -18,12 +20,14 @@ struct SWAGCommand: AnalysisCommand {
       PATH is the snapshots of a run whose learning rate stays high, without its first epochs. With \
       --from-moments the Gaussian is read from a file, of --moments or of the authors' code (wjmaddox/swa_gaussian, \
       swag-300.pt), and PATH is a checkpoint of the same run, with which it is compared.
-
-        load runs/demo/seed0/epoch*.safetensors --as path
-        swag path[15..] --rank 20 --scale 0.5 --samples 30 --as swag
-        swag path[15..] --moments moments.safetensors
-        swag path[-1] --from-moments moments.safetensors
       """)
+  static let task = CommandTask.averages
+  static let examples = [
+    "load runs/demo/seed0/epoch*.safetensors --as path",
+    "swag path[15..] --rank 20 --scale 0.5 --samples 30 --as swag",
+    "swag path[15..] --moments moments.safetensors",
+    "swag path[-1] --from-moments moments.safetensors",
+  ]
 
   @Argument(help: "The snapshots of a run, for instance path[15..].") var path: CheckpointSelection
   @Option(help: "Deviations from the running mean that are kept, the last ones.") var rank = 20

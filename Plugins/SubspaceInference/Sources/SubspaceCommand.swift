@@ -7,8 +7,10 @@ import Torch
 struct SubspaceCommand: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "subspace",
-    abstract: "Bayesian inference in a subspace of the weights, and the average of its networks.",
+    abstract: "Bayesian inference in a subspace.",
     discussion: """
+      Bayesian inference in a subspace of the weights, and the average of its networks.
+
       random  random directions at the mean of a run's snapshots
       pca     the principal components of the snapshots' deviations, at their mean
       curve   the plane of a curve that `connect` trained, through its ends and its middle
@@ -22,13 +24,15 @@ struct SubspaceCommand: AnalysisCommand {
 
       auto takes T = N/(2K) for K coordinates, near the published temperatures. --regression shows \
       predictive bands on the paper's one-dimensional problem instead; FROM is left out.
-
-        subspace pca path[21..] --rank 2 --as pca
-        subspace curve curve --against path[21..]
-        subspace pca --regression --rank 5
-        subspace pca path[21..] --basis basis.safetensors
-        subspace pca path[-1] --from-moments moments.safetensors
       """)
+  static let task = CommandTask.averages
+  static let examples = [
+    "subspace pca path[21..] --rank 2 --as pca",
+    "subspace curve curve --against path[21..]",
+    "subspace pca --regression --rank 5",
+    "subspace pca path[21..] --basis basis.safetensors",
+    "subspace pca path[-1] --from-moments moments.safetensors",
+  ]
 
   @Argument(help: "random, pca or curve.") var kind: Kind
   @Argument(help: "A run's snapshots, or the control points of a curve.")

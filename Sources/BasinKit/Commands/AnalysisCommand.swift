@@ -20,7 +20,7 @@
 ///
 /// A command computes and returns. It does not print, draw, or open files of its own accord. One that writes
 /// files says which in ``CommandEffects/writes``.
-public protocol AnalysisCommand: ParsableCommand, CommandEffects {
+public protocol AnalysisCommand: ExplainedCommand, CommandEffects {
   /// Computes the result.
   ///
   /// - Throws: Any error whose description is one sentence for the user, naming the value and the

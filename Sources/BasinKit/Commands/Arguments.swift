@@ -10,6 +10,11 @@ extension Schedule: ExpressibleByArgument {
   /// `cyclical:EPOCHS:LOW[:AFTER]`.
   public init?(argument: String) { self.init(argument) }
 
+  /// What Tab offers.
+  public static var defaultCompletionKind: CompletionKind {
+    .list(["constant", "cosine", "plateau", "step:", "cyclical:"])
+  }
+
   /// The schedule as it is typed.
   public var defaultValueDescription: String { text }
 }

@@ -48,6 +48,9 @@ public struct CheckpointSelection: ExpressibleByArgument, Sendable, Equatable {
     }
   }
 
+  /// The session's names: whoever completes lines knows them.
+  public static var defaultCompletionKind: CompletionKind { .custom { _, _, _ in [] } }
+
   private static func term(_ text: Substring) -> Term? {
     let name = text.prefix { $0 != "[" }
     guard SessionName.isValid(String(name)) else { return nil }

@@ -4,18 +4,22 @@ import Landscape
 /// `arch NAME`.
 struct Arch: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List an architecture's layers with their output shapes and parameters.",
+    abstract: "List an architecture's layers.",
     discussion: """
+      Lists the layers of an architecture with their output shapes and numbers of parameters.
+
       Built in are \(Architecture.names.joined(separator: ", ")); docs/architectures.md has their options.
 
       Output shapes are those for one input; the network is not built, so its size does not matter. \
       A set that came with a TorchScript file has its tensors listed instead: what its layers are, \
       only its code says.
-
-        arch resnet20
-        arch wide-resnet-28-10:input=3x32x32,classes=10
-        arch seeds[0]
       """)
+  static let task = CommandTask.contents
+  static let examples = [
+    "arch resnet20",
+    "arch wide-resnet-28-10:input=3x32x32,classes=10",
+    "arch seeds[0]",
+  ]
 
   @Argument(help: "A built-in architecture such as resnet20, or checkpoints of the session.")
   var name: String

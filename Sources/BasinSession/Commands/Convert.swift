@@ -5,7 +5,12 @@ import Foundation
 /// `convert A.pt B.safetensors`.
 struct Convert: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a checkpoint's state dict as safetensors, every tensor byte for byte.")
+    abstract: "Write a state dict as safetensors.",
+    discussion: "Every tensor is written byte for byte.")
+  static let task = CommandTask.contents
+  static let examples = [
+    "convert model.pt model.safetensors"
+  ]
 
   @Argument(help: "A file, or a checkpoint such as seeds[0].") var source: String
   @Argument(help: "The .safetensors file to write.") var target: String

@@ -4,8 +4,10 @@ import Datasets
 /// `data NAME|FILE|FOLDER`.
 struct Data: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Load a dataset and make it the one that checkpoints are evaluated on.",
+    abstract: "Load a dataset.",
     discussion: """
+      Loads a dataset and makes it the one on which checkpoints are evaluated.
+
       digits      1,797 handwritten digits, 8×8 pixels, built in: 1,197 training, 600 test
       NAME        a dataset of the session, to make another of it
       FILE        .npz or .safetensors with x_train, y_train, x_test, y_test, or the last two
@@ -19,12 +21,14 @@ struct Data: SessionCommand {
       Options make other datasets, in this order: subset, label noise, corruption (of pixels
       from 0 to 1), normalisation. Inputs are computed when they are needed; draws depend on
       --seed and an example's place only. docs/datasets.md has the definitions.
-
-        data cifar-10-batches-bin --normalize --augment flip,crop:4
-        data few.npz --classes 10
-        data digits --corrupt gaussian-noise:3 --as shifted
-        data data --subset 500 --label-noise 0.2 --seed 1 --as noisy
       """)
+  static let task = CommandTask.data
+  static let examples = [
+    "data cifar-10-batches-bin --normalize --augment flip,crop:4",
+    "data few.npz --classes 10",
+    "data digits --corrupt gaussian-noise:3 --as shifted",
+    "data digits --subset 500 --label-noise 0.2 --seed 1 --as noisy",
+  ]
 
   @Argument(help: "digits, a dataset's session name, a file or a folder.") var source: String?
   @Option(name: .customLong("as"), help: "The session name; data unless given.")

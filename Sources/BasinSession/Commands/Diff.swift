@@ -5,11 +5,18 @@ import Foundation
 /// `diff A B`.
 struct Diff: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Compare two checkpoints tensor by tensor, the most changed first.",
+    abstract: "Compare the tensors of two checkpoints.",
     discussion: """
+      The tensor that changed most comes first.
+
       For tensors that both have with the same shape: the norms ‖a‖ and ‖b − a‖ and their ratio, the \
       relative change. Others are listed as they are.
       """)
+  static let task = CommandTask.contents
+  static let examples = [
+    "diff seeds[0] seeds[1]",
+    "diff path[0] path[-1]",
+  ]
 
   @Argument(help: "A file, or a checkpoint such as seeds[0].") var first: String
   @Argument(help: "Another.") var second: String

@@ -5,7 +5,13 @@ import Landscape
 /// `eval SET…`.
 struct Eval: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Loss and accuracy of checkpoints on the dataset in use.")
+    abstract: "Loss and accuracy of checkpoints.",
+    discussion: "Evaluates checkpoints on the dataset in use.")
+  static let task = CommandTask.data
+  static let examples = [
+    "eval seeds",
+    "eval path[-1] --split train",
+  ]
 
   @Argument(help: "Checkpoints, for instance seeds or path[-1].")
   var checkpoints: [CheckpointSelection]

@@ -3,34 +3,30 @@ import BasinKit
 /// `help`, `help COMMAND`.
 struct Help: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what there is, or how a command is used.")
+    abstract: "Explain a command, or list all.")
+  static let task = CommandTask.session
+  static let examples = [
+    "help plane"
+  ]
   static var isPartOfNotebook: Bool { false }
 
   @Argument(help: "The command to explain.") var command: String?
 
   func run(in session: Session, _ context: Context) throws -> Result {
     if let command {
-      return Result(items: [
-        .text(try session.registry.command(command).type.helpMessage(columns: Session.helpWidth))
-      ])
+      return Result(items: [.text(Session.help(on: try session.registry.command(command).type))])
     }
-    var result = try Commands().run(in: session, context)
-    result.add(
-      text: """
-        help COMMAND                     how a command is used; so does COMMAND --help
-        name = COMMAND …                 keep a result, or rename what the command makes
-        seeds[3] path[5..] seeds[-1] a,b choose checkpoints
-        Tab completes, \\ continues a line, # starts a comment, Ctrl-C stops a command, Ctrl-D leaves.
-        First steps: `data digits`, then
-        `train cnn --epochs 5 --seeds 0..2 --out runs/first --as seeds`
-        """)
-    return result
+    return Result(items: [.text(session.overview)])
   }
 }
 
 /// `commands`.
 struct Commands: SessionCommand {
-  static let configuration = CommandConfiguration(abstract: "List all commands.")
+  static let configuration = CommandConfiguration(abstract: "List commands with their plugins.")
+  static let task = CommandTask.session
+  static let examples = [
+    "commands"
+  ]
   static var isPartOfNotebook: Bool { false }
 
   func run(in session: Session, _ context: Context) throws -> Result {
@@ -47,7 +43,11 @@ struct Commands: SessionCommand {
 
 /// `plugins`.
 struct Plugins: SessionCommand {
-  static let configuration = CommandConfiguration(abstract: "List the plugins and their commands.")
+  static let configuration = CommandConfiguration(abstract: "List the plugins.")
+  static let task = CommandTask.session
+  static let examples = [
+    "plugins"
+  ]
   static var isPartOfNotebook: Bool { false }
 
   func run(in session: Session, _ context: Context) throws -> Result {

@@ -5,16 +5,18 @@ import Foundation
 /// `histogram CKPT [TENSOR…]`.
 struct Histogram: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Draw how the numbers of a checkpoint's tensors are distributed.",
+    abstract: "Draw the distribution of weights.",
     discussion: """
       Without tensors: all floating-point ones together. Names may have * and ?; each tensor gets a \
       panel of its own, on its own range. Bars are of equal width between the minimum and the maximum \
       finite value; NaN and infinite numbers are counted in the table.
-
-        histogram seeds[0]
-        histogram model.pt conv1.weight fc.weight
-        histogram model.pt "layer1.*.weight" --bins 60 --log
       """)
+  static let task = CommandTask.contents
+  static let examples = [
+    "histogram seeds[0]",
+    "histogram seeds[0] conv1.weight fc.weight",
+    "histogram model.pt \"*.weight\" --bins 60 --log",
+  ]
 
   @Argument(help: "A file, or a checkpoint such as seeds[0].") var checkpoint: String
   @Argument(help: "Tensors; all of them together unless given.") var tensors: [String] = []

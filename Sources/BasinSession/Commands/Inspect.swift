@@ -4,16 +4,20 @@ import Checkpoints
 /// `inspect FILE|CHECKPOINT`.
 struct Inspect: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List a checkpoint's tensors: shapes, types, norms, and numbers that are none.",
+    abstract: "List a checkpoint's tensors.",
     discussion: """
+      Lists shapes, types and norms, and counts values that are NaN or infinite.
+
       Also says what kind of file it is, which wrappers and prefixes were found, and what it says \
       about itself. The norm, the min and max are those of the finite numbers. \
       --names reads no numbers, which takes a moment for a file of any size.
-
-        inspect model.pt
-        inspect training.ckpt --key ema
-        inspect model.safetensors.index.json --names
       """)
+  static let task = CommandTask.contents
+  static let examples = [
+    "inspect model.pt",
+    "inspect training.ckpt --key state_dict",
+    "inspect model.safetensors.index.json --names",
+  ]
 
   @Argument(help: "A file, or a checkpoint such as seeds[0].") var checkpoint: String
   @Option(help: "The state dict's key in a file that holds several things.") var key: String?

@@ -4,7 +4,11 @@ import Landscape
 /// `ls`.
 struct List: SessionCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ls", abstract: "List what the session holds, by name.")
+    commandName: "ls", abstract: "List what the session holds.")
+  static let task = CommandTask.session
+  static let examples = [
+    "ls"
+  ]
   static var isPartOfNotebook: Bool { false }
 
   func run(in session: Session, _ context: Context) throws -> Result {
@@ -26,7 +30,12 @@ struct List: SessionCommand {
 /// `show NAME`.
 struct Show: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show a kept result again, or what a checkpoint set consists of.")
+    abstract: "Show a kept result or a set again.")
+  static let task = CommandTask.session
+  static let examples = [
+    "p = similarity seeds",
+    "show p",
+  ]
   static var isPartOfNotebook: Bool { false }
 
   @Argument(help: "A name in the session.") var name: String

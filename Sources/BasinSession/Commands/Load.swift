@@ -7,24 +7,16 @@ import Landscape
 /// `load FILE… --as NAME`.
 struct Load: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Load checkpoints as a named set.",
+    abstract: "Load checkpoints as a set.",
     discussion: """
       Reads safetensors and PyTorch's .pt, .pth, .ckpt, .bin (and the .index.json of shards, and \
-      folders of Hugging Face and DeepSpeed) as data: no code in a file is run. Files that Basin wrote know their architecture, and one whose \
-      names and shapes are those of a single built-in architecture is recognised, with a warning \
-      of what they leave open (activation, pooling, epsilon); otherwise say it:
-
-        load seeds/*.pt --as seeds
-        load seeds/*.pt --arch mlp:hidden=64-64,activation=tanh --as seeds
-        load seeds/*.pt --arch vit:patch=4,heads=3 --as seeds
-        load seeds/*.pt --arch model.ts --trust --as seeds
-        load epoch*.ckpt --key state_dict.student --strip net. --as path
+      folders of Hugging Face and DeepSpeed) as data: no code in a file is run. Files that Basin wrote know \
+      their architecture, and one whose names and shapes are those of a single built-in architecture is recognised, with a warning \
+      of what they leave open (activation, pooling, epsilon); otherwise say it with --arch.
 
       --as-curve bezier (or chain) takes three files or more as the control points of a curve that was \
       trained elsewhere, start, bends and end in the order given, for `curve`, `plane --curve` and \
-      `subspace curve`:
-
-        load start.pt bend.pt end.pt --as-curve bezier --as known
+      `subspace curve`.
 
       Intervals over checkpoints need independent runs. Checkpoints whose weights are alike are not \
       taken as such; --independent says that they are, for instance networks trained on from one start \
@@ -34,6 +26,14 @@ struct Load: SessionCommand {
       and can end the session or never stop; so it needs --trust. Files are \
       ordered naturally: epoch2 before epoch10.
       """)
+  static let task = CommandTask.data
+  static let examples = [
+    "load seeds/*.pt --as seeds",
+    "load seeds/*.pt --arch mlp:hidden=32-16,activation=tanh --as seeds",
+    "load seeds/*.pt --arch model.ts --trust --as seeds",
+    "load training.ckpt --key state_dict --strip net. --ignore 'criterion.*' --as net",
+    "load start.pt bend.pt end.pt --as-curve bezier --as known",
+  ]
 
   @Argument(help: "Files; * and ? match names.") var files: [String]
   @Option(name: .customLong("as"), help: "The set's session name.") var name: String?

@@ -7,8 +7,10 @@ import Notebooks
 /// `save notebook FILE`, `save checkpoints SET FOLDER`, `save values NAME FILE`, `save logits SET FILE`.
 struct Save: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Save the session's lines as a notebook; checkpoints, values or logits as files.",
+    abstract: "Save a notebook, networks or numbers.",
     discussion: """
+      Saves the session's lines as a notebook, or checkpoints, values or logits as files.
+
       save notebook FILE.md          the lines of this session that worked, as a notebook, with the
                                      epochs of training as its parameter
       save checkpoints SET FOLDER    each checkpoint as FOLDER/SET-INDEX.safetensors
@@ -17,11 +19,13 @@ struct Save: SessionCommand {
 
       Values and logits are arrays for numpy.load, or safetensors where FILE ends in .safetensors.
       docs/values.md has their names.
-
-      Examples:
-        save values p plane.npz
-        save logits seeds logits.npz --split train
       """)
+  static let task = CommandTask.session
+  static let examples = [
+    "save notebook plane.md",
+    "save values p plane.npz",
+    "save logits seeds logits.npz --split train",
+  ]
   static var isPartOfNotebook: Bool { false }
 
   @Argument(help: "notebook, checkpoints, values or logits.") var what: String

@@ -16,6 +16,11 @@ struct SetSetting: SessionCommand {
       pager    at the prompt: auto shows what is longer than the terminal by $PAGER or less, off
                does not
       """)
+  static let task = CommandTask.session
+  static let examples = [
+    "set",
+    "set threads 2",
+  ]
 
   @Argument(help: "The setting.") var name: String?
   @Argument(help: "Its new value.") var value: String?

@@ -6,15 +6,19 @@ import Landscape
 /// `train ARCH --seeds 0..4 --out FOLDER --as NAME`.
 struct Train: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train networks from several seeds and bind their final checkpoints as a set.",
+    abstract: "Train networks from several seeds.",
     discussion: """
+      Trains a network from each seed, and names the set of their final checkpoints.
+
       Stochastic gradient descent with momentum on the dataset in use. Each seed gets a folder \
       OUT/seedN with safetensors files: epoch000 (the random start) to epochNNN with --snapshot \
       epoch, and last. Training that was stopped goes on where it was; what is complete is reused. \
       One run at a time trains in a folder.
-
-        train cnn --epochs 30 --lr 0.05 --seeds 0..4 --snapshot epoch --out runs/demo --as seeds
       """)
+  static let task = CommandTask.data
+  static let examples = [
+    "train cnn --epochs 30 --lr 0.05 --seeds 0..4 --snapshot epoch --out runs/demo --as seeds"
+  ]
 
   @Argument(help: "A built-in architecture with its options: mlp, cnn, cnn-bn, resnet20 …")
   var architecture: String

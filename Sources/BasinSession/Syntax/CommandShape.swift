@@ -22,6 +22,28 @@ struct CommandShape: Decodable {
     var names: [Name]?
     var parsingStrategy: String
     var isRepeating: Bool
+    var valueName: String?
+    var allValues: [String]?
+    var completionKind: Completion?
+
+    /// How values are completed.
+    struct Completion: Decodable {
+      struct List: Decodable { var values: [String] }
+      struct Nothing: Decodable {}
+
+      var list: List?
+      var file: Nothing?
+      var directory: Nothing?
+      var custom: Nothing?
+    }
+
+    /// What could be typed as the value.
+    var expected: ExpectedValue {
+      if let values = allValues ?? completionKind?.list?.values { return .choice(values) }
+      if valueName == "layer" { return .layer }
+      if completionKind?.custom != nil { return .checkpoints }
+      return completionKind?.file != nil || completionKind?.directory != nil ? .file : .any
+    }
 
     /// Whether a word follows the name.
     var takesValue: Bool { kind == "option" }
@@ -44,6 +66,28 @@ struct CommandShape: Decodable {
   var optionNames: [String] {
     (arguments ?? []).flatMap { $0.names ?? [] }.map(\.text).filter { $0.hasPrefix("--") }
   }
+
+  /// What is expected after words of the command: the value of an option that ends them, or the next argument.
+  func expected(after words: [String]) -> ExpectedValue {
+    var positional = 0
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      guard word.hasPrefix("-"), word.count > 1, !Self.isNegativeNumber(word) else {
+        positional += 1
+        continue
+      }
+      guard !word.contains("="), let part = part(word), part.takesValue else { continue }
+      // What follows an option whose value can be left out may be an argument as well.
+      if rest.isEmpty { return part.expected }
+      rest.removeFirst()
+    }
+    let places = (arguments ?? []).filter { $0.kind == "positional" }
+    let place = positional < places.count ? places[positional] : places.last { $0.isRepeating }
+    return place?.expected ?? .nothing
+  }
+
+  /// What is expected as the value of an option, as it is typed: `--split`.
+  func expected(for option: String) -> ExpectedValue { part(option)?.expected ?? .any }
 
   /// The value that words give an option; `nil` where they give none.
   func value(of option: String, in words: [String]) -> String? {
