@@ -17,7 +17,7 @@ struct Confidence: AnalysisCommand {
     var table = Table(
       "Confidence", columns: [.text("checkpoint"), .number("mean", format: .percent(1))])
     for (one, predictions) in zip(selected, try context.predictions(selected, split)) {
-      let largest = try torch1("aten::amax", [.tensor(predictions.probabilities()), .ints([1])])
+      let largest = try predictions.probabilities().max(1).values
       table.append([.text(one.label), .number(try largest.mean().item())])
     }
     return Result(items: [.table(table)])
