@@ -61,7 +61,7 @@ import Testing
   /// Options that make a command quick.
   private static let quick = [
     "adversary": ["--planes 2", "--steps 6", "--dims 1,8"],
-    "gordon": ["--planes 2", "--steps 60", "--dims 1,16,40,64"],
+    "gordon": ["--planes 2", "--steps 60", "--dims 1,20,40"],
     "manifold": ["--planes 2", "--steps 6", "--dims 1,8"],
     "manifold-sweep": ["--planes 2", "--steps 6", "--dims 1,8"],
     "plane": ["--grid 3"], "radial": ["--grid 3"], "barrier": ["--points 5"],
@@ -115,8 +115,14 @@ import Testing
         "train cnn-bn --epochs 3 --snapshot epoch --out runs/bn --as bn",
         "load runs/bn/seed0/epoch*.safetensors --as run", "swa run --as average",
       ])
+    let classes = try ["manifold", "manifold-sweep", "gordon", "adversary"].map {
+      ($0, try take($0))
+    }
     let last = try ["save", "load", "data"].map { ($0, try take($0)) }
     for one in rest { add(one.command, one.lines) }
+    // Networks that know the digits, so that there are planes that meet a class.
+    add("trained", ["load seeds/*.pt --arch mlp:hidden=32-16 --as seeds"])
+    for (command, lines) in classes { add(command, lines) }
     add("digits", ["data digits", "p = eval path[-1]"])
     for (command, lines) in last { add(command, lines) }
     let notebook = cells.map { "```basin id=\($0.id)\n\(quick($0.line))\n```\n" }.joined()
