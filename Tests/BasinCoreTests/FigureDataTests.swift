@@ -38,6 +38,26 @@ import Testing
         """)
   }
 
+  /// Points that are drawn beside a name are the name's; on an axis of numbers they stay where they are.
+  @Test func whatIsDrawnBesideANameBelongsToIt() throws {
+    func positions(_ axis: Figure.Axis) throws -> FigureData.Column.Values {
+      let figure = Figure(
+        "F",
+        Figure.Panel(
+          x: axis, y: .init("y"), layers: [.scatter(x: [-0.1, 1.1, .nan], y: [1, 2, 3])]))
+      return try #require(FigureData(figure).panels[0].series[0]["x"]).values
+    }
+    guard case .numbers(let named) = try positions(.categories("class", ["a", "b"])),
+      case .numbers(let ends) = try positions(
+        .init("t", range: 0...1, ticks: .labelled([.init(0, "A"), .init(1, "B")])))
+    else {
+      Issue.record("no numbers")
+      return
+    }
+    #expect(Array(named.prefix(2)) == [0, 1] && named[2].isNaN)
+    #expect(Array(ends.prefix(2)) == [-0.1, 1.1])
+  }
+
   @Test func jsonHasNullForWhatIsMissing() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

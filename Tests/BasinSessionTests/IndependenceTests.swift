@@ -169,4 +169,26 @@ import Torch
     let title = try comparison("barrier starts --points 3", session).title
     #expect(!title.contains("the weights of"), "\(title)")
   }
+
+  /// Seeds are no snapshots: what takes them for a run says so, and nothing is said of a run.
+  @Test(arguments: [
+    "swa SET --as average", "swag SET --samples 2", "fge SET", "sample lowrank SET --n 2",
+  ])
+  func seedsAreNoRun(line: String) throws {
+    let session = try session()
+    func warnings(_ set: String) throws -> [String] {
+      let line = line.replacing("SET", with: set)
+      return try #require(try session.evaluate(line, from: .prompt)).result.items.compactMap {
+        if case .note(let note) = $0, note.text.contains("not like snapshots of one run") {
+          note.text
+        } else {
+          nil
+        }
+      }
+    }
+    let warned = try warnings("plain")
+    #expect(warned.count == 1)
+    #expect(warned.allSatisfy { $0.contains("plain[") })
+    #expect(try warnings("run") == [])
+  }
 }

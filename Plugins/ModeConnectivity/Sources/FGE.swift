@@ -35,6 +35,7 @@ struct FGE: AnalysisCommand {
     }
     let predictions = try context.predictions(selected, split)
     if let diverged = try context.diverged(among: selected) { throw diverged }
+    try context.warnUnlessOneRun(selected)
     let labels = predictions[0].labels
     let members = try MemberPredictions(logits: predictions.map(\.logits), labels: labels)
     let single = try members.scores()

@@ -82,6 +82,7 @@ struct Averaging: AnalysisCommand {
     let checkpoint = try evaluator.network.checkpoint(
       named: ema == nil ? "SWA of \(path.text)" : "EMA of \(path.text)",
       metadata: metadata(averaged))
+    try context.warnUnlessOneRun(averaged)
     let report = AveragingReport(
       run: path.text, average: name, time: times.unit.rawValue,
       states: states)

@@ -117,6 +117,12 @@ extension FigureData.Series {
     case .contours(let contours): self.init(contours.grid)
     case .surface(let surface): self.init(surface.grid)
     }
+    // What is drawn beside a name, so that several can be told apart, belongs to the name.
+    for index in columns.indices where columns[index].name == "x" {
+      if case .numbers(let positions) = columns[index].values {
+        columns[index].values = .numbers(positions.map(x.named))
+      }
+    }
     for (name, axis) in [("x", x), ("y", y)] {
       if case .numbers(let positions)? = self[name]?.values, let names = axis.names(of: positions) {
         columns.append(.init(name: name + "_label", values: .texts(names)))
@@ -175,6 +181,17 @@ extension FigureData.Column {
 }
 
 extension Figure.Axis {
+  /// The position of the name that a position is drawn beside: the same position on an axis of numbers.
+  ///
+  /// An axis of names has them one apart, with half a step of room at both ends.
+  fileprivate func named(_ position: Double) -> Double {
+    guard case .labelled(let ticks) = self.ticks, let range, let first = ticks.first,
+      let last = ticks.last, range == (first.position - 0.5)...(last.position + 0.5),
+      zip(ticks, ticks.dropFirst()).allSatisfy({ $1.position - $0.position == 1 })
+    else { return position }
+    return ticks.first { abs($0.position - position) < 0.5 }?.position ?? position
+  }
+
   /// The names of positions on an axis of names; `nil` where one has none.
   fileprivate func names(of positions: [Double]) -> [String]? {
     guard case .labelled(let ticks) = self.ticks, !positions.isEmpty else { return nil }

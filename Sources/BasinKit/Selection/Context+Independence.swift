@@ -22,15 +22,7 @@ extension Context {
       groups[one.architecture, default: []].append(one)
     }
     for members in groups.values where members.count > 1 {
-      let places = try places(of: members[0])
-      guard !places.isEmpty else { continue }
-      let level = max(Independence.level, 6 / Double(places.count).squareRoot())
-      let order = try Tensor(places, shape: [places.count])
-      let weights = try members.map { one in
-        try cancellation.check()
-        return try parameters(one, alone: true).to(device: "cpu").indexSelect(0, order)
-      }
-      let cosines = try Pairwise.cosineSimilarity(weights, cancellation: cancellation)
+      guard let (cosines, level) = try cosines(of: members) else { continue }
       for (row, first) in members.enumerated() {
         for (column, second) in members.enumerated()
         where row != column && cosines[row][column] > level {
@@ -40,6 +32,44 @@ extension Context {
       }
     }
     return found
+  }
+
+  /// Warns where checkpoints that a command takes for the snapshots of one run are not like that.
+  ///
+  /// The weights of each and the next are compared as in ``independence(of:)``. A run goes far from its start within
+  /// its first epochs, so one such step says nothing: all must be below the level.
+  ///
+  /// - Throws: What ``parameters(_:alone:)`` throws.
+  public func warnUnlessOneRun(_ selected: [SelectedCheckpoint]) throws {
+    guard selected.count > 1, selected.allSatisfy(\.isJudgedByWeights),
+      selected.allSatisfy({ $0.architecture == selected[0].architecture }),
+      let (cosines, level) = try cosines(of: selected)
+    else { return }
+    let steps = (1..<selected.count).map { cosines[$0 - 1][$0] }
+    // NaN is no objection: what has diverged is said elsewhere.
+    guard let closest = steps.enumerated().max(by: { $0.element < $1.element }),
+      steps.allSatisfy({ $0 <= level })
+    else { return }
+    warn(
+      "these are not like snapshots of one run: the weights of \(selected[closest.offset].label) and "
+        + "\(selected[closest.offset + 1].label), the next, have a cosine of "
+        + "\(NumberFormat.fixed(2).text(closest.element)), and no others a higher one; independent "
+        + "networks have no useful mean, and intervals of one run do not hold for them")
+  }
+
+  // Cosines of weights, and the level above which they are similar; `nil` where the network is not judged.
+  private func cosines(
+    of members: [SelectedCheckpoint]
+  ) throws -> (cosines: [[Double]], level: Double)? {
+    let places = try places(of: members[0])
+    guard !places.isEmpty else { return nil }
+    let level = max(Independence.level, 6 / Double(places.count).squareRoot())
+    let order = try Tensor(places, shape: [places.count])
+    let weights = try members.map { one in
+      try cancellation.check()
+      return try parameters(one, alone: true).to(device: "cpu").indexSelect(0, order)
+    }
+    return (try Pairwise.cosineSimilarity(weights, cancellation: cancellation), level)
   }
 
   // Where the parameters that are compared lie; none where they say nothing.

@@ -7,9 +7,12 @@ extension Context {
   ///
   /// Losses are those of each snapshot as it is, with its own batch-norm statistics.
   ///
+  /// Warns where they are not like snapshots of one run; see ``warnUnlessOneRun(_:)``.
+  ///
   /// - Throws: What ``outputs(_:_:on:)`` throws.
   public func trend(of snapshots: [SelectedCheckpoint]) throws -> Trend {
-    Trend(try outputs(snapshots, .train).map { try $0.metrics().loss })
+    try warnUnlessOneRun(snapshots)
+    return Trend(try outputs(snapshots, .train).map { try $0.metrics().loss })
   }
 }
 
