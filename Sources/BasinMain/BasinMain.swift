@@ -90,7 +90,7 @@ public enum BasinMain {
       }
     } else if !text.isEmpty {
       // An error repeats what was given; help is Basin's own.
-      Streams.say(text)
+      Streams.say(lines: text)
     }
     Foundation.exit(code == .validationFailure ? 2 : code.rawValue)
   }

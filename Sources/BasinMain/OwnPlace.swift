@@ -69,7 +69,7 @@ struct OwnPlace {
       return try during {
         let folder = FilePath.folder(of: real)
         try AtomicFile.makeFolder(folder)
-        return try FileLock("\(folder)/.\(FilePath.name(of: real)).lock")
+        return try FileLock("\(folder)/.\(FilePath.name(of: real)).lock", of: path)
       }
     } catch let held as LockHeld {
       throw PlaceTaken(path: path, holder: held.holder)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BasinKit
 import BasinREPL
 import Foundation
 
@@ -14,9 +15,14 @@ enum Streams {
     try StandardStreams.write(text, to: STDOUT_FILENO)
   }
 
-  /// Writes lines to standard error, with whatever a terminal would obey made visible: names in them
-  /// come from files.
+  /// Writes one line to standard error, with line breaks and whatever else a terminal would obey made visible: names
+  /// in it come from files.
   static func say(_ text: String) {
+    write(VisibleText.line(text) + "\n")
+  }
+
+  /// Writes lines to standard error, with whatever else a terminal would obey made visible.
+  static func say(lines text: String) {
     write(TerminalRenderer.neutralised(lines: text) + "\n")
   }
 

@@ -37,6 +37,7 @@ enum Workbench {
   /// Draws figures for a terminal: as an image where it can show one, as text elsewhere.
   static func drawing(_ session: Session, _ graphics: TerminalGraphics) -> FigureDrawing {
     let renderer = FigureRenderer(cancellation: session.cancellation)
+    var said: Set<String> = []
     return { figure, columns, rows in
       guard session.display.figures != .none else { return nil }
       if let method = try method(session.display.figures, graphics) {
@@ -44,7 +45,13 @@ enum Workbench {
         let image = try renderer.terminalImage(
           figure, width: room.width, height: room.height, pixelsPerPoint: room.pixelsPerPoint,
           isDark: room.isDark)
-        return try graphics.text(png: image.png, by: method)
+        let text = try graphics.text(png: image.png, by: method)
+        // Once a session, and not below each figure.
+        guard let note = image.note, said.insert(note).inserted else { return text }
+        let terminal = Terminal.current(STDOUT_FILENO)
+        let hint = "`set figures text` draws with characters"
+        return (text.hasSuffix("\n") ? text : text + "\n")
+          + TerminalRenderer(terminal: terminal).text(Note("\(note.dropLast()); \(hint)."))
       }
       let hasColor = Terminal.current(STDOUT_FILENO).hasColor
       return try renderer.terminalText(figure, columns: columns, rows: rows, color: hasColor)

@@ -80,9 +80,11 @@ public struct FigureRenderer: Sendable {
 
   /// A script of a PNG with a box in the place of each character that no installed font has, and a sentence that
   /// says so.
-  func withFonts(_ script: Script) throws -> (Script, note: String?) {
+  ///
+  /// - Parameter kind: what the sentence calls it: `PNG`, `image`.
+  func withFonts(_ script: Script, of kind: String = "PNG") throws -> (Script, note: String?) {
     if try Fonts.areNone(list: fontList, cancellation) {
-      return (script, "The PNG has no text: no font is installed, such as fonts-dejavu-core.")
+      return (script, "The \(kind) has no text: no font is installed, such as fonts-dejavu-core.")
     }
     let missing = try Fonts.missing(in: script.text, cancellation)
     guard !missing.isEmpty else { return (script, nil) }
@@ -90,7 +92,7 @@ public struct FigureRenderer: Sendable {
     let shown = missing.prefix(8).map(String.init).joined(separator: ", ")
     return (
       script.replacing(Dictionary(missing.map { ($0, substitute) }) { first, _ in first }),
-      "In the PNG \(substitute) stands for \(shown)\(missing.count > 8 ? " and \(missing.count - 8) more" : ""): "
+      "In the \(kind) \(substitute) stands for \(shown)\(missing.count > 8 ? " and \(missing.count - 8) more" : ""): "
         + "no installed font has \(missing.count == 1 ? "it" : "them")."
     )
   }

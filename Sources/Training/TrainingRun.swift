@@ -90,7 +90,7 @@ public struct TrainingRun {
     // What is complete needs no lock: it may lie where nothing can be written.
     if let complete = try? complete() { return complete }
     do {
-      return try FileLock.holding("\(folder)/training.lock") {
+      return try FileLock.holding("\(folder)/training.lock", of: folder) {
         try train(cancellation: cancellation, report: report)
       }
     } catch let held as LockHeld {

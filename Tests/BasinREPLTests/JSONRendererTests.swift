@@ -15,7 +15,7 @@ import Testing
           [.text("a\"\n\u{1B}é"), .interval(0.5, halfWidth: 0.25), .missing],
           [.missing, .number(-.infinity), .integer(-1)],
         ]))
-    result.add(Note("odd", level: .warning))
+    result.add(Note("odd a\nb\u{1B}.pt", level: .warning))
     result.bind("seeds", to: Named(kind: "checkpoints", summary: "5 checkpoints"))
     let evaluation = Evaluation(
       command: "load runs/*.pt", plugin: "diversity 1.0", result: result,
@@ -30,7 +30,7 @@ import Testing
         {"name":"n","type":"number","unit":"steps"}],\#
         "rows":[["NaN","NaN",3],["a\"\n\u001bé",{"halfWidth":0.25,"value":0.5},null],\#
         [null,"-Infinity",-1]],"title":"T","type":"table"},\#
-        {"level":"warning","text":"odd","type":"note"}],\#
+        {"level":"warning","text":"odd a\\nb\\x1b.pt","type":"note"}],\#
         "plugin":"diversity 1.0","seconds":0.25,"seed":7}
 
         """#)
@@ -65,7 +65,10 @@ import Testing
     #expect(
       renderer.line(Cancelled(), command: "train")
         == #"{"error":{"command":"train","kind":"cancelled","message":"cancelled"}}"# + "\n")
-    #expect(renderer.line(FileError("cannot read", "a", 2), command: "c").contains(#""failure""#))
+    #expect(
+      renderer.line(FileError("cannot read", "a\nb", 2), command: "c")
+        == #"{"error":{"command":"c","kind":"failure","message":"cannot read a\\nb: No such file or directory"}}"#
+        + "\n")
   }
 }
 

@@ -102,10 +102,10 @@ import Testing
         """)
   }
 
-  @Test func notesAreWrappedAndKeepTheirLines() {
+  @Test func notesAreWrappedAndShowLineBreaksOfNames() {
     #expect(
-      text(Result(items: [.note(Note("a note of six words here\nand\u{1B} more"))]), columns: 12)
-        == "a note of\nsix words\nhere\nand\\x1b more\n")
+      text(Result(items: [.note(Note("a note of six words a\nb\u{1B}.pt ends"))]), columns: 12)
+        == "a note of\nsix words\na\\nb\\x1b.pt\nends\n")
   }
 
   @Test func colorsOnlyWhereTheTerminalHasThem() {

@@ -66,6 +66,7 @@ final class Calculator: Interpreter {
     case "warn": result.add(Note(label, level: .warning))
     case "read":
       inputs = [InputFile(path: words[1], sha256: String(repeating: "a", count: 64), size: 9)]
+    case "refuse": throw Failure(description: label)
     case "fail": throw Failure(description: words.dropFirst().joined(separator: " "))
     case "cancel":
       cancellation.request()

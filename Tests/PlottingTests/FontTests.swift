@@ -33,6 +33,9 @@ import Testing
       drawn.dataNote
         == "The PNG has no text: no font is installed, such as fonts-dejavu-core.")
     #expect(drawn.lightSVG.contains("a − b"))
+    let image = try renderer.terminalImage(
+      figure("a − b"), width: 400, height: 300, pixelsPerPoint: 1, isDark: false)
+    #expect(image.note == "The image has no text: no font is installed, such as fonts-dejavu-core.")
     #expect(try FigureRenderer().render(figure("a − b"), name: "x").dataNote == nil)
   }
 
@@ -51,6 +54,7 @@ import Testing
       figure(Self.unknown), width: 400, height: 300, pixelsPerPoint: 1, isDark: false)
     let other = try renderer.terminalImage(
       figure("□"), width: 400, height: 300, pixelsPerPoint: 1, isDark: false)
-    #expect(image == other)
+    #expect(image.png == other.png && other.note == nil)
+    #expect(image.note == "In the image □ stands for \(Self.unknown): no installed font has it.")
   }
 }

@@ -78,6 +78,22 @@ import Testing
     #expect(shown.contains("\u{1B}\\"))
   }
 
+  @Test func anImageWithoutTextSaysSoOnce() throws {
+    // `true` lists nothing, as `fc-list` does where nothing is installed.
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/bin", withIntermediateDirectories: false)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path + "/bin/fc-list", withDestinationPath: "/bin/true")
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    let basin = try prompt(Self.sixel, environment: ["PATH": "\(folder.path)/bin:\(path)"])
+    let shown = try figure(basin)
+    let note =
+      "The image has no text: no font is installed, such as fonts-dejavu-core; `set figures text` draws with characters."
+    #expect(
+      shown.replacing("\r\n", with: " ").contains(note), "\(shown.suffix(300))")
+    #expect(!(try figure(basin)).contains("has no text"))
+  }
+
   @Test func textIsDrawnElsewhereAndKeysAreNotLost() throws {
     // The device attributes and nothing else; and keys on both sides of them.
     let basin = try prompt([(Self.attributes, "set se\u{1B}[?62;22cd")])

@@ -10,12 +10,13 @@ public struct Note: Sendable, Equatable, Codable {
 
   /// How much a reader should mind.
   public var level: Level
-  /// The sentence, in plain text.
-  public var text: String
+  /// The sentence, in plain text and one line.
+  public let text: String
 
-  /// Creates a note.
+  /// Creates a note. A line break or another control character, as a file's name can have, is made visible: see
+  /// ``VisibleText``.
   public init(_ text: String, level: Level = .information) {
-    self.text = text
+    self.text = VisibleText.line(text)
     self.level = level
   }
 }

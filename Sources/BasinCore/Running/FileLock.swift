@@ -18,13 +18,19 @@ public final class FileLock {
   ///
   /// On a file system without locks it keeps nobody out.
   ///
+  /// - Parameter guarded: what the lock keeps others out of, which an error names: a user knows the folder, and not the
+  ///   lock's file; the file itself by default.
   /// - Throws: ``LockHeld`` when another process has it; `FileError`; ``WriteRefusal``.
-  public init(_ path: String) throws {
-    place = try Place(path, "cannot write")
+  public init(_ path: String, of guarded: String? = nil) throws {
+    do {
+      place = try Place(path, "cannot write")
+    } catch let error as FileError {
+      throw FileError(error.action, guarded ?? error.path, error.code)
+    }
     while true {
       let opened = openat(
         place.folder, place.name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644)
-      guard opened >= 0 else { throw FileError("cannot write", path, errno) }
+      guard opened >= 0 else { throw FileError("cannot write", guarded ?? path, errno) }
       if flock(opened, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
         defer { close(opened) }
         throw LockHeld(path: path, process: Self.holder(of: opened))
@@ -48,11 +54,13 @@ public final class FileLock {
     close(descriptor)
   }
 
-  /// Does `body` with the lock.
+  /// Does `body` with the lock; an error names `guarded` as that of ``init(_:of:)`` does.
   ///
-  /// - Throws: as ``init(_:)``; what `body` throws.
-  public static func holding<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
-    let lock = try FileLock(path)
+  /// - Throws: as ``init(_:of:)``; what `body` throws.
+  public static func holding<Value>(
+    _ path: String, of guarded: String? = nil, _ body: () throws -> Value
+  ) throws -> Value {
+    let lock = try FileLock(path, of: guarded)
     return try withExtendedLifetime(lock) { try body() }
   }
 

@@ -1,3 +1,4 @@
+import BasinCore
 import CEdit
 
 /// Text as a terminal shows it: how wide it is, and without anything that moves the cursor.
@@ -6,28 +7,7 @@ enum DisplayText {
   /// the cursor nor turn the reading direction: an escape becomes `\x1b`, a line feed `\n`, and a
   /// tab one space.
   static func neutralised(_ text: String) -> String {
-    if isPlain(text) { return text }
-    var safe = ""
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x09: safe += " "
-      case 0x0A: safe += "\\n"
-      case 0x0D: safe += "\\r"
-      case ..<0xA0 where isControl(scalar): safe += "\\x" + hexadecimal(scalar, digits: 2)
-      case _ where isControl(scalar): safe += "\\u" + hexadecimal(scalar, digits: 4)
-      default: safe.unicodeScalars.append(scalar)
-      }
-    }
-    return safe
-  }
-
-  /// Whether a scalar moves the cursor, begins an escape sequence, ends a line or turns the reading
-  /// direction.
-  static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-    default: false
-    }
+    VisibleText.line(text, tab: " ")
   }
 
   /// Whether the text can be put into a line that is being edited, where nothing is made visible:
@@ -97,10 +77,5 @@ enum DisplayText {
 
   private static func isPlain(_ text: String) -> Bool {
     text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-  }
-
-  private static func hexadecimal(_ scalar: Unicode.Scalar, digits: Int) -> String {
-    let text = String(scalar.value, radix: 16)
-    return String(repeating: "0", count: max(0, digits - text.count)) + text
   }
 }

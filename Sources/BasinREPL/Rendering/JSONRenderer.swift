@@ -26,14 +26,14 @@ public struct JSONRenderer: Sendable {
     let kind =
       error is Cancelled ? "cancelled" : error is any UsageError ? "usage" : "failure"
     let failure = FailureJSON.Failure(
-      command: command, kind: kind, message: ErrorText.message(of: error))
+      command: command, kind: kind, message: VisibleText.line(of: error))
     return encode(FailureJSON(error: failure))
   }
 
   // The encoder escapes the control characters that JSON forbids; these are a terminal's as well.
   private static func escaped(_ json: String) -> String {
     json.unicodeScalars.reduce(into: "") { text, scalar in
-      if DisplayText.isControl(scalar) {
+      if VisibleText.isControl(scalar) {
         let digits = String(scalar.value, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       } else {

@@ -83,7 +83,7 @@ public struct TerminalRenderer {
   public func text(_ error: any Error) -> String {
     if error is Cancelled { return TextStyle.dim.applied(to: "cancelled", in: terminal) + "\n" }
     let label = TextStyle.red.applied(to: "error:", in: terminal)
-    return paragraph(DisplayText.neutralised(ErrorText.message(of: error)), label: label)
+    return paragraph(VisibleText.line(of: error), label: label)
   }
 
   /// Text with its line breaks and with all other control characters made visible, for what reaches a
@@ -137,8 +137,7 @@ public struct TerminalRenderer {
       }
       return title(figure.title) + drawing + (drawing.hasSuffix("\n") ? "" : "\n")
     } catch {
-      let reason = DisplayText.neutralised(ErrorText.message(of: error))
-      return remark("figure “\(name)” is not drawn: \(reason)")
+      return remark("figure “\(name)” is not drawn: \(VisibleText.line(of: error))")
     }
   }
 
@@ -155,16 +154,13 @@ public struct TerminalRenderer {
     TextStyle.dim.applied(to: "(\(text))", in: terminal) + "\n"
   }
 
-  // A message keeps its own line breaks (help has many) and is broken at blanks where it is wider
-  // than the terminal.
+  // A message is one line, broken at blanks where it is wider than the terminal.
   private func paragraph(_ text: String, label: String?) -> String {
-    var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map {
-      DisplayText.neutralised(String($0))
-    }
+    var lines = [DisplayText.neutralised(text)]
     if let width = terminal.columns {
       // The label stands before the first line and has colours, which take no room.
       let room = label == nil ? width : max(20, width - "warning: ".count)
-      lines = lines.flatMap { DisplayText.wrapped($0, to: room) }
+      lines = DisplayText.wrapped(lines[0], to: room)
     }
     return (label.map { $0 + " " } ?? "") + lines.joined(separator: "\n") + "\n"
   }

@@ -60,7 +60,7 @@ struct NPYHeader {
       let what =
         switch kind.first {
         case "O":
-          "holds Python objects, which are never loaded; numpy.array(a.tolist()) makes numbers of them"
+          "holds Python objects, which are never loaded; numpy.array(a.tolist()) makes plain numbers or names of them"
         case "U", "S": "is not read; numpy.unique(a, return_inverse=True)[1] makes numbers of names"
         default: "is not read"
         }

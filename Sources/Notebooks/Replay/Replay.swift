@@ -108,7 +108,7 @@ public struct Replay {
       } catch {
         isCancelled = error is Cancelled || interpreter.cancellation.isRequested
         run.status = isCancelled ? .cancelled : cell.options.mayFail ? .failedAsAllowed : .failed
-        run.error = isCancelled ? nil : Privacy.scrub("\(error)")
+        run.error = isCancelled ? nil : Privacy.scrub(VisibleText.line(of: error))
       }
       ahead?.finish()
       run.seconds = elsewhere ?? (clock.now - cellStart).seconds
@@ -230,7 +230,7 @@ public struct Replay {
       return false
     } catch {
       throw NotebookError(
-        file: notebook.file, line: line, "cannot set the seed: \(Privacy.scrub("\(error)"))")
+        file: notebook.file, line: line, "cannot set the seed: \(Privacy.scrub(VisibleText.line(of: error)))")
     }
   }
 

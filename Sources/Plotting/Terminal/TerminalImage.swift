@@ -9,6 +9,8 @@ public struct TerminalImage: Sendable, Equatable {
   public var width: Int
   /// Its height in pixels.
   public var height: Int
+  /// What a reader must know: that it has no text, since no font is installed, or which characters it has not.
+  public var note: String?
 }
 
 extension FigureRenderer {
@@ -36,11 +38,13 @@ extension FigureRenderer {
     let script = FigureScript(
       layout, theme: isDark ? .dark : .light, target: .png(scale: scale), output: file
     ).script
-    try gnuplot.run(withFonts(script).0, in: folder)
+    let (image, note) = try withFonts(script, of: "image")
+    try gnuplot.run(image, in: folder)
     let png = folder.contents(of: file)
     guard png.starts(with: [0x89, 0x50, 0x4E, 0x47]), png.suffix(8).starts(with: Data("IEND".utf8))
     else { throw PlottingError.incomplete(file: file, folder: folder.path) }
     return TerminalImage(
-      png: png, width: Int(layout.width * scale), height: Int(layout.height * scale))
+      png: png, width: Int(layout.width * scale), height: Int(layout.height * scale),
+      note: note)
   }
 }

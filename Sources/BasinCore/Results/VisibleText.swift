@@ -1,0 +1,47 @@
+import Foundation
+
+/// Text from outside as one line: whatever ends a line, moves the cursor or turns the reading direction is shown by its
+/// escape.
+///
+/// Notes and errors are made of it, so that every renderer shows a file's name in the same way.
+public enum VisibleText {
+  /// The text in one line: a line feed is `\n`, a carriage return `\r`, an escape `\x1b`, a right-to-left override
+  /// `\u202e`. All other text is as it was, backslashes included.
+  ///
+  /// - Parameter tab: what stands for a tab.
+  public static func line(_ text: String, tab: String = "\\t") -> String {
+    if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
+    var safe = ""
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x09: safe += tab
+      case 0x0A: safe += "\\n"
+      case 0x0D: safe += "\\r"
+      case ..<0xA0 where isControl(scalar): safe += "\\x" + hexadecimal(scalar, digits: 2)
+      case _ where isControl(scalar): safe += "\\u" + hexadecimal(scalar, digits: 4)
+      default: safe.unicodeScalars.append(scalar)
+      }
+    }
+    return safe
+  }
+
+  /// What an error says to a person, in one line: the system's sentence for the system's errors, the error's own
+  /// description for all others.
+  public static func line(of error: any Error) -> String {
+    line((error as? any LocalizedError)?.errorDescription ?? String(describing: error))
+  }
+
+  /// Whether a scalar moves the cursor, begins an escape sequence, ends a line or turns the reading
+  /// direction.
+  public static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+
+  private static func hexadecimal(_ scalar: Unicode.Scalar, digits: Int) -> String {
+    let text = String(scalar.value, radix: 16)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+  }
+}
