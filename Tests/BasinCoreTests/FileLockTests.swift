@@ -32,7 +32,9 @@ import Testing
     #expect(throws: FileError.self) { try FileLock(folder + "/nowhere/c.lock") }
     // A user knows what the lock is for, and not its file.
     for below in ["a.lock", "nowhere"] {
-      let error = #expect(throws: FileError.self) { try FileLock("\(path)/\(below)/c.lock", of: "Reports/c") }
+      let error = #expect(throws: FileError.self) {
+        try FileLock("\(path)/\(below)/c.lock", of: "Reports/c")
+      }
       #expect(error == FileError("cannot write", "Reports/c", ENOTDIR))
     }
   }

@@ -58,8 +58,10 @@ import Testing
     try write("```basin id=a\nset seed 1\n```\n")
     try write("", to: "file")
     let remedy = "Not a directory; a part of the path is a file; choose a path of folders\n"
-    #expect(try run("run", "x.md", "--out", "file/x") == (1, "error: cannot write file/x: \(remedy)"))
-    #expect(try run("run", "x.md", "--out", "file/a/x") == (1, "error: cannot write file/a: \(remedy)"))
+    #expect(
+      try run("run", "x.md", "--out", "file/x") == (1, "error: cannot write file/x: \(remedy)"))
+    #expect(
+      try run("run", "x.md", "--out", "file/a/x") == (1, "error: cannot write file/a: \(remedy)"))
     let (status, output) = try run(
       "-c", "data digits", "-c", "train mlp:hidden=4 --epochs 1 --out file/r")
     #expect(status == 1 && !output.contains(".lock") && output.hasSuffix(remedy), "\(output)")

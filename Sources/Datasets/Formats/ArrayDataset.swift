@@ -98,7 +98,8 @@ extension Dataset {
           source,
           "\(array.name) has the label \(shown) at index \(index); labels are whole numbers from 0 "
             + "to 99999"
-            + (value < 0 || value.isNaN ? "; leave such inputs out: keep = y >= 0; x, y = x[keep], y[keep]" : ""))
+            + (value < 0 || value.isNaN
+              ? "; leave such inputs out: keep = y >= 0; x, y = x[keep], y[keep]" : ""))
       }
       return Int64(value)
     }

@@ -230,7 +230,8 @@ public struct Replay {
       return false
     } catch {
       throw NotebookError(
-        file: notebook.file, line: line, "cannot set the seed: \(Privacy.scrub(VisibleText.line(of: error)))")
+        file: notebook.file, line: line,
+        "cannot set the seed: \(Privacy.scrub(VisibleText.line(of: error)))")
     }
   }
 
