@@ -53,6 +53,7 @@ struct Confidence: AnalysisCommand {
     let end = try #require(source.range(of: "@Suite struct"))
     let example = source[start.lowerBound..<end.lowerBound].trimmingSuffix { $0.isNewline }
     #expect(try text("README.md").contains(example))
+    #expect(try text("Examples/Confidence/Sources/Confidence/Confidence.swift").contains(example))
   }
 }
 
