@@ -63,16 +63,19 @@ struct OwnPlace {
 
   /// Keeps other runs from writing a report here, until the lock goes.
   ///
-  /// - Throws: ``PlaceTaken`` when another run has it; as ``during(_:)``.
+  /// - Throws: ``PlaceTaken`` when another run has it; `FileError` that names the report; as ``during(_:)``.
   func lock() throws -> FileLock {
     do {
       return try during {
         let folder = FilePath.folder(of: real)
         try AtomicFile.makeFolder(folder)
-        return try FileLock("\(folder)/.\(FilePath.name(of: real)).lock", of: path)
+        return try FileLock("\(folder)/.\(FilePath.name(of: real)).lock")
       }
     } catch let held as LockHeld {
       throw PlaceTaken(path: path, holder: held.holder)
+    } catch let error as FileError {
+      // A user knows the report, and neither the lock's file nor where its folder would be.
+      throw FileError("cannot write", path, error.code)
     }
   }
 
