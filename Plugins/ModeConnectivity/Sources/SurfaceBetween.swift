@@ -147,10 +147,15 @@ struct SurfaceBetween {
     _ names: [String], _ tunnels: [TunnelRadius], _ level: Double, to result: inout Result
   ) {
     let format = NumberFormat.significant(3)
-    let radii = tunnels.map { $0.radii(threshold: level) }
+    // Where the loss starts above the threshold, there is no radius.
+    let isOutside = tunnels.map { $0.losses.contains { !($0[0] < level) } }
+    let radii = zip(tunnels, isOutside).map { tunnel, isOutside in
+      isOutside ? tunnel.losses.map { _ in .nan } : tunnel.radii(threshold: level)
+    }
     let open = tunnels.map { $0.open(threshold: level) }
-    func estimate(_ values: [Double], open: Int) -> Estimate {
-      var found = Estimate.mean(of: values, unit: "directions", given: "these points")
+    func estimate(_ values: [Double], open: Int, _ bounds: ClosedRange<Double>? = nil) -> Estimate {
+      var found = Estimate.mean(
+        of: values, unit: "directions", given: "these points", bounds: bounds)
       if open > 0 {
         found.support = .unsupported(
           "the mean is a lower bound where directions never reach the loss")
@@ -163,7 +168,11 @@ struct SurfaceBetween {
         - radii.dropLast().reduce(0) { $0 + $1[direction] } / Double(names.count - 1)
     }
     var rows = names.indices.map {
-      (names[$0], estimate(radii[$0], open: open[$0]), Optional(open[$0]))
+      (
+        names[$0],
+        estimate(radii[$0], open: open[$0], 0...(tunnels[$0].distances.last ?? 0)),
+        isOutside[$0] ? nil : Optional(open[$0])
+      )
     }
     let compared = estimate(excess, open: open.reduce(0, +))
     rows.append(("middle − mean of optima", compared, nil))
@@ -181,6 +190,16 @@ struct SurfaceBetween {
         ])
     }
     result.add(table)
+    guard !isOutside.contains(true) else {
+      let highest = tunnels.flatMap { $0.losses.map { $0[0] } }.finiteRange?.upperBound ?? level
+      result.add(
+        Note(
+          "there is no radius around \(zip(names, isOutside).filter(\.1).map(\.0).joined(separator: ", ")): "
+            + "the training loss is above \(format.text(level)) nats at the point itself, up to "
+            + "\(format.text(highest)); give for instance --threshold \(format.text(2 * highest))",
+          level: .warning))
+      return
+    }
     let tolerance = Rounding.tolerance(
       magnitude: 2 * middle.reduce(0, +) / Double(max(1, middle.count)), terms: middle.count)
     switch Difference(compared, rounding: tolerance).verdict {

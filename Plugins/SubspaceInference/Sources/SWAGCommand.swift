@@ -95,7 +95,7 @@ struct SWAGCommand: AnalysisCommand {
     }
     let components = try plane ? SWAGPlane.components(of: swag, path.text) : nil
     let evaluator = try context.evaluator(holding: snapshots.last)
-    let seed = context.seed(for: "swag", snapshots.last.checkpoint.identity)
+    let seed = SWAG.seed(snapshots, in: context)
     let generator = seed.derived("samples").generator()
     // A file of moments, loaded, is its own mean, which is SWA.
     let isMean = given.map { $0.identity == snapshots.last.checkpoint.identity } ?? false

@@ -3,6 +3,13 @@ import Datasets
 import Landscape
 import Torch
 
+extension SWAG {
+  /// What its draws follow from: the session's seed and the run's last snapshot, in every command.
+  static func seed(_ snapshots: Snapshots, in context: Context) -> Seed {
+    context.seed(for: "swag", snapshots.last.checkpoint.identity)
+  }
+}
+
 /// The snapshots of one run, in order.
 struct Snapshots {
   var selected: [SelectedCheckpoint]

@@ -232,7 +232,7 @@ struct SubspaceCommand: AnalysisCommand {
       posterior: posterior, target: target, prior: prior, lengths: ground.subspace.lengths,
       anchors: ground.anchors, curve: ground.curve, grid: grid
     ).add(to: &result, in: context)
-    var competitors = try ground.competitors(split, seed: seed, evaluator, in: context)
+    var competitors = try ground.competitors(split, evaluator, in: context)
     competitors.append(
       Competitor(
         "subspace \(kind.rawValue), \(places.count) \(places.count == 1 ? "network" : "networks")",

@@ -94,7 +94,7 @@ struct SubspaceGround {
   /// SGD, and of a run SWA and thirty samples of SWAG, all with batch norm recomputed; networks with batch
   /// norm stand there with their stored statistics too, for show.
   func competitors(
-    _ split: Split, seed: Seed, _ evaluator: Evaluator, in context: Context
+    _ split: Split, _ evaluator: Evaluator, in context: Context
   ) throws -> [Competitor] {
     var all = try single.flatMap {
       try Competitor.single(
@@ -116,7 +116,8 @@ struct SubspaceGround {
       Competitor(
         "SWA, mean of \(run.swag.count)",
         [try evaluator.moved(to: run.swag.mean.to(.float32)) { try $0.logits(split) }]))
-    let generator = seed.derived("SWAG").generator()
+    // The networks of `swag`.
+    let generator = SWAG.seed(run.snapshots, in: context).derived("samples").generator()
     var logits: [Tensor] = []
     for index in 0..<30 {
       try context.cancellation.check()

@@ -98,7 +98,9 @@ public enum BarrierComparison {
     }
 
     func height(unit: String, given: String?) -> Estimate {
-      let value = means[place].isNaN ? .nan : max(0, means[place])
+      let rounding = Rounding.tolerance(magnitude: magnitude, terms: count)
+      // NaN stays.
+      let value = means[place] <= rounding ? 0 : means[place]
       guard count >= Estimate.fewestUnits, value.isFinite else {
         return Estimate.deltaMethod(value, influences: highest, unit: unit, given: given)
       }
@@ -107,8 +109,14 @@ public enum BarrierComparison {
         / Double(count).squareRoot()
       let low = max(0, value - factor * deviations[place])
       let high = zip(means, deviations).map { $0 + factor * $1 }.max() ?? value
-      guard high - low > Rounding.tolerance(magnitude: magnitude, terms: count) else {
-        return Estimate(value, .unsupported("equal values have no measurable spread"))
+      guard high - low > rounding else {
+        let isEqual = zip(means, deviations).allSatisfy { abs($0) <= rounding && $1 <= rounding }
+        return Estimate(
+          value,
+          .unsupported(
+            isEqual
+              ? "equal values have no measurable spread"
+              : "the ends of all intervals lie below the straight line between the ends' values"))
       }
       return Estimate(
         value,

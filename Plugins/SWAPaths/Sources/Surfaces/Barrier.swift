@@ -8,7 +8,7 @@ import Torch
 public struct Barrier: Sendable, Equatable {
   /// The height, in the units of the quantity; never below 0, which is the value at the ends.
   public let height: Double
-  /// Where it is reached; the first of several such places; NaN where the height is.
+  /// Where it is reached, 0 where it is within rounding of 0; the first of several such places; NaN where the height is.
   public let place: Double
 
   /// Measures values along a line.
@@ -25,8 +25,11 @@ public struct Barrier: Sendable, Equatable {
     for index in start...end {
       let t = places[index]
       let excess = values[index] - ((1 - t) * values[start] + t * values[end])
-      // NaN is a barrier, and no number is greater than it.
-      if excess > best.height { best = (excess, t) }
+      let size = abs(values[index]) + abs(values[start]) + abs(values[end])
+      // NaN is a barrier, and no number is greater than it. What is within rounding of 0 is none.
+      if excess > max(best.height, Rounding.tolerance(magnitude: size, terms: 1)) {
+        best = (excess, t)
+      }
       if excess.isNaN {
         best = (.nan, .nan)
         break
