@@ -168,6 +168,18 @@ import Testing
     #expect(try number(barriers[1][4]) < 0.3 * number(barriers[0][4]))
     let set = try #require(session.workspace.values["s"] as? CheckpointSet)
     #expect(set.checkpoints.map(\.name).last == "middle" && set.checkpoints.count == 4)
+    // Where the loss is above the threshold at the optima themselves, no radius is measured.
+    let above = try self.result(
+      "connect seeds --epochs 1 --lr 0.1 --points 3 --directions 3 --threshold 1e-9 --as t", session
+    )
+    let radii = try table("Distance at which", above)
+    #expect(
+      radii.rows.allSatisfy { row in
+        if case .number(let radius) = row[1] { radius.isNaN } else { row[1] == .missing }
+      })
+    let notes = above.items.compactMap { if case .note(let note) = $0 { note.text } else { nil } }
+    #expect(notes.contains { $0.contains("there is no radius around seeds[0]") })
+    #expect(!notes.contains { $0.contains("the tunnel around the middle is") })
     // Five names have ten triangles; three have one.
     #expect(Subsets3.all(of: 3) == [[0, 1, 2]] && Subsets3.all(of: 5).count == 10)
   }

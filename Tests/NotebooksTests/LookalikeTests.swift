@@ -8,6 +8,9 @@ import Testing
     arguments: [
       ("x\n\n```basin caption=\"the `swa` path\"\nls\n```\n", 3, "~~~"),
       ("<div>\n```basin\nls\n```\n</div>\n", 2, "blank line"),
+      ("<script>\n\n```basin\nls\n```\n</script>\n", 3, "end that with </script> before it"),
+      ("<pre class=\"x\">\n```basin\nls\n```\n</pre>\n", 2, "end that with </pre> before it"),
+      ("<?php\n\n```basin\nls\n```\n", 3, "end that with ?> before it"),
       (
         "<details><summary>x</summary>\n\n<p>\n~~~basin\nls\n~~~\n</p>\n</details>\n", 4,
         "blank line"

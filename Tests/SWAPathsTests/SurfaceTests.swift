@@ -56,6 +56,30 @@ import Torch
     #expect(Barrier(along: places, places.map { $0 * $0 }).height == 0)
   }
 
+  /// 99 wrong of 600 between 96 and 108, at a quarter of the way, are exactly on the line.
+  @Test func aBarrierOfRoundingIsNone() {
+    let errors = [96, 99, 99, 105, 108].map { Double($0) / 600 }
+    let barrier = Barrier(along: [0, 0.25, 0.5, 0.75, 1], errors)
+    #expect(barrier.height == 0 && barrier.place == 0)
+    let losses = Barrier(along: [0, 0.5, 1], [0.3, 0.3 + 1e-9, 0.3])
+    #expect(losses.height == 0 && losses.place == 0)
+  }
+
+  /// Points below the line, each with its interval: the networks are not the same, and there is no interval.
+  @Test func barriersBelowTheLineSayWhy() throws {
+    let valley = (0..<9).map { 1 - 0.1 * Double($0 % 3) }
+    let level = [Double](repeating: 1, count: 9)
+    func reason(_ middle: [Double]) throws -> String? {
+      let found = try Barrier.estimate(
+        along: [0, 0.5, 1], perInput: [level, middle, level], unit: "inputs")
+      #expect(found.value == 0 && found.interval == nil)
+      guard case .unsupported(let reason) = found.support else { return nil }
+      return reason
+    }
+    #expect(try reason(valley.map { $0 - 0.5 })?.contains("lie below the straight line") == true)
+    #expect(try reason(level) == "equal values have no measurable spread")
+  }
+
   @Test func aBarrierOfNoNumberIsNone() {
     #expect(Barrier(along: [0, 0.5, 1], [0, .nan, 0]).height.isNaN)
     // What is missing is at no place.

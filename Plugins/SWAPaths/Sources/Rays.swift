@@ -75,7 +75,8 @@ struct Rays: AnalysisCommand {
     let regularizer = try regularized.regularizer(for: selected)
     try network.load(selected[0].checkpoint)
     let reach =
-      try to ?? (filterNormalised || given != nil ? 1 : network.parameters.to(.float64).norm().item() / 2)
+      try to
+      ?? (filterNormalised || given != nil ? 1 : network.parameters.to(.float64).norm().item() / 2)
     let distances = (0..<points).map { reach * Double($0) / Double(points - 1) }
     let buffers = try selected.map { one in
       try network.load(one.checkpoint)

@@ -66,8 +66,9 @@ struct CellParser {
         guard let line = node.lines.first(where: { Self.beginsCell(lines, $0) }) else { continue }
         throw error(
           line,
-          "this cell is a part of the HTML above it, so it would not run; put a blank line before it"
-        )
+          "this cell is a part of the HTML above it, so it would not run; "
+            + (Self.end(ofHTML: text).map { "end that with \($0) before it" }
+              ?? "put a blank line before it"))
       case .paragraph:
         guard let line = node.lines.first(where: { Self.beginsCell(lines, $0) }) else { continue }
         if lines[line - 1].hasPrefix("    ") || lines[line - 1].hasPrefix("\t") {
@@ -80,6 +81,20 @@ struct CellParser {
       default: continue
       }
     }
+  }
+
+  // What ends HTML that a blank line does not end (CommonMark 0.31.2, §4.6, kinds 1 and 3 to 5).
+  private static func end(ofHTML text: String) -> String? {
+    let start = text.drop { $0.isWhitespace }.lowercased()
+    if start.hasPrefix("<?") { return "?>" }
+    if start.hasPrefix("<![cdata[") { return "]]>" }
+    if start.hasPrefix("<!") { return ">" }
+    for name in ["script", "pre", "style", "textarea"] where start.hasPrefix("<\(name)") {
+      if start.dropFirst(name.count + 1).first.map({ $0.isWhitespace || $0 == ">" }) ?? true {
+        return "</\(name)>"
+      }
+    }
+    return nil
   }
 
   // The text of a block without a fence begins with the block's first line.
