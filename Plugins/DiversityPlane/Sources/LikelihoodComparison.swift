@@ -37,7 +37,9 @@ struct LikelihoodComparison {
     let differences = pairs.map { first, second in
       Difference.paired(
         first.scores.negativeLogLikelihoods, second.scores.negativeLogLikelihoods, unit: unit,
-        given: "these networks")
+        given: "these networks",
+        draws: [first, second].map(\.scores).filter { !$0.isComplete }
+          .map { $0.each.map(\.negativeLogLikelihood) }, drawn: "ensembles")
     }
     var table = Table(
       "NLL compared on the same inputs, in nats (\(Estimate.caption(of: differences.map(\.estimate))))",

@@ -104,8 +104,13 @@ extension Difference {
   ///   - unit: `test inputs`.
   ///   - given: What is held fixed.
   ///   - isSingle: Whether the values come from single precision.
+  ///   - draws: Where the quantities are means over random draws too, such as some of all ensembles: the mean of each
+  ///     draw over the inputs, one list for each side that was drawn. The variance s²/m of each is added to that of the inputs,
+  ///     with the degrees of freedom of F. E. Satterthwaite (Biometrics Bulletin 2, 1946).
+  ///   - drawn: What was drawn: `ensembles`.
   public static func paired(
-    _ own: [Double], _ other: [Double], unit: String, given: String? = nil, isSingle: Bool = true
+    _ own: [Double], _ other: [Double], unit: String, given: String? = nil, isSingle: Bool = true,
+    draws: [[Double]] = [], drawn: String = "draws"
   ) -> Difference {
     let differences = zip(own, other).map { $0 - $1 }
     let magnitude =
@@ -113,7 +118,9 @@ extension Difference {
     let (sizes, squares) = differences.reduce((0.0, 0.0)) { ($0.0 + abs($1), $0.1 + $1 * $1) }
     let carriers = squares > 0 ? sizes * sizes / squares : 0
     return Difference(
-      .mean(of: differences, unit: unit, given: given),
+      draws.isEmpty
+        ? .mean(of: differences, unit: unit, given: given)
+        : .mean(of: differences, draws: draws, drawn: drawn, unit: unit, given: given),
       rounding: Rounding.tolerance(magnitude: magnitude, terms: own.count, isSingle: isSingle),
       doubt: carriers < Double(fewestCarriers)
         ? "the difference comes from effectively \(NumberFormat.fixed(1).text(carriers)) of "

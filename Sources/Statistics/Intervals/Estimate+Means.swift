@@ -23,6 +23,24 @@ extension Estimate {
       values.count, unit: unit, given: given, method: "Student's t", bounds: bounds)
   }
 
+  /// The mean of independent values that are means over random draws themselves: the variance of each list of draws, s²/m, is
+  /// added to that of the units, with Satterthwaite's degrees of freedom.
+  static func mean(
+    of values: [Double], draws: [[Double]], drawn: String, unit: String, given: String?
+  ) -> Estimate {
+    var moments = Moments(values)
+    guard let fewest = draws.map(\.count).min(), fewest >= fewestUnits else {
+      return Estimate(
+        moments.mean, .unsupported(tooFew(draws.map(\.count).min() ?? 0, "random \(drawn)")))
+    }
+    let mean = moments.mean
+    for one in draws { moments = moments.minus(Moments(one)) }
+    moments.mean = mean
+    return moments.estimate(
+      values.count, unit: unit, given: given,
+      method: "Student's t with the random choice of \(drawn)", bounds: nil)
+  }
+
   /// A smooth function of means over independent units, with Student's t interval of its influences (the
   /// delta method or infinitesimal jackknife: B. Efron & R. J. Tibshirani, An Introduction to the Bootstrap,
   /// 1993, §21.3): value ± t(n − 1)·s/√n.
