@@ -37,7 +37,8 @@ public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
     case EISDIR: return "it is a folder; name a file in it"
     case ENOSPC, EDQUOT: return "free some space, or choose a folder on another file system"
     case ENAMETOOLONG: return "choose a shorter name"
-    case ELOOP: return "symbolic links in the path lead in a circle; choose another path"
+    case ELOOP:
+      return "it is a symbolic link, or links in the path lead in a circle; remove the link, or choose another path"
     default: return nil
     }
   }
