@@ -38,7 +38,8 @@ public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
     case ENOSPC, EDQUOT: return "free some space, or choose a folder on another file system"
     case ENAMETOOLONG: return "choose a shorter name"
     case ELOOP:
-      return "it is a symbolic link, or links in the path lead in a circle; remove the link, or choose another path"
+      return "it is a symbolic link, or links in the path lead in a circle; remove the link, "
+        + "or choose another path"
     default: return nil
     }
   }
