@@ -48,7 +48,7 @@ import Torch
     #expect(subspace.deviations.count == 2)
     #expect(abs(subspace.deviations[0] - (6.0).squareRoot()) < 1e-9)
     #expect(abs(subspace.deviations[1] - (2.0 / 3).squareRoot()) < 1e-9)
-    let axes = try subspace.components.array(of: Float.self)
+    let axes = try subspace.components.basis.array(of: Float.self)
     #expect(zip(axes, [1, 0, 0, 0, 1, 0]).allSatisfy { abs($0 - $1) < 1e-6 })
   }
 
@@ -97,8 +97,8 @@ import Torch
     let generator = Generator(seed: 4)
     let snapshots = try (0..<8).map { _ in try generator.normal([50]) }
     let subspace = try SnapshotSubspace(snapshots, rank: 3)
-    #expect(subspace.components.shape == [3, 50])
-    let product = try subspace.components.matmul(subspace.components.transposed())
+    #expect(subspace.components.basis.shape == [3, 50])
+    let product = try subspace.components.basis.matmul(subspace.components.basis.transposed())
     let identity = try Tensor([1, 0, 0, 0, 1, 0, 0, 0, 1] as [Float], shape: [3, 3])
     #expect(try largestDifference(product, identity) < 1e-5)
     #expect(subspace.deviations == subspace.deviations.sorted(by: >))

@@ -39,7 +39,7 @@ import Torch
       (moved.transposed().matmul(inputs) / count).flattened(), moved.mean(0),
     ])
     #expect(
-      try largestDifference(evaluator.hessianVectorProduct(vector, .train), product) < 1e-12)
+      try largestDifference(HessianOperator(evaluator, .train).product(vector), product) < 1e-12)
   }
 
   @Test(arguments: [
@@ -72,7 +72,7 @@ import Torch
     #expect(abs(slope - predicted) < 1e-6 * max(1, abs(predicted)))
 
     // The Hessian-vector product is the change of the gradient along the vector.
-    let product = try evaluator.hessianVectorProduct(direction, .train)
+    let product = try HessianOperator(evaluator, .train).product(direction)
     try withoutGradients { try parameters.add(direction, scale: step) }
     let forward = try evaluator.gradient(.train)
     try withoutGradients { try parameters.add(direction, scale: -2 * step) }

@@ -31,7 +31,8 @@ import Torch
       through: vector([0, 0, 0]), vector([2, 0, 0]), vector([1, 0, 3]))
     let place = try plane.projection(of: vector([1, 0, 3]))
     #expect(abs(place.x - 1) < 1e-12 && abs(place.y - 3) < 1e-12)
-    let gram = try plane.axes.transposed().matmul(plane.axes).array(of: Double.self)
+    let basis = plane.subspace.basis
+    let gram = try basis.matmul(basis.transposed()).array(of: Double.self)
     #expect(zip(gram, [1, 0, 0, 1]).allSatisfy { abs($0 - $1) < 1e-12 })
   }
 

@@ -197,7 +197,7 @@ import Torch
 }
 
 /// Subspaces against their definitions.
-@Suite struct WeightSubspaceTests {
+@Suite struct InferenceSubspaceTests {
   private func vector(_ values: [Double]) throws -> Tensor {
     try Tensor(values.map { Float($0) }, shape: [values.count])
   }
@@ -213,7 +213,7 @@ import Torch
   /// PᵀP is DᵀD/(K − 1): the rows have the covariance of the deviations, and are orthogonal.
   @Test func principalRowsHaveTheCovariance() throws {
     let swag = try run()
-    let subspace = try WeightSubspace(principal: swag, rank: 3)
+    let subspace = try AffineSubspace(principal: swag, rank: 3)
     let rows = try subspace.basis.to(.float64)
     let deviations = try swag.deviations()
     let expected = try deviations.transposed().matmul(deviations) / 3
@@ -224,13 +224,13 @@ import Torch
       #expect(abs(gram[4 * i].squareRoot() - subspace.lengths[i]) < 1e-6)
     }
     #expect(subspace.lengths == subspace.lengths.sorted(by: >))
-    #expect(throws: SubspaceError.self) { try WeightSubspace(principal: swag, rank: 4) }
+    #expect(throws: SubspaceError.self) { try AffineSubspace(principal: swag, rank: 4) }
   }
 
   @Test func randomRowsAreOrthogonalAndAsLongAsThePrincipal() throws {
     let swag = try run()
-    let lengths = try WeightSubspace(principal: swag, rank: 2).lengths
-    let subspace = try WeightSubspace(randomAround: swag, rank: 3, Generator(seed: 1))
+    let lengths = try AffineSubspace(principal: swag, rank: 2).lengths
+    let subspace = try AffineSubspace(randomAround: swag, rank: 3, Generator(seed: 1))
     let rows = try subspace.basis.to(.float64)
     let gram = try rows.matmul(rows.transposed()).array(of: Double.self)
     let square = pow((lengths[0] + lengths[1]) / 2, 2)
@@ -245,7 +245,7 @@ import Torch
     let (start, middle, end) = try (
       vector([0, 0, 1]), vector([2, 3, 1]), vector([4, 0, 1])
     )
-    let subspace = try WeightSubspace(curveThrough: start, middle, end)
+    let subspace = try AffineSubspace(curveThrough: start, middle, end)
     for (point, expected) in [
       (start, [-(0.75).squareRoot(), -0.5]), (middle, [0, 1]), (end, [(0.75).squareRoot(), -0.5]),
     ] {
@@ -256,7 +256,7 @@ import Torch
     }
     #expect(abs(try subspace.coordinates(of: vector([2, 3, 6])).distance - 5) < 1e-5)
     #expect(throws: SubspaceError.self) {
-      try WeightSubspace(curveThrough: start, vector([2, 0, 1]), end)
+      try AffineSubspace(curveThrough: start, vector([2, 0, 1]), end)
     }
   }
 
@@ -268,9 +268,9 @@ import Torch
     let evaluator = try Evaluator(network, dataset)
     try network.initialize(seed: 3)
     let generator = Generator(seed: 4)
-    let subspace = try WeightSubspace(
+    let subspace = try AffineSubspace(
       at: network.parameters.clone(),
-      basis: generator.normal([2, network.parameters.count], dtype: .float64) * 0.1)
+      orthogonal: generator.normal([2, network.parameters.count], dtype: .float64) * 0.1)
     let target = try SubspaceTarget(evaluator, subspace)
     #expect(target.examples == 60)
     let place = [0.4, -0.2]
@@ -317,7 +317,7 @@ import Torch
     #expect(snapshots.count == 6 && reported == 60)
     var swag = try SWAG(rank: 5, parameters: snapshots[0].count)
     for snapshot in snapshots { try swag.collect(snapshot) }
-    let subspace = try WeightSubspace(principal: swag, rank: 2)
+    let subspace = try AffineSubspace(principal: swag, rank: 2)
     let target = problem.target(subspace)
     let place = [0.7, -1.1]
     let values = try problem.values(subspace.point(place), at: problem.x)

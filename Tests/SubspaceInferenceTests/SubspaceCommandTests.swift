@@ -28,7 +28,7 @@ import Torch
       try network.load(snapshot)
       try swag.collect(network.parameters)
     }
-    let principal = try WeightSubspace(principal: swag, rank: 2)
+    let principal = try AffineSubspace(principal: swag, rank: 2)
     var logits: [Tensor] = []
     for checkpoint in set.checkpoints {
       try network.load(checkpoint)
@@ -85,7 +85,7 @@ import Torch
     }
     let vectors = try controls.map(parameters)
     let middle = try vectors[0] * 0.25 + vectors[1] * 0.5 + vectors[2] * 0.25
-    let subspace = try WeightSubspace(curveThrough: vectors[0], middle, vectors[2])
+    let subspace = try AffineSubspace(curveThrough: vectors[0], middle, vectors[2])
     for checkpoint in try run.set("s").checkpoints {
       #expect(try subspace.coordinates(of: parameters(checkpoint)).distance < 1e-4)
     }
@@ -133,7 +133,7 @@ import Torch
       try network.load(snapshot)
       try swag.collect(network.parameters)
     }
-    let rows = try WeightSubspace(principal: swag, rank: 2).basis
+    let rows = try AffineSubspace(principal: swag, rank: 2).basis
     func logDensity(_ place: Int) throws -> Double {
       let (x, y) = (grid.x[place % 5], grid.y[place / 5])
       let weights = try swag.mean.to(.float32) + rows.select(0, 0) * x + rows.select(0, 1) * y
@@ -295,7 +295,7 @@ import Torch
       try network.load(snapshot)
       try swag.collect(network.parameters)
     }
-    let row = try WeightSubspace(principal: swag, rank: 1).basis.select(0, 0)
+    let row = try AffineSubspace(principal: swag, rank: 1).basis.select(0, 0)
     let reach = 8 * min(prior, 15)
     let places = (0...1000).map { -reach + 2 * reach * Double($0) / 1000 }
     let losses = try places.map { place in

@@ -8,8 +8,6 @@ struct LaidPlane {
   /// Places that must be shown besides the checkpoints.
   var corners: [ParameterPlane.Projection] = []
   var title: String
-  var x: String
-  var y: String
   var note: String?
 }
 
@@ -41,9 +39,10 @@ extension PlaneCommand {
     let vectors = try anchors.map { try context.parameters($0) }
     let names = anchors.map(\.label)
     return LaidPlane(
-      plane: try ParameterPlane(through: vectors[0], vectors[1], vectors[2]),
-      title: "The plane of \(names[0]), \(names[1]) and \(names[2])", x: "towards \(names[1])",
-      y: "across, towards \(names[2])")
+      plane: try ParameterPlane(
+        through: vectors[0], vectors[1], vectors[2],
+        names: ["towards \(names[1])", "across, towards \(names[2])"]),
+      title: "The plane of \(names[0]), \(names[1]) and \(names[2])")
   }
 
   private func principal(
@@ -63,10 +62,10 @@ extension PlaneCommand {
     let percent = NumberFormat.percent(1)
     return LaidPlane(
       plane: try ParameterPlane(
-        at: subspace.mean, along: subspace.components.select(0, 0),
-        subspace.components.select(0, 1)),
+        at: subspace.mean, along: subspace.components.basis.select(0, 0),
+        subspace.components.basis.select(0, 1),
+        names: ["first principal component", "second principal component"]),
       title: "The plane of \(checkpoints.map(\.text).joined(separator: ", "))",
-      x: "first principal component", y: "second principal component",
       note: "the plane goes through the mean of \(anchors.count) snapshots; its components have "
         + "\(percent.text(parts[0])) and \(percent.text(parts[1])) of their variance")
   }
@@ -87,10 +86,11 @@ extension PlaneCommand {
     }
     let far = reach ?? 1
     return LaidPlane(
-      plane: try ParameterPlane(at: context.parameters(anchors[0]), steps: found[0], found[1]),
+      plane: try ParameterPlane(
+        at: context.parameters(anchors[0]), steps: found[0], found[1],
+        names: ["multiples of direction0", "multiples of direction1"]),
       corners: [.init(x: -far, y: -far), .init(x: far, y: far)],
-      title: "Given directions from \(anchors[0].label)", x: "multiples of direction0",
-      y: "multiples of direction1",
+      title: "Given directions from \(anchors[0].label)",
       note: "the directions are those of \(path), as they are: not normalised and not made "
         + "orthogonal")
   }
@@ -123,16 +123,17 @@ extension PlaneCommand {
     // Orthogonal directions would have other norms, filter by filter (Li et al. do not make them so).
     let plane =
       try filterNormalised
-      ? ParameterPlane(at: origin, steps: first, second)
-      : ParameterPlane(at: origin, along: first, second)
+      ? ParameterPlane(
+        at: origin, steps: first, second,
+        names: ["multiples of the first direction", "multiples of the second direction"])
+      : ParameterPlane(
+        at: origin, along: first, second, names: ["first direction", "second direction"])
     let cosine =
       try directions[0].dot(directions[1]).item()
       / (directions[0].norm().item() * directions[1].norm().item())
     return LaidPlane(
       plane: plane, corners: [.init(x: -far, y: -far), .init(x: far, y: far)],
       title: "Random directions from \(anchors[0].label)",
-      x: filterNormalised ? "multiples of the first direction" : "first direction",
-      y: filterNormalised ? "multiples of the second direction" : "second direction",
       note: filterNormalised
         ? "filter by filter both directions have the norms of \(anchors[0].label); biases and scales "
           + "of norms stay. The directions are not made orthogonal: the cosine between them is "

@@ -183,8 +183,8 @@ struct PlaneCommand: AnalysisCommand {
     }
     let statistics = evaluator.statement(of: keepBN ? .kept(of: holder.label) : .recomputed)
     let report = PlaneReport(
-      title: laid.title, x: laid.x, y: laid.y, grid: points, values: values, groups: shown,
-      metrics: metric.metrics, maxLoss: maxLoss, maxError: maxError / 100,
+      title: laid.title, axes: laid.plane.subspace.names, grid: points, values: values,
+      groups: shown, metrics: metric.metrics, maxLoss: maxLoss, maxError: maxError / 100,
       logAlpha: logAlpha, regularizer: regularizer,
       about: try context.inputs(of: surface.splits) + (statistics.map { "; " + $0 } ?? "") + ".",
       isInDistances: directions == nil && !filterNormalised)

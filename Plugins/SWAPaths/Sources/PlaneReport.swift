@@ -72,8 +72,8 @@ struct ShownGroup {
 /// A plane's figure and tables.
 struct PlaneReport {
   var title: String
-  var x: String
-  var y: String
+  /// Names of x and y.
+  var axes: [String]
   var grid: PlaneGrid
   /// Row by row from the bottom.
   var values: [LandscapeValues]
@@ -96,7 +96,7 @@ struct PlaneReport {
     let panels = metrics.map { metric in
       let field = field(metric)
       var panel = Figure.Panel(
-        metric.name(regularizer), x: .init(x), y: .init(y),
+        metric.name(regularizer), x: .init(axes[0]), y: .init(axes[1]),
         color: .init(metric.isLoss ? "loss (nats)" : "error (%)"), aspect: aspect)
       let levels = LogarithmicLevels.levels(
         of: field, most: limit(metric),
@@ -129,7 +129,7 @@ struct PlaneReport {
       let range =
         low < highest ? low...highest : cap.above > 0 ? highest / 10...highest : nil
       var panel = Figure.Panel(
-        metric.name(regularizer), x: .init(x), y: .init(y),
+        metric.name(regularizer), x: .init(axes[0]), y: .init(axes[1]),
         color: .init(
           metric.isLoss ? "loss (nats)" : "error (%)", scale: metric.isLoss ? .log10 : .linear,
           range: range),

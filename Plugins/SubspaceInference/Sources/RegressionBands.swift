@@ -60,8 +60,8 @@ struct RegressionBands {
     for snapshot in snapshots { try swag.collect(snapshot) }
     let subspace =
       command.kind == .pca
-      ? try WeightSubspace(principal: swag, rank: command.rank)
-      : try WeightSubspace(
+      ? try AffineSubspace(principal: swag, rank: command.rank)
+      : try AffineSubspace(
         randomAround: swag, rank: command.rank, seed.derived("directions").generator())
     let target = problem.target(subspace)
     let posterior = try command.posterior(of: target, seed: seed, in: context)

@@ -6,7 +6,7 @@ import Torch
 /// Loss over the plane of a run's first two principal components, with its snapshots and what was drawn
 /// from their Gaussian (arXiv 1902.02476, §4).
 struct SWAGPlane {
-  var components: WeightSubspace
+  var components: AffineSubspace
   var snapshots: Snapshots
   var samples: [Tensor]
   var split: Split
@@ -17,9 +17,9 @@ struct SWAGPlane {
   ///
   /// - Parameter path: The run, as it was typed.
   /// - Throws: `CommandError` where its snapshots span no plane.
-  static func components(of swag: SWAG, _ path: String) throws -> WeightSubspace {
+  static func components(of swag: SWAG, _ path: String) throws -> AffineSubspace {
     do {
-      return try WeightSubspace(principal: swag, rank: 2)
+      return try AffineSubspace(principal: swag, rank: 2)
     } catch is SubspaceError {
       throw CommandError(
         "the \(swag.count) snapshots of \(path) lie on a line, and --plane needs a plane: name three or "

@@ -5,7 +5,7 @@ import Torch
 
 /// A subspace with what it was made of: places to mark in it, and what its average is compared with.
 struct SubspaceGround {
-  var subspace: WeightSubspace
+  var subspace: AffineSubspace
   /// A checkpoint whose architecture and name stand for the subspace.
   var first: SelectedCheckpoint
   /// Named places, in coordinates.
@@ -40,8 +40,8 @@ struct SubspaceGround {
     let swag = try given?.file.swag ?? snapshots.swag(rank: deviations, in: context)
     subspace =
       kind == .pca
-      ? try WeightSubspace(principal: swag, rank: rank)
-      : try WeightSubspace(
+      ? try AffineSubspace(principal: swag, rank: rank)
+      : try AffineSubspace(
         randomAround: swag, rank: rank, seed.derived("directions").generator())
     first = snapshots.last
     single = hasSGD ? [snapshots.last] : []
@@ -68,7 +68,7 @@ struct SubspaceGround {
     func place(_ t: Double) throws -> Tensor {
       try vectors.combination(kind.coefficients(at: t, count: controls.count))
     }
-    let subspace = try WeightSubspace(
+    let subspace = try AffineSubspace(
       curveThrough: vectors.point(0), place(0.5), vectors.point(controls.count - 1))
     func coordinates(_ t: Double) throws -> [Double] {
       try subspace.coordinates(of: place(t)).coordinates

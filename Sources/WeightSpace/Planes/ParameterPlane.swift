@@ -1,8 +1,7 @@
 import Networks
 import Torch
 
-/// A plane in weight space with orthonormal axes, so that distances in it are distances between
-/// weights.
+/// A plane in weight space: an ``AffineSubspace`` of two coordinates, x and y.
 ///
 /// ```swift
 /// let plane = try ParameterPlane(through: base, seed, sample)
@@ -26,12 +25,16 @@ public struct ParameterPlane {
     }
   }
 
-  /// The point (0, 0), flat `[P]`.
-  public let origin: Tensor
-  /// The axes, `[P, 2]`; orthonormal unless made by ``init(at:steps:_:)``.
-  public let axes: Tensor
-  // The inverse of the axes' inner products, where they are not orthonormal.
-  private let inverse: (xx: Double, xy: Double, yy: Double)?
+  /// The plane as a subspace; its names are those of x and y.
+  public let subspace: AffineSubspace
+
+  /// A subspace of two coordinates.
+  ///
+  /// - Precondition: Its rank is 2.
+  public init(_ subspace: AffineSubspace) {
+    precondition(subspace.rank == 2, "a plane has two coordinates, and this has \(subspace.rank)")
+    self.subspace = subspace
+  }
 
   /// The plane of three vectors, as the authors of arXiv 1802.10026 lay it: u = (b − a)/‖b − a‖,
   /// and v along (c − a) without its part along u.
@@ -40,16 +43,22 @@ public struct ParameterPlane {
   ///   - a: The origin, `[P]`.
   ///   - b: On the positive x axis.
   ///   - c: In the upper half.
+  ///   - names: Of x and y.
   /// - Throws: ``PlaneError`` where the three lie on a line.
-  public init(through a: Tensor, _ b: Tensor, _ c: Tensor) throws {
+  public init(
+    through a: Tensor, _ b: Tensor, _ c: Tensor, names: [String]? = nil
+  ) throws {
     let start = try a.to(.float64)
-    try self.init(at: a, along: b.to(.float64) - start, c.to(.float64) - start)
+    try self.init(at: a, along: b.to(.float64) - start, c.to(.float64) - start, names: names)
   }
 
-  /// The plane at a point along two directions, made orthonormal in turn.
+  /// The plane at a point along two directions, made orthonormal in turn, so that distances in it are
+  /// distances between weights.
   ///
   /// - Throws: ``PlaneError`` where the directions are parallel or one is zero.
-  public init(at origin: Tensor, along first: Tensor, _ second: Tensor) throws {
+  public init(
+    at origin: Tensor, along first: Tensor, _ second: Tensor, names: [String]? = nil
+  ) throws {
     let (first, second) = (try first.to(.float64), try second.to(.float64))
     let norm = try first.norm().item()
     guard norm > 0, norm.isFinite else { throw PlaneError.parallel }
@@ -60,58 +69,33 @@ public struct ParameterPlane {
     guard height > 1e-6 * (try second.norm().item()), height.isFinite else {
       throw PlaneError.parallel
     }
-    self.origin = origin
-    inverse = nil
-    axes = try Tensor.stack([u, rest / height], dimension: 1).to(origin.dtype ?? .float32)
+    subspace = try AffineSubspace(
+      at: origin, orthonormal: Tensor.stack([u, rest / height], dimension: 1), names: names)
   }
 
   /// The plane w = origin + x·first + y·second with the directions as they are: x and y are multiples of
   /// them, and no distances (Li et al., arXiv 1712.09913, §4).
   ///
   /// - Throws: ``PlaneError`` where the directions are parallel or one is zero.
-  public init(at origin: Tensor, steps first: Tensor, _ second: Tensor) throws {
-    let (first, second) = (try first.to(.float64), try second.to(.float64))
-    let (xx, yy) = (try first.dot(first).item(), try second.dot(second).item())
-    let xy = try first.dot(second).item()
-    let determinant = xx * yy - xy * xy
-    guard determinant.isFinite, determinant > 1e-12 * xx * yy else { throw PlaneError.parallel }
-    self.origin = origin
-    inverse = (yy / determinant, -xy / determinant, xx / determinant)
-    axes = try Tensor.stack([first, second], dimension: 1).to(origin.dtype ?? .float32)
+  public init(
+    at origin: Tensor, steps first: Tensor, _ second: Tensor, names: [String]? = nil
+  ) throws {
+    subspace = try AffineSubspace(
+      at: origin, oblique: first.to(.float64), second.to(.float64), names: names)
   }
 
   /// The weights at a point, `[P]`.
-  public func point(x: Double, y: Double) throws -> Tensor {
-    try origin.adding(axes, timesVector: coordinates(x, y))
-  }
+  public func point(x: Double, y: Double) throws -> Tensor { try subspace.point([x, y]) }
 
   /// Moves a network's parameters to a point, in one operation.
   public func move(_ network: Network, to point: (x: Double, y: Double)) throws {
-    try withoutGradients {
-      try network.parameters.assign(self.point(x: point.x, y: point.y))
-    }
+    try subspace.move(network, to: [point.x, point.y])
   }
 
   /// Where a vector `[P]` lies.
   public func projection(of vector: Tensor) throws -> Projection {
-    let difference = try vector.to(.float64) - origin.to(.float64)
-    let axes = try axes.to(.float64)
-    let place = try axes.transposed().matmul(difference)
-    if let inverse {
-      let (x, y) = (try place.select(0, 0).item(), try place.select(0, 1).item())
-      try place.assign(
-        Tensor([inverse.xx * x + inverse.xy * y, inverse.xy * x + inverse.yy * y], shape: [2]))
-    }
-    let rest = try difference - axes.matmul(place)
-    let values = try place.array(of: Double.self)
-    return Projection(x: values[0], y: values[1], distance: try rest.norm().item())
-  }
-
-  private func coordinates(_ x: Double, _ y: Double) throws -> Tensor {
-    // Copied to wherever the axes are.
-    let place = try axes.narrow(0, start: 0, length: 1).flattened().clone()
-    try place.assign(Tensor([x, y], shape: [2]))
-    return place
+    let (place, distance) = try subspace.coordinates(of: vector)
+    return Projection(x: place[0], y: place[1], distance: distance)
   }
 }
 

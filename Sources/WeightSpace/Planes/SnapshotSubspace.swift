@@ -1,24 +1,26 @@
 import BasinCore
+import Statistics
 import Torch
 
 /// What snapshots of one trajectory say about where it went: their mean, the spread of each weight,
 /// and their principal components (Fort, Hu & Lakshminarayanan, arXiv 1912.02757, §3.2).
 public struct SnapshotSubspace {
-  /// The mean of the snapshots, flat `[P]`.
-  public let mean: Tensor
+  /// The principal components, orthonormal, at the mean of the snapshots, the widest first.
+  public let components: AffineSubspace
   /// The standard deviation of each weight over the snapshots (their number as divisor), flat `[P]`.
   public let deviation: Tensor
-  /// The principal components, orthonormal rows `[k, P]`, the widest first.
-  public let components: Tensor
   /// The standard deviation of the snapshots along each component, s/√(n − 1) with the singular value
   /// s of the centred snapshots.
   public let deviations: [Double]
+
+  /// The mean of the snapshots, flat `[P]`.
+  public var mean: Tensor { components.origin }
 
   /// Analyses snapshots.
   ///
   /// - Parameters:
   ///   - snapshots: Flat vectors `[P]` on the CPU, at least two.
-  ///   - rank: Components wanted at most; there are no more than snapshots less one.
+  ///   - rank: Max number of components; there are no more than snapshots less one.
   /// - Throws: ``SubspaceError`` when the snapshots do not differ; `Cancelled`; `TorchError`.
   public init(
     _ snapshots: [Tensor], rank: Int, cancellation: Cancellation = Cancellation()
@@ -31,33 +33,21 @@ public struct SnapshotSubspace {
     let dtype = rows.dtype ?? .float32
     // In double precision: sums and squares of large weights are beyond single.
     let wideMean = try rows.to(.float64).mean(0)
-    mean = try wideMean.to(dtype)
     try cancellation.check()
     let wide = try rows.to(.float64) - wideMean
     deviation = try (wide * wide).mean(0).squareRoot().to(dtype)
-    // The Gram matrix has the squared singular values, and is small: n × n.
-    let gram = try wide.matmul(wide.transposed())
-    try cancellation.check()
-    let decomposition = try gram.eigenDecomposition()
-    let values = try decomposition.values.array(of: Double.self)
-    let largest = values.last ?? 0
-    // Values ascend; those that are nothing but rounding belong to no component.
-    let chosen = values.indices.reversed().prefix(min(rank, count - 1))
-      .filter { values[$0] > largest * 1e-12 && values[$0] > 0 }
-    guard !chosen.isEmpty else {
+    let decomposition = try ThinDecomposition(wide, cancellation: cancellation)
+    let squares = decomposition.squares.prefix(min(rank, count - 1, decomposition.rank))
+    guard !squares.isEmpty else {
       throw SubspaceError("the \(count) snapshots do not differ, so they span no subspace")
     }
-    deviations = chosen.map { (values[$0] / Double(count - 1)).squareRoot() }
-    components = try Tensor.stack(
-      chosen.map { index in
-        let weights = try decomposition.vectors.select(1, index)
-        // Which of the two directions is the first one's: its largest entry is positive.
-        let direction =
-          try weights.unsqueezed(0).matmul(wide).flattened() / values[index].squareRoot()
-        let place = try direction.absolute().argmax(0).item()
-        let sign = try direction.select(0, Int(place)).item() < 0 ? -1.0 : 1.0
-        return try (direction * sign).to(dtype)
-      })
+    deviations = squares.map { ($0 / Double(count - 1)).squareRoot() }
+    components = try AffineSubspace(
+      at: wideMean.to(dtype),
+      orthonormalRows: Tensor.stack(
+        squares.enumerated().map { place, square in
+          try (decomposition.scaledRight(place) / square.squareRoot()).to(dtype)
+        }), names: squares.indices.map { "principal component \($0 + 1)" })
   }
 
   /// A draw with independent weights: mean + scale·σ⊙z, z ~ N(0, I), flat `[P]`.
@@ -75,8 +65,8 @@ public struct SnapshotSubspace {
     let draw = try generator.normal([deviations.count], dtype: .float64).array(of: Double.self)
     let weights = zip(draw, deviations).map { scale * $0 * (hasUnitDeviations ? 1 : $1) }
     let row = try Tensor(weights.map { Float($0) }, shape: [1, weights.count])
-      .to(components.dtype ?? .float32)
-    return try mean + row.matmul(components).flattened()
+      .to(components.basis.dtype ?? .float32)
+    return try mean + row.matmul(components.basis).flattened()
   }
 }
 

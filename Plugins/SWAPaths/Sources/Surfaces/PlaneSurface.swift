@@ -78,7 +78,7 @@ public struct PlaneSurface {
     let hash = SHA256()
     func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { hash.update($0) } }
     func add(_ text: String) { add(Array((text + "\n").utf8)) }
-    for vector in [plane.origin, plane.axes, evaluator.network.buffers] {
+    for vector in [plane.subspace.origin, plane.subspace.basis, evaluator.network.buffers] {
       add(try vector.to(device: "cpu").bytes())
     }
     (grid.x + [.nan] + grid.y).withUnsafeBytes { hash.update($0) }

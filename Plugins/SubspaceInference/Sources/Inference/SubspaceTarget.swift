@@ -36,7 +36,7 @@ public struct SubspaceTarget {
   /// Without batch norm the gradient is that of backpropagation. With batch norm the recomputed
   /// statistics move with the coordinates, which backpropagation at fixed statistics does not see: the
   /// gradient is then one of central differences of the loss itself, two evaluations a coordinate.
-  public init(_ evaluator: Evaluator, _ subspace: WeightSubspace) throws {
+  public init(_ evaluator: Evaluator, _ subspace: AffineSubspace) throws {
     let network = evaluator.network
     func move(_ coordinates: [Double]) throws {
       try withoutGradients { try network.parameters.assign(subspace.point(coordinates)) }

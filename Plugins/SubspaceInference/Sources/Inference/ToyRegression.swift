@@ -125,7 +125,7 @@ public struct ToyRegression {
   static let batchSize = 50
 
   /// The target of inference in a subspace: a Gaussian likelihood with the known noise.
-  public func target(_ subspace: WeightSubspace) -> SubspaceTarget {
+  public func target(_ subspace: AffineSubspace) -> SubspaceTarget {
     let variance = Self.noise * Self.noise
     func error(_ coordinates: [Double]) throws -> Tensor {
       try withoutGradients { try network.parameters.assign(subspace.point(coordinates)) }
