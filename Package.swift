@@ -152,6 +152,10 @@ let package = Package(
         "SubspaceInference",
       ]),
 
+    // Other programs.
+    .target(name: "CPrograms"),
+    module("Programs", ["BasinCore", "CPrograms"]),
+
     // Figures, notebooks and reports.
     .target(
       name: "CGnuplot",
@@ -159,9 +163,9 @@ let package = Package(
         .linkedLibrary("boost_iostreams"), .linkedLibrary("boost_system"),
         .linkedLibrary("boost_filesystem"),
       ]),
-    module("Plotting", ["BasinCore", "CGnuplot"]),
+    module("Plotting", ["BasinCore", "CGnuplot", "Programs"]),
     .systemLibrary(name: "CCmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
-    module("Notebooks", ["BasinCore", "CCmark", "Plotting", yams]),
+    module("Notebooks", ["BasinCore", "CCmark", "Plotting", "Programs", yams]),
 
     // Fronts.
     module(
@@ -213,7 +217,7 @@ let package = Package(
     tests("ProgramTests", ["BasinCore", "TestSupport", "basin"]),
     tests("BasinREPLTests", ["BasinCore", "BasinREPL", "CSixel", "TestSupport"]),
     tests("NotebooksTests", ["BasinCore", "Notebooks", "Plotting", "TestSupport"]),
-    tests("PlottingTests", ["BasinCore", "Plotting"]),
+    tests("PlottingTests", ["BasinCore", "Plotting", "Programs"]),
   ] + benchmarks,
   cxxLanguageStandard: wheel == nil ? .cxx17 : .cxx20
 )

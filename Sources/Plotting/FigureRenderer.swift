@@ -4,6 +4,7 @@
 
 import BasinCore
 import Foundation
+import Programs
 
 /// Draws figures with gnuplot, in the house style.
 ///
@@ -16,7 +17,7 @@ import Foundation
 /// gnuplot is started for each figure, without a shell and without the user's start-up files, in a
 /// folder of its own that is removed afterwards.
 public struct FigureRenderer: Sendable {
-  private let executable: String
+  let executable: String
   private let fontList: String
   private let timeout: Double
   private let cancellation: Cancellation
@@ -33,7 +34,10 @@ public struct FigureRenderer: Sendable {
     cancellation: Cancellation = Cancellation()
   ) {
     self.fontList = fontList
-    executable = Gnuplot.locate(gnuplot)
+    // Paths stay as they are: what is wrong with one is said when it is started.
+    executable =
+      Executable.path(of: gnuplot)
+      ?? (gnuplot.contains("/") ? URL(fileURLWithPath: gnuplot).path : gnuplot)
     self.timeout = timeout
     self.cancellation = cancellation
   }
@@ -48,7 +52,7 @@ public struct FigureRenderer: Sendable {
     try figure.check()
     let name = SafeText.identifier(name)
     let layout = Layout(figure)
-    let folder = try WorkFolder()
+    let folder = try PlottingError.workFolder()
     func script(_ theme: Theme, _ target: FigureScript.Target, _ output: String) -> Script {
       FigureScript(layout, theme: theme, target: target, output: output).script
     }

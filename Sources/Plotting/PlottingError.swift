@@ -1,4 +1,5 @@
 import BasinCore
+import Programs
 
 /// A figure could not be drawn.
 public enum PlottingError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -39,4 +40,20 @@ public enum PlottingError: Error, Sendable, Equatable, CustomStringConvertible {
       "cannot draw “\(figure)”: \(reason)"
     }
   }
+}
+
+extension PlottingError {
+  /// Runs `body`, and has its errors of starting programs speak of gnuplot.
+  static func translating<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch ProgramError.missing(let path) {
+      throw PlottingError.gnuplotMissing(path)
+    } catch ProgramError.system(let reason) {
+      throw PlottingError.system(reason)
+    }
+  }
+
+  /// A folder for one run of gnuplot.
+  static func workFolder() throws -> WorkFolder { try translating { try WorkFolder() } }
 }

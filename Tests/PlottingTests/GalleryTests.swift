@@ -1,5 +1,6 @@
 import BasinCore
 import Foundation
+import Programs
 import Testing
 
 @testable import Plotting
@@ -51,7 +52,7 @@ import Testing
       try AtomicFile.write(source.data, to: "\(folder.path)/\(source.name)")
     }
     let outcome = try ChildProcess(
-      executable: Gnuplot.locate("gnuplot"), arguments: ["\(name).gp"], folder: folder.path,
+      executable: FigureRenderer().executable, arguments: ["\(name).gp"], folder: folder.path,
       timeout: 60, cancellation: Cancellation()
     ).run { close($0) }
     #expect(outcome.ending == .exited(0))

@@ -1,5 +1,6 @@
 import BasinCore
 import Foundation
+import Programs
 import Testing
 
 @testable import Plotting
@@ -98,7 +99,7 @@ import Testing
   @Test func fillsTheDisk() throws {
     // The real gnuplot, whose output goes where nothing fits.
     let error = try error(
-      "ln -s /dev/full light.svg; exec \(Gnuplot.locate("gnuplot")) \"$@\"")
+      "ln -s /dev/full light.svg; exec \(FigureRenderer().executable) \"$@\"")
     guard case .incomplete(let file, _)? = error else {
       Issue.record("\(String(describing: error))")
       return
@@ -137,7 +138,7 @@ import Testing
     try FigureRenderer().gnuplot.run(Script(), in: folder)
     #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/canary"))
     let outcome = try ChildProcess(
-      executable: Gnuplot.locate("gnuplot"), arguments: ["/dev/stdin"], folder: folder.path,
+      executable: FigureRenderer().executable, arguments: ["/dev/stdin"], folder: folder.path,
       timeout: 60, cancellation: Cancellation()
     ).run { close($0) }
     #expect(outcome.ending == .exited(0))

@@ -1,5 +1,6 @@
 import BasinCore
 import Foundation
+import Programs
 import Testing
 
 @testable import Plotting
@@ -57,7 +58,7 @@ import Testing
     }
     let script = try #require(drawn.sources.first).name
     let outcome = try ChildProcess(
-      executable: Gnuplot.locate("gnuplot"), arguments: ["-d", script], folder: folder.path,
+      executable: FigureRenderer().executable, arguments: ["-d", script], folder: folder.path,
       timeout: 60, cancellation: Cancellation()
     ).run { close($0) }
     #expect(outcome.ending == .exited(0))

@@ -1,12 +1,10 @@
 // CGnuplot owns the one place where gnuplot-iostream's C++ is seen: it writes commands and binary
 // records to a gnuplot that somebody else has started. It must not know figures, start processes
-// or read what gnuplot answers. Beside that it lends two calls of the system that Swift's Glibc
-// module leaves out. No exception leaves it: every call returns a status.
+// or read what gnuplot answers. No exception leaves it: every call returns a status.
 
 #ifndef BASIN_CGNUPLOT_H
 #define BASIN_CGNUPLOT_H
 
-#include <spawn.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -34,13 +32,6 @@ int cgnuplot_send_grid(cgnuplot_stream *stream, const float *values, size_t rows
 
 /// Flushes, closes and frees. Returns 0, or -1 when not everything was taken.
 int cgnuplot_close(cgnuplot_stream *stream);
-
-/// A pipe that other children do not inherit: `ends[0]` is read, `ends[1]` written.
-/// Returns 0, or -1 with errno set.
-int cgnuplot_pipe(int ends[2]);
-
-/// Makes the child begin in `folder`. Returns 0 or the system's error number.
-int cgnuplot_begin_in(posix_spawn_file_actions_t *actions, const char *folder);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,6 @@
 import BasinCore
 import Foundation
+import Programs
 import Synchronization
 
 /// What the installed fonts can show, by fontconfig's `fc-list`, as gnuplot's PNG finds them.
@@ -53,14 +54,15 @@ enum Fonts {
   private static func hasFont(
     with scalars: [Unicode.Scalar], list: String = "fc-list", _ cancellation: Cancellation
   ) throws -> Bool {
-    let program = Gnuplot.locate(list)
-    guard program.hasPrefix("/") else { return true }
-    let folder = try WorkFolder()
+    guard let program = Executable.path(of: list) else { return true }
+    let folder = try PlottingError.workFolder()
     let charset = scalars.map { String($0.value, radix: 16) }.joined(separator: " ")
-    let outcome = try ChildProcess(
-      executable: program, arguments: [":charset=\(charset)", "--format", "x"], folder: folder.path,
-      timeout: 20, cancellation: cancellation
-    ).run { close($0) }
+    let outcome = try PlottingError.translating {
+      try ChildProcess(
+        executable: program, arguments: [":charset=\(charset)", "--format", "x"],
+        folder: folder.path, timeout: 20, cancellation: cancellation
+      ).run { close($0) }
+    }
     switch outcome.ending {
     case .exited(0): return !outcome.output.isEmpty
     case .cancelled: throw Cancelled()

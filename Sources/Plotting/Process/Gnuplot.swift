@@ -1,5 +1,6 @@
 import BasinCore
 import Foundation
+import Programs
 
 /// How gnuplot is found and run.
 struct Gnuplot {
@@ -30,7 +31,7 @@ struct Gnuplot {
 
   /// What `gnuplot --version` says.
   func version() throws -> String {
-    let folder = try WorkFolder()
+    let folder = try PlottingError.workFolder()
     let outcome = try run(["--version"], in: folder) { close($0) }
     let line = String(decoding: outcome.output, as: UTF8.self)
       .trimmingCharacters(in: .whitespacesAndNewlines)
@@ -40,28 +41,18 @@ struct Gnuplot {
     return String(line.dropFirst("gnuplot ".count))
   }
 
-  /// The program that a name or path stands for: an absolute path, or `name` itself where there
-  /// is none.
-  static func locate(_ name: String) -> String {
-    if name.contains("/") { return URL(fileURLWithPath: name).path }
-    let folders = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-    for folder in folders.split(separator: ":") where folder.hasPrefix("/") {
-      let path = "\(folder)/\(name)"
-      if access(path, X_OK) == 0 { return path }
-    }
-    return name
-  }
-
   private static let marker = "BASIN-FIGURE-DONE"
 
   private func run(
     _ arguments: [String], in folder: WorkFolder, feed: (Int32) -> Void
   ) throws -> ChildProcess.Outcome {
     guard executable.contains("/") else { throw PlottingError.gnuplotMissing(executable) }
-    let outcome = try ChildProcess(
-      executable: executable, arguments: arguments, folder: folder.path, timeout: timeout,
-      cancellation: cancellation
-    ).run(feed: feed)
+    let outcome = try PlottingError.translating {
+      try ChildProcess(
+        executable: executable, arguments: arguments, folder: folder.path, timeout: timeout,
+        cancellation: cancellation
+      ).run(feed: feed)
+    }
     switch outcome.ending {
     case .exited(0): return outcome
     case .exited(127) where outcome.errors.isEmpty:

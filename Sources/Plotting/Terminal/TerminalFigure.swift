@@ -45,7 +45,7 @@ extension FigureRenderer {
   private func dumb(
     _ panel: Figure.Panel, columns: Int, rows: Int, color: Bool
   ) throws -> [String] {
-    let folder = try WorkFolder()
+    let folder = try PlottingError.workFolder()
     let output = "panel.txt"
     try gnuplot.run(
       DumbScript(panel, columns: columns, rows: rows, color: color, output: output).script,

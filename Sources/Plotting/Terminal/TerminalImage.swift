@@ -33,7 +33,7 @@ extension FigureRenderer {
     let fitting = min(Double(width) / layout.width, Double(height) / layout.height)
     // Smaller than this nobody reads it; larger than this it takes long to send.
     let scale = max(0.5, min(pixelsPerPoint, fitting, 4))
-    let folder = try WorkFolder()
+    let folder = try PlottingError.workFolder()
     let file = "terminal.png"
     let script = FigureScript(
       layout, theme: isDark ? .dark : .light, target: .png(scale: scale), output: file

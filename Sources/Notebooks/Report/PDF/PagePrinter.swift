@@ -1,6 +1,6 @@
 import BasinCore
 import Foundation
-import Plotting
+import Programs
 
 #if canImport(Glibc)
   import Glibc
@@ -29,11 +29,8 @@ public struct PagePrinter: Sendable {
     cancellation: Cancellation = Cancellation()
   ) throws {
     let own = environment["BASIN_CHROMIUM"].flatMap { $0.isEmpty ? nil : $0 }
-    let folders = (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
-    guard
-      let found = (own.map { [$0] } ?? Self.names).lazy
-        .compactMap({ Self.located($0, folders) }).first
-    else {
+    let names = own.map { [$0] } ?? Self.names
+    guard let found = names.lazy.compactMap({ Executable.path(of: $0, environment) }).first else {
       throw PrintError(
         (own.map { "BASIN_CHROMIUM is '\($0)', and there is no such program" }
           ?? "there is no Chromium to print with")
@@ -60,9 +57,9 @@ public struct PagePrinter: Sendable {
         executable: executable, arguments: arguments(folder.path), folder: folder.path,
         timeout: timeout, cancellation: cancellation
       ).run { close($0) }
-    } catch PlottingError.gnuplotMissing {
+    } catch ProgramError.missing {
       throw PrintError("\(executable) cannot be started; set BASIN_CHROMIUM to a Chromium")
-    } catch PlottingError.system(let reason) {
+    } catch ProgramError.system(let reason) {
       throw PrintError(reason)
     }
     let name = FilePath.name(of: executable)
@@ -86,7 +83,7 @@ public struct PagePrinter: Sendable {
   private static func workFolder() throws -> WorkFolder {
     do {
       return try WorkFolder()
-    } catch PlottingError.system(let reason) {
+    } catch ProgramError.system(let reason) {
       throw PrintError(reason)
     }
   }
@@ -104,15 +101,6 @@ public struct PagePrinter: Sendable {
     // Chromium's sandbox refuses to be root's.
     if geteuid() == 0 { arguments.insert("--no-sandbox", at: 0) }
     return arguments
-  }
-
-  private static func located(_ name: String, _ folders: [Substring]) -> String? {
-    if name.contains("/") {
-      let path = URL(fileURLWithPath: name).path
-      return access(path, X_OK) == 0 ? path : nil
-    }
-    return folders.filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }
-      .first { access($0, X_OK) == 0 }
   }
 
   // Chromium says much that matters to nobody; the last line is the likeliest.

@@ -1,5 +1,5 @@
 import BasinCore
-import CGnuplot
+import CPrograms
 import Foundation
 import Synchronization
 
@@ -49,7 +49,7 @@ package struct ChildProcess {
   /// Starts the program, lets `feed` write to its standard input, and waits for its end.
   ///
   /// - Parameter feed: takes over the descriptor and closes it. SIGPIPE is blocked meanwhile.
-  /// - Throws: ``PlottingError/gnuplotMissing(_:)``, ``PlottingError/system(_:)``.
+  /// - Throws: ``ProgramError``.
   package func run(feed: (Int32) -> Void) throws -> Outcome {
     let input = try Pipe()
     let output = try Pipe()
@@ -71,7 +71,7 @@ package struct ChildProcess {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    cgnuplot_begin_in(&actions, folder)
+    cprograms_begin_in(&actions, folder)
     for (descriptor, target) in [(input, 0), (output, 1), (errors, 2)] {
       posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(target))
     }
@@ -101,9 +101,9 @@ package struct ChildProcess {
     }
     switch code {
     case 0: return pid
-    case ENOENT, EACCES, ENOTDIR: throw PlottingError.gnuplotMissing(executable)
+    case ENOENT, EACCES, ENOTDIR: throw ProgramError.missing(executable)
     default:
-      throw PlottingError.system("cannot start \(executable): \(String(cString: strerror(code)))")
+      throw ProgramError.system("cannot start \(executable): \(String(cString: strerror(code)))")
     }
   }
 }
@@ -115,8 +115,8 @@ private final class Pipe {
 
   init() throws {
     var ends: [Int32] = [-1, -1]
-    guard cgnuplot_pipe(&ends) == 0 else {
-      throw PlottingError.system("cannot make a pipe: \(String(cString: strerror(errno)))")
+    guard cprograms_pipe(&ends) == 0 else {
+      throw ProgramError.system("cannot make a pipe: \(String(cString: strerror(errno)))")
     }
     (reading, writing) = (ends[0], ends[1])
   }

@@ -7,12 +7,12 @@ package final class WorkFolder {
 
   package var path: String { folder.path }
 
-  /// - Throws: ``PlottingError/system(_:)`` when the folder for temporary files is not writable.
+  /// - Throws: ``ProgramError/system(_:)`` when the folder for temporary files is not writable.
   package init() throws {
     do {
       folder = try ScratchFolder(for: "figure")
     } catch let error as FileError {
-      throw PlottingError.system(error.description)
+      throw ProgramError.system(error.description)
     }
   }
 
