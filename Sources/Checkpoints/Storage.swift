@@ -46,6 +46,9 @@ extension StoredTensor {
 
     var count: Int { range.count }
 
+    /// Whether two are the same bytes of one file, and not only equal ones.
+    func isSame(as other: Storage) -> Bool { contents === other.contents && range == other.range }
+
     /// The bytes that ``range`` is a range of.
     ///
     /// - Throws: ``CheckpointError`` when they fail their checksum or do not inflate.

@@ -274,6 +274,43 @@ import Testing
     #expect(notes(try run("data \(path) --classes 3")).allSatisfy { !$0.contains("are taken as") })
   }
 
+  @Test("Weights that are tied in the file and apart in the network are warned of by name")
+  func tiedWeights() throws {
+    let (own, folder) = (Fixtures.own, try TemporaryFolder())
+    let text = "mlp:hidden=12-12-12-64"
+    let follows =
+      "; \(text) has a parameter for each, so that similarities, distances, norms and directions count them "
+      + "more than once, and what trains or draws weights moves them apart; a TorchScript file of the "
+      + "network (--arch net.ts --trust) keeps them tied"
+    #expect(
+      notes(try run("load \(own)/tied.pt --arch \(text) --as m"), .warning) == [
+        "\(own)/tied.pt: 'fc1.weight' and 'fc4.weight' are one tensor of 768 values (tied); 'fc2.weight' and "
+          + "'fc3.weight' are one tensor of 144 values (tied)" + follows
+      ])
+    #expect(notes(try run("load \(own)/tied.pt"), .warning).contains { $0.contains("(tied)") })
+    // A saved copy has several tensors of the same values.
+    try run("save checkpoints m \(folder.path)")
+    let saved = "\(folder.path)/m-0.safetensors"
+    #expect(
+      notes(try run("load \(saved) --as n"), .warning) == [
+        "\(saved): 'fc1.weight' and 'fc4.weight' have the same 768 values, as tied weights have; 'fc2.weight' "
+          + "and 'fc3.weight' have the same 144 values, as tied weights have" + follows
+      ])
+    let apart = notes(try run("load \(own)/untied.pt --arch \(text) --as u"), .warning)
+    #expect(apart.count == 1 && apart[0].contains("768") && !apart[0].contains("144"))
+    // The program keeps the one pair tied, and takes no file in which it differs.
+    let kept = notes(try run("load \(own)/tied.pt --arch \(own)/tied.ts --trust --as t"), .warning)
+    #expect(kept.count == 1 && kept[0].contains("768") && !kept[0].contains("144"))
+    let line = "load \(own)/untied.pt --arch \(own)/tied.ts --trust --as t"
+    #expect { try run(line) } throws: {
+      "\($0)"
+        == "\(own)/untied.pt: 'fc2.weight' and 'fc3.weight' differ and are one tensor in the program "
+        + "(tied); --ignore 'fc3.weight' takes the first, --ignore 'fc2.weight' the second"
+    }
+    try run("\(line) --ignore fc3.weight")
+    try run("\(line) --ignore fc2.weight")
+  }
+
   @Test("What a state dict does not say is assumed with a warning, and its remedy is right")
   func assumptions() throws {
     let mlp = notes(try run("load \(Fixtures.own)/mlp-tanh.pt --as m"), .warning)

@@ -206,4 +206,40 @@ import Torch
     let counted = try network.checkpoint(named: "counted", metadata: [:])
     #expect(try counted.untouchedStatistics(in: network) == nil)
   }
+
+  @Test("A program with an operator that libtorch lacks is answered with its name and what helps")
+  func newerOperators() throws {
+    let newer =
+      "which libtorch \(Engine.version) lacks; build Basin against a newer PyTorch's, as README.md says under "
+      + "\"PyTorch's own libtorch\": export BASIN_LIBTORCH=$(python3 -c 'import torch, os; "
+      + "print(os.path.dirname(torch.__file__))'); or "
+    #expect(
+      refusal("load \(own)/attention.pt --arch \(own)/later.ts --trust --as m")
+        == "\(own)/later.ts: it calls aten::attention_of_later, \(newer)write the network with older "
+        + "operators")
+    let line = "load \(own)/attention.pt --arch \(own)/attention.ts --trust --as m"
+    if Engine.version.hasPrefix("1.") {
+      #expect(
+        refusal(line)
+          == "\(own)/attention.ts: it calls aten::scaled_dot_product_attention, \(newer)write "
+          + "attention out before torch.jit.trace, with the lines that docs/architectures.md has under "
+          + "\"Attention\"")
+    } else {
+      try networks.run(line)
+    }
+    // The program that those lines wrote.
+    #expect(try load("attention", "attention-plain").isEmpty)
+    let file = try Data(contentsOf: URL(fileURLWithPath: "\(own)/attention.json"))
+    let right = try #require(
+      JSONDecoder().decode([String: OwnNetworkTests.Measured].self, from: file)["attention"])
+    let (loss, accuracy) = try networks.measured("m")
+    #expect(abs(loss - right.loss) < 1e-5 && abs(accuracy - right.accuracy) < 1e-9, "\(loss)")
+  }
+
+  @Test("A trace for any one batch size is refused with that size")
+  func fixedBatchOfAnySize() {
+    #expect(
+      refusal("load \(own)/plain.pt --arch \(own)/traced-37.ts --trust --as m")
+        .hasPrefix("\(own)/traced-37.ts takes batches of 37 inputs only: "))
+  }
 }

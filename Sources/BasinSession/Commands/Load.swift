@@ -95,6 +95,7 @@ struct Load: SessionCommand {
     }
     var left: [String: [String]] = [:]
     var untouched: [(label: String, statistics: UntouchedStatistics)] = []
+    var tied: [(label: String, tensors: [TiedTensors])] = []
     for (index, checkpoint) in checkpoints.enumerated() {
       try context.cancellation.check()
       context.progress.report(
@@ -108,6 +109,7 @@ struct Load: SessionCommand {
         if let statistics = try checkpoint.untouchedStatistics(in: network) {
           untouched.append((checkpoint.label, statistics))
         }
+        tied.append((checkpoint.label, try checkpoint.tiedTensors(in: network)))
       } catch let error as NonFiniteWeights {
         result.add(Note(error.description, level: .warning))
       }
@@ -142,6 +144,7 @@ struct Load: SessionCommand {
     let bound = try name.map(checkedName) ?? FileNames.sessionName(for: paths)
     result.items.insert(.note(Note("\(bound): \(set.summary)")), at: 0)
     if let note = UntouchedStatistics.note(untouched, in: bound) { result.add(note) }
+    if let note = TiedTensors.note(tied, in: chosen) { result.add(note) }
     result.bind(bound, to: set)
     return result
   }

@@ -57,12 +57,12 @@ extension Evaluator {
     let statistics = try network.buffers.clone()
     return try network.keepingPlace {
       var behavior = NetworkBehavior()
-      var output: Tensor?
+      var (output, said) = (Tensor?.none, "")
       behavior.isRandom = try Generator.draws(on: network.device) {
-        output = try? network.output(inputs)
+        do { output = try network.output(inputs) } catch { said = "\(error)" }
       }
       guard let output, output.shape.first == count else {
-        if let size = fixedBatch(inputs) { throw fixed(size) }
+        if let size = fixedBatch(inputs, after: said) { throw fixed(size) }
         return nil
       }
       guard try output.isFinite() else { return behavior.isRandom ? behavior : nil }
@@ -87,9 +87,12 @@ extension Evaluator {
     200, 250, 256, 384, 400, 500, 512, 1000, 1024, 2048,
   ]
 
-  // The one batch size of a program that `inputs` do not fit; `nil` where no size does.
-  private func fixedBatch(_ inputs: Tensor) -> Int? {
-    Self.batchSizes.first { size in
+  // The one batch size of a program that `inputs` do not fit; `nil` where no size does. What libtorch says of them
+  // may have the size among its numbers.
+  private func fixedBatch(_ inputs: Tensor, after said: String) -> Int? {
+    let named = said.matches(of: /\d+/).compactMap { Int($0.output) }
+      .filter { (1...4096).contains($0) }
+    return (Self.batchSizes + named.prefix(16)).first { size in
       guard size != inputs.shape[0] else { return false }
       let places = try? Tensor(
         (0..<size).map { Int64($0 % inputs.shape[0]) }, shape: [size])

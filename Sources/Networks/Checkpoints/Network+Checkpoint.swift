@@ -173,9 +173,17 @@ extension Network {
     vector.reserveCapacity(layout.count)
     for entry in layout.entries {
       // The shapes were checked, so the name is there.
-      guard let stored = ([entry.name] + entry.aliases).lazy.compactMap({ stateDict[$0] }).first
-      else { continue }
+      let all = ([entry.name] + entry.aliases).compactMap { stateDict[$0] }
+      guard let stored = all.first else { continue }
       let values = try stored.floats()
+      for other in all.dropFirst() where !other.isSameMemory(as: stored) {
+        guard try other.shape == stored.shape && other.floats() == values else {
+          throw CheckpointError(
+            checkpoint.label,
+            "'\(stored.name)' and '\(other.name)' differ and are one tensor in the program (tied); "
+              + "--ignore '\(other.name)' takes the first, --ignore '\(stored.name)' the second")
+        }
+      }
       try requireFinite(values, stored.name, checkpoint)
       vector += values
     }

@@ -107,7 +107,11 @@ public final class Network {
         file.path,
         "the TorchScript file has changed since it was loaded; load the checkpoints again")
     }
-    return try content.withUnsafeBytes { try Module(runningCodeIn: $0) }
+    do {
+      return try content.withUnsafeBytes { try Module(runningCodeIn: $0) }
+    } catch let error as TorchError {
+      throw UnreadProgram(file.path, error)
+    }
   }
 
   /// Gives every parameter and buffer its random start.

@@ -1,0 +1,51 @@
+import BasinCore
+import Torch
+
+/// libtorch does not read a TorchScript file, often because a newer PyTorch wrote it.
+public struct UnreadProgram: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The file.
+  public var path: String
+  /// What is in the way, with what helps.
+  public var reason: String
+
+  init(_ path: String, _ error: TorchError) {
+    self.path = path
+    reason = Self.reason(error.message)
+  }
+
+  /// `net.ts: it calls aten::rms_norm, which libtorch 1.13.1 lacks; …`
+  public var description: String { "\(path): \(reason)" }
+
+  private static func reason(_ message: String) -> String {
+    let version = "libtorch \(Engine.version)"
+    if let found = message.firstMatch(of: /Unknown builtin op: ((\w+)::\w+)/) {
+      guard found.2 == "aten" else {
+        return
+          "it calls \(found.1), an operator of another library than PyTorch, which Basin does not load; "
+          + "write what it computes with PyTorch's own operators"
+      }
+      return "it calls \(found.1), which \(version) lacks; \(remedy(for: String(found.1)))"
+    }
+    let call = message.split(separator: "; ").first.map(String.init) ?? message
+    if let found = message.firstMatch(of: /Arguments for call are not valid.*?(\w+::\w+)\(/) {
+      return "it calls \(found.1) with arguments that \(version) does not know; "
+        + remedy(for: String(found.1))
+    }
+    if message.contains("maximum supported version") {
+      return "it has a newer format than \(version) reads; \(newer)"
+    }
+    return "\(version) does not read it: \(call.replacing(/[:.]$/, with: ""))"
+  }
+
+  private static let newer =
+    "build Basin against a newer PyTorch's, as README.md says under \"PyTorch's own libtorch\": export "
+    + "BASIN_LIBTORCH=$(python3 -c 'import torch, os; print(os.path.dirname(torch.__file__))')"
+
+  private static func remedy(for name: String) -> String {
+    newer
+      + (name == "aten::scaled_dot_product_attention"
+        ? "; or write attention out before torch.jit.trace, with the lines that docs/architectures.md has under "
+          + "\"Attention\""
+        : "; or write the network with older operators")
+  }
+}
