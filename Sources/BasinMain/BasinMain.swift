@@ -34,6 +34,7 @@ public enum BasinMain {
             line: Line.joined(command.line), in: try Workbench.session(), json: command.isJSON,
             isQuiet: command.isQuiet))
       }
+      try Line.refuse(words: words.count)
       let given = ShellCommand.withScriptNamed(words)
       try refuseRepeated(given)
       var command = try Basin.parseAsRoot(given)
@@ -78,6 +79,10 @@ public enum BasinMain {
   // Wrong usage of the program ends with 2, as wrong usage of a command does.
   private static func exit(with error: any Error) -> Never {
     if let error = error as? FileError { exitAfterFailedWrite(error) }
+    if error is any UsageError {
+      Streams.say(error)
+      Foundation.exit(2)
+    }
     let code = Basin.exitCode(for: error)
     let text = Basin.fullMessage(for: error)
     if !text.isEmpty, code == .success {

@@ -18,12 +18,12 @@ enum Streams {
   /// Writes one line to standard error, with line breaks and whatever else a terminal would obey made visible: names
   /// in it come from files.
   static func say(_ text: String) {
-    write(VisibleText.line(text) + "\n")
+    write(VisibleText.message(text) + "\n")
   }
 
-  /// Writes lines to standard error, with whatever else a terminal would obey made visible.
+  /// Writes lines to standard error, each as ``say(_:)-(String)`` writes one.
   static func say(lines text: String) {
-    write(TerminalRenderer.neutralised(lines: text) + "\n")
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) { say(String(line)) }
   }
 
   /// Shows an error in one line on standard error.

@@ -32,4 +32,17 @@ import Testing
     let error = #expect(throws: CommandError.self) { _ = try Line(text) }
     #expect(error?.description == message)
   }
+
+  @Test func aLineHasAThousandWordsAtMost() throws {
+    let words = Array(repeating: "a", count: 1000)
+    #expect(try Line(words.joined(separator: " "))?.words == words)
+    #expect(try Line("x = " + words.joined(separator: " "))?.words == words)
+    let error = #expect(throws: CommandError.self) {
+      _ = try Line((words + ["b"]).joined(separator: " "))
+    }
+    #expect(
+      error?.description
+        == "the command has 1001 words, and more than 1000 are refused; choose files with a pattern in quotes, such as "
+        + "'runs/*.pt', and checkpoints with a range, such as seeds[0..99]")
+  }
 }

@@ -53,6 +53,50 @@ import Testing
     #expect(try basin("inspect", "n\nls").status == 0)
   }
 
+  /// The parser's time grows with the square of the number of words: these would take it an hour.
+  @Test(arguments: [["inspect"], ["publish"], ["no-command"], ["--quiet", "run", "x.md"]])
+  func manyWordsAreRefusedAtOnce(words: [String]) throws {
+    let start = ContinuousClock.now
+    let outcome = try program.run(
+      words + Array(repeating: "a.pt", count: 100_000), in: folder.path)
+    #expect(outcome.status == 2)
+    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(
+      outcome.output.hasPrefix("error: the command has \(100_000 + words.count) words"),
+      "\(outcome.output.prefix(200))")
+    #expect(outcome.output.contains("such as 'runs/*.pt'") && outcome.output.count < 300)
+  }
+
+  /// What an error repeats of somebody's words is cut, and its beginning and its end are there.
+  @Test(arguments: [
+    (
+      ["ls"] + Array(repeating: "word", count: 999), "error: ls: 999 unexpected arguments: 'word'",
+      "see `help ls`"
+    ),
+    (
+      ["ls", String(repeating: "x", count: 9000)], "error: ls: Unexpected argument 'xx",
+      "see `help ls`"
+    ),
+    (
+      [String(repeating: "x", count: 9000)], "error: unknown command 'xx",
+      "`commands` lists them all"
+    ),
+    (["run", String(repeating: "x", count: 9000)], "error: cannot read xx", "File name too long"),
+    (
+      ["publish", "--" + String(repeating: "x", count: 9000)], "Error: Unknown option '--xx",
+      "help' for more information."
+    ),
+    (["-c", "%" + String(repeating: "x", count: 9000)], "error: unknown '%xx", "%time"),
+  ])
+  func anErrorIsOfBoundedLength(words: [String], start: String, end: String) throws {
+    let outcome = try program.run(words, in: folder.path)
+    #expect(outcome.status != 0 && outcome.output.count < 1300)
+    #expect(outcome.output.hasPrefix(start), "\(outcome.output)")
+    #expect(
+      outcome.output.contains("characters left out") && outcome.output.contains(end),
+      "\(outcome.output)")
+  }
+
   @Test func whatIsGivenTwiceIsAnError() throws {
     try write("---\nparameters:\n  p: 1\n---\n```basin\nset seed {p}\n```\n", to: "x.md")
     for (words, name) in [

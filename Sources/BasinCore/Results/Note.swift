@@ -13,10 +13,10 @@ public struct Note: Sendable, Equatable, Codable {
   /// The sentence, in plain text and one line.
   public let text: String
 
-  /// Creates a note. A line break or another control character, as a file's name can have, is made visible: see
-  /// ``VisibleText``.
+  /// Creates a note. A line break or another control character, as a file's name can have, is made visible, and a note
+  /// of more than a thousand characters is shortened: see ``VisibleText``.
   public init(_ text: String, level: Level = .information) {
-    self.text = VisibleText.line(text)
+    self.text = VisibleText.message(text)
     self.level = level
   }
 }

@@ -25,11 +25,29 @@ public enum VisibleText {
     return safe
   }
 
-  /// What an error says to a person, in one line: the system's sentence for the system's errors, the error's own
-  /// description for all others.
+  /// What an error says to a person, as a ``message(_:)``: the system's sentence for the system's errors, the error's
+  /// own description for all others.
   public static func line(of error: any Error) -> String {
-    line((error as? any LocalizedError)?.errorDescription ?? String(describing: error))
+    message((error as? any LocalizedError)?.errorDescription ?? String(describing: error))
   }
+
+  /// A sentence for a person, in one line of bounded length: whatever it repeats of what somebody typed or of a
+  /// file's names, its beginning and its end, which say what is wrong and what helps, stay readable.
+  ///
+  /// More than ``longestMessage`` characters lose those in their middle, and it says how many.
+  public static func message(_ text: String) -> String {
+    let line = line(text)
+    guard line.utf8.count > longestMessage else { return line }
+    let scalars = line.unicodeScalars
+    let left = scalars.count - longestMessage
+    guard left > 0 else { return line }
+    let half = longestMessage / 2
+    return String(scalars.prefix(half)) + " … (\(left) characters left out) … "
+      + String(scalars.suffix(half))
+  }
+
+  /// How many characters (Unicode scalars) of a message are shown.
+  public static let longestMessage = 1000
 
   /// Whether a scalar moves the cursor, begins an escape sequence, ends a line or turns the reading
   /// direction.

@@ -20,7 +20,8 @@ public struct Line: Sendable, Equatable {
 
   /// Takes a line apart; `nil` when there is nothing on it.
   ///
-  /// - Throws: `CommandError` for a quote that is not closed, a name that is none, or a control character.
+  /// - Throws: `CommandError` for a quote that is not closed, a name that is none, a control character, or more words
+  ///   than ``mostWords``.
   public init?(_ text: String) throws {
     if let odd = ControlCharacter.first(in: text) {
       throw CommandError(
@@ -38,8 +39,23 @@ public struct Line: Sendable, Equatable {
       binding = name
       tokens.removeFirst(2)
     }
+    try Self.refuse(words: tokens.count)
     words = tokens.map(\.text)
     guard !words.isEmpty else { return nil }
+  }
+
+  /// How many words a command may have. The parser of arguments takes time with the square of their number: ten
+  /// thousand would take a minute, in which nothing stops it.
+  public static let mostWords = 1000
+
+  /// Refuses what has more words than ``mostWords``.
+  ///
+  /// - Throws: `CommandError`.
+  public static func refuse(words count: Int) throws {
+    guard count > mostWords else { return }
+    throw CommandError(
+      "the command has \(count) words, and more than \(mostWords) are refused; choose files with a pattern in quotes, "
+        + "such as 'runs/*.pt', and checkpoints with a range, such as seeds[0..99]")
   }
 
   private struct Token: Equatable {
