@@ -43,7 +43,7 @@ public struct UnreadProgram: Error, Sendable, Equatable, CustomStringConvertible
 
   private static func remedy(for name: String) -> String {
     newer
-      + (name == "aten::scaled_dot_product_attention"
+      + (name.hasSuffix("::scaled_dot_product_attention")
         ? "; or write attention out before torch.jit.trace, with the lines that docs/architectures.md has under "
           + "\"Attention\""
         : "; or write the network with older operators")
