@@ -170,6 +170,10 @@ public final class Session: Interpreter {
       }
     } catch let error as ValidationError {
       return try help(entry.type, error)
+    } catch let error as NonFiniteWeights {
+      throw try context.affected(by: error) ?? error
+    } catch let error as NonFiniteOutputs {
+      throw context.affected(by: error) ?? error
     } catch let error as MissingSplit {
       throw CommandError(
         "\(entry.type._commandName) needs a \(error.name) split here, which \(error.dataset) has not"

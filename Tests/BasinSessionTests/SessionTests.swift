@@ -151,7 +151,9 @@ import Torch
     try network.save(to: path, metadata: ["architecture": network.architecture.text])
     let loaded = try run("load \(path) --as broken")
     #expect(notes(loaded).contains { $0.hasPrefix("\(path): 1024 values of fc1.weight are NaN") })
-    #expect(throws: NonFiniteWeights.self) { try run("eval broken") }
+    let error = #expect(throws: AffectedCheckpoints.self) { try run("eval broken") }
+    #expect(
+      error?.members == [.init(name: "broken[0]", extent: "1024 values of fc1.weight")])
     #expect(tables(try run("inspect \(path)"))[0].rows[0][7] == .integer(1024))
   }
 

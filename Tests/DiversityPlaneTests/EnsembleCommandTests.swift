@@ -217,8 +217,8 @@ import Testing
     session.workspace.bind(
       "mixed", to: CheckpointSet([set.checkpoints[1], broken], of: set.architecture))
     for command in ["ensemble mixed", "calibrate mixed[1]", "divergence mixed"] {
-      let error = #expect(throws: NonFiniteOutputs.self) { try result(command, session) }
-      #expect(error == NonFiniteOutputs(name: "mixed[1]", count: 600, inputs: 600))
+      let error = #expect(throws: AffectedCheckpoints.self) { try result(command, session) }
+      #expect(error?.members == [.init(name: "mixed[1]", extent: "600 of 600 inputs")])
     }
     // Each network is calibrated by itself: the others are shown.
     let notes = try result("calibrate mixed", session).items.compactMap { item in

@@ -130,7 +130,7 @@ import Testing
     #expect(Trend((0..<8).map { 1 / Double($0 + 1) }) == .falling)
     #expect(Trend((0..<8).map(Double.init)) == .rising)
     #expect(Trend([1, 3, 2, 3, 1, 2, 3, 1]) == .none)
-    #expect(Trend([3, 2, 1]) == .none)
+    #expect(Trend([3, 2, 1]) == .unknown(3))
     // Four values cannot reach the level of 0.05: those that fall at every step are taken to fall.
     #expect(Trend([2.31, 1.6, 1.1, 0.69]) == .falling)
     #expect(Trend([1, 2, 3, 4]) == .rising)

@@ -75,11 +75,10 @@ struct CKACommand: AnalysisCommand {
       color: .init("CKA", range: 0...1), format: .fixed(3)
     ).result
     if !leftOut.isEmpty {
-      let more = leftOut.count > 5 ? " and \(leftOut.count - 5) more" : ""
       result.add(
         Note(
           "outputs of \(layer) that are the same for every input, NaN or infinite, left out: "
-            + leftOut.prefix(5).joined(separator: ", ") + more, level: .warning))
+            + AffectedCheckpoints.listed(leftOut), level: .warning))
     }
     return result
   }

@@ -37,7 +37,7 @@ struct Embed: AnalysisCommand {
   }
 
   func run(in context: Context) throws -> Result {
-    let given = try context.checkpoints(checkpoints)
+    let given = try context.checkpoints(checkpoints, atLeast: 4)
     guard given.count >= 4 else {
       throw CommandError("tsne needs 4 checkpoints or more; \(given.count) are given")
     }

@@ -20,10 +20,8 @@ public struct FinitePredictions {
   /// - Parameter consequence: What was done with them, for instance `left out`.
   public static func note(_ affected: [NonFiniteOutputs], _ consequence: String) -> Note? {
     guard !affected.isEmpty else { return nil }
-    let named = affected.prefix(5).map { "\($0.name) (\($0.extent))" }.joined(separator: ", ")
-    let more = affected.count > 5 ? " and \(affected.count - 5) more" : ""
-    return Note(
-      "NaN or infinite outputs, \(consequence): \(named)\(more)", level: .warning)
+    let named = AffectedCheckpoints.listed(affected.map { "\($0.name) (\($0.extent))" })
+    return Note("NaN or infinite outputs, \(consequence): \(named)", level: .warning)
   }
 }
 
@@ -106,6 +104,10 @@ extension Context {
       try evaluator.network.load(selected.checkpoint)
       return try Predictions(
         logits: evaluator.logits(split), labels: evaluator.data(split).labels)
+    }
+    if predictions.nonFiniteCount > 0 {
+      nonFiniteOutputs[selected.label] = NonFiniteOutputs(
+        name: selected.label, count: predictions.nonFiniteCount, inputs: predictions.labels.count)
     }
     // With the checkpoint's weights, or those of another one of the same network.
     try warn(of: evaluator)

@@ -4,6 +4,20 @@ import Landscape
 import Logging
 import Torch
 
+/// Selections that a command asked for together.
+struct SelectedGroup {
+  struct Part {
+    var text: String
+    var checkpoints: [SelectedCheckpoint]
+  }
+
+  var parts: [Part]
+  /// How many checkpoints the command cannot do without.
+  var minimum: Int
+
+  var checkpoints: [SelectedCheckpoint] { parts.flatMap(\.checkpoints) }
+}
+
 /// What a running command may use: the session's values, evaluation, random numbers, progress,
 /// cancellation and a log.
 public final class Context {
@@ -35,6 +49,11 @@ public final class Context {
 
   // The tensors that all checkpoints of an architecture share in this command.
   private var fixed: [Architecture: (tensors: [FixedTensor], label: String)] = [:]
+
+  // What the command was told to take, as it asked.
+  private(set) var groups: [SelectedGroup] = []
+  // The checkpoints whose outputs were found NaN or infinite, by label.
+  var nonFiniteOutputs: [String: NonFiniteOutputs] = [:]
 
   /// The command's name and arguments.
   public let words: [String]
@@ -69,9 +88,16 @@ public final class Context {
 
   /// The checkpoints that selections mean, in order; each file is recorded for provenance.
   ///
+  /// - Parameter minimum: How many the command cannot do without, for remedies; it checks itself.
   /// - Throws: ``CommandError`` for an unknown name or an index outside its set.
-  public func checkpoints(_ selections: [CheckpointSelection]) throws -> [SelectedCheckpoint] {
-    let selected = try selections.flatMap { try workspace.resolve($0) }
+  public func checkpoints(
+    _ selections: [CheckpointSelection], atLeast minimum: Int = 1
+  ) throws -> [SelectedCheckpoint] {
+    let group = SelectedGroup(
+      parts: try selections.map { .init(text: $0.text, checkpoints: try workspace.resolve($0)) },
+      minimum: minimum)
+    groups.append(group)
+    let selected = group.checkpoints
     for one in selected {
       for file in one.checkpoint.files { cite(file) }
       if case .torchScript(let file) = one.architecture.family { cite(file) }

@@ -33,12 +33,11 @@ public struct DivergedSnapshots: Error, CustomStringConvertible {
   /// classes`
   public var statement: String {
     let format = NumberFormat.significant(4)
-    let named = snapshots.prefix(5).map(\.name).joined(separator: ", ")
-    let more = snapshots.count > 5 ? " and \(snapshots.count - 5) more" : ""
+    let named = AffectedCheckpoints.listed(snapshots.map(\.name))
     let losses = snapshots.prefix(5).map { $0.loss.isNaN ? "NaN" : format.text($0.loss) }
       .joined(separator: ", ")
     return
-      "\(named)\(more) \(snapshots.count == 1 ? "has" : "have") diverged: training loss \(losses)"
+      "\(named) \(snapshots.count == 1 ? "has" : "have") diverged: training loss \(losses)"
       + (snapshots.allSatisfy(\.loss.isNaN)
         ? " (outputs are NaN or infinite)"
         : ", above \(NumberFormat.significant(3).text(Self.factor * guessing)), which is "
@@ -89,7 +88,7 @@ extension Context {
 
 extension SelectedCheckpoint {
   /// What to type for several: `path[0..2],path[5]`.
-  static func text(of selected: [SelectedCheckpoint]) -> String {
+  public static func text(of selected: [SelectedCheckpoint]) -> String {
     var runs: [(set: String, from: Int, to: Int)] = []
     for one in selected {
       if let last = runs.last, last.set == one.set, last.to + 1 == one.index {

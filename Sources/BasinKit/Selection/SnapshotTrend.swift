@@ -22,20 +22,28 @@ extension Trend {
     switch self {
     case .falling: "the training loss of the snapshots is still falling"
     case .rising: "the training loss of the snapshots is rising"
+    case .unknown(let count):
+      "\(count) snapshots are too few to tell whether their training loss still falls, which takes "
+        + "\(Trend.fewest) or more"
     case .none: nil
     }
   }
 }
 
 extension Note {
-  /// A warning that snapshots do not surround a solution; `nil` without a trend.
+  /// A warning that snapshots do not surround a solution, or a note that they are too few to tell; `nil`
+  /// without a trend.
   ///
   /// - Parameters:
   ///   - trend: Of their training loss.
   ///   - consequence: What follows, as a clause: `their mean depends on where --from is`.
   public static func trending(_ trend: Trend, _ consequence: String) -> Note? {
-    trend.objection.map {
-      Note("\($0): they do not surround a solution, and \(consequence)", level: .warning)
+    trend.objection.map { objection in
+      if case .unknown = trend {
+        return Note("\(objection); where it does, \(consequence)")
+      }
+      return Note(
+        "\(objection): they do not surround a solution, and \(consequence)", level: .warning)
     }
   }
 }

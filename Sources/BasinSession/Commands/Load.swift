@@ -94,6 +94,7 @@ struct Load: SessionCommand {
         Note("\(chosen.shortText) gives log-probabilities, which are logits that are normalised"))
     }
     var left: [String: [String]] = [:]
+    var broken: [(index: Int, error: NonFiniteWeights)] = []
     var untouched: [(label: String, statistics: UntouchedStatistics)] = []
     var tied: [(label: String, tensors: [TiedTensors])] = []
     for (index, checkpoint) in checkpoints.enumerated() {
@@ -111,7 +112,7 @@ struct Load: SessionCommand {
         }
         tied.append((checkpoint.label, try checkpoint.tiedTensors(in: network)))
       } catch let error as NonFiniteWeights {
-        result.add(Note(error.description, level: .warning))
+        broken.append((index, error))
       }
       for note in checkpoint.notes {
         result.add(Note("\(checkpoint.label): \(note)"))
@@ -143,10 +144,30 @@ struct Load: SessionCommand {
     let set = CheckpointSet(checkpoints, of: chosen)
     let bound = try name.map(checkedName) ?? FileNames.sessionName(for: paths)
     result.items.insert(.note(Note("\(bound): \(set.summary)")), at: 0)
+    if let note = Self.note(broken, of: set, as: bound) { result.add(note) }
     if let note = UntouchedStatistics.note(untouched, in: bound) { result.add(note) }
     if let note = TiedTensors.note(tied, in: chosen) { result.add(note) }
     result.bind(bound, to: set)
     return result
+  }
+
+  // One warning for all checkpoints with NaN or infinite weights, and how the others are typed.
+  private static func note(
+    _ broken: [(index: Int, error: NonFiniteWeights)], of set: CheckpointSet, as name: String
+  ) -> Note? {
+    guard let first = broken.first else { return nil }
+    guard broken.count > 1 else { return Note(first.error.description, level: .warning) }
+    let places = Set(broken.map(\.index))
+    let rest = set.checkpoints.indices.filter { !places.contains($0) }.map {
+      SelectedCheckpoint(
+        set: name, index: $0, checkpoint: set.checkpoints[$0], architecture: set.architecture)
+    }
+    let affected = AffectedCheckpoints(
+      .weights, broken.map { .init(name: "\(name)[\($0.index)]", extent: $0.error.extent) })
+    return Note(
+      affected.statement + "; nothing can be computed from them"
+        + (rest.isEmpty ? "" : "; the others are \(SelectedCheckpoint.text(of: rest))"),
+      level: .warning)
   }
 
   static func listed(_ names: [String]) -> String {

@@ -98,12 +98,5 @@ public struct Line: Sendable, Equatable {
   }
 
   /// Words put back together, quoted where they need it.
-  public static func joined(_ words: [String]) -> String {
-    words.map { word in
-      let isPlain =
-        !word.isEmpty && !word.hasPrefix("#")
-        && word.allSatisfy { !$0.isWhitespace && $0 != "'" && $0 != "\"" && $0 != "\\" }
-      return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
-    }.joined(separator: " ")
-  }
+  public static func joined(_ words: [String]) -> String { TypedWords.joined(words) }
 }

@@ -210,9 +210,12 @@ public struct NonFiniteWeights: Error, Sendable, Equatable, CustomStringConverti
   /// How many of its elements are NaN or infinite.
   public var count: Int
 
+  /// `3 values of conv1.weight`
+  public var extent: String { "\(count) value\(count == 1 ? "" : "s") of \(tensor)" }
+
   /// `runs/a.pt: 3 values of conv1.weight are NaN or infinite; …`
   public var description: String {
-    "\(checkpoint): \(count) value\(count == 1 ? "" : "s") of \(tensor) "
+    "\(checkpoint): \(extent) "
       + "\(count == 1 ? "is" : "are") NaN or infinite, so nothing can be computed from it; "
       + "`inspect` shows all its tensors"
   }

@@ -6,6 +6,11 @@ public enum Trend: Sendable, Equatable {
   case rising
   /// No trend was found.
   case none
+  /// So few values that no order of them would show a trend: this many.
+  case unknown(Int)
+
+  /// How many values show a trend where there is one.
+  public static let fewest = 4
 
   /// Kendall's rank correlation with time (H. B. Mann, Nonparametric Tests Against Trend, Econometrica 13,
   /// 1945) at the two-sided level 0.05, with the normal approximation and its continuity correction.
@@ -16,9 +21,13 @@ public enum Trend: Sendable, Equatable {
   /// Four values cannot reach the level (24 orders, p = 0.083 for both extremes), so that four that rise or fall
   /// at every step count as a trend: one order in twelve.
   ///
-  /// - Parameter values: In the order of the run; fewer than four show no trend.
+  /// - Parameter values: In the order of the run; of fewer than four nothing is known.
   public init(_ values: [Double]) {
-    guard values.count >= 4, values.allSatisfy(\.isFinite) else {
+    guard values.count >= Self.fewest else {
+      self = .unknown(values.count)
+      return
+    }
+    guard values.allSatisfy(\.isFinite) else {
       self = .none
       return
     }
@@ -28,7 +37,7 @@ public enum Trend: Sendable, Equatable {
         score += values[later] > values[earlier] ? 1 : values[later] < values[earlier] ? -1 : 0
       }
     }
-    if values.count == 4 {
+    if values.count == Self.fewest {
       self = score == 6 ? .rising : score == -6 ? .falling : .none
       return
     }
