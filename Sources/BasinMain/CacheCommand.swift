@@ -65,7 +65,7 @@ struct CacheCommand: ParsableCommand {
 
 /// Where the cache is, and how large it may be.
 enum CachePlace {
-  /// The user's cache. A size that is none ends the program.
+  /// The user's cache. A size that cannot be read ends the program.
   static func cache() throws -> CellCache {
     do {
       return CellCache(folder: folder, capacity: try capacity())

@@ -55,12 +55,12 @@ struct Run: ParsableCommand {
   var inPlace = false
   @Option(
     help: ArgumentHelp(
-      "Compute this cell anew; those above come from the cache or are computed, those below come from the cache or are left out. May be repeated.",
+      "Compute this cell again; those above come from the cache or are computed, those below come from the cache or are left out. May be repeated.",
       valueName: "id"))
   var only: [String] = []
   @Option(
     help: ArgumentHelp(
-      "Compute this cell and all below anew; those above come from the cache or are computed.",
+      "Compute this cell and all below again; those above come from the cache or are computed.",
       valueName: "id"))
   var from: String?
 
@@ -143,7 +143,7 @@ struct Run: ParsableCommand {
     format.isEmpty ? ReportFormat.standard : Set(format.flatMap(\.formats))
   }
 
-  /// Which cells to compute anew.
+  /// Which cells to compute again.
   var scope: Replay.Scope { from.map { .from($0) } ?? (only.isEmpty ? .all : .only(only)) }
 }
 

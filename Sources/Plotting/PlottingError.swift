@@ -9,7 +9,7 @@ public enum PlottingError: Error, Sendable, Equatable, CustomStringConvertible {
   case killed(signal: Int32)
   /// gnuplot was ended because it took longer than this.
   case timedOut(seconds: Double)
-  /// gnuplot gave up, with its own words.
+  /// gnuplot stopped at an error, with its own words.
   case failed(String)
   /// gnuplot ended well, but the file it wrote is empty or cut.
   case incomplete(file: String, folder: String)

@@ -172,7 +172,7 @@ public struct TrainingRun {
     func values(_ name: String, count: Int) throws -> Tensor {
       guard let stored = state.stateDict[name], stored.elementCount == count else {
         throw TrainingError(
-          "\(resumePath) has no '\(name)' of \(count) numbers; remove it to train anew")
+          "\(resumePath) has no '\(name)' of \(count) numbers; remove it to train from the start")
       }
       return try Tensor(stored.floats(), shape: [count])
     }

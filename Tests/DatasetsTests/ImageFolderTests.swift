@@ -259,7 +259,7 @@ import Testing
     let folder = try TemporaryFolder()
     var png = [UInt8](
       try Data(contentsOf: URL(fileURLWithPath: Fixtures.images + "/plain/ant/0.png")))
-    // Width and height of the header chunk, whose CRC-32 is computed anew.
+    // Width and height of the header chunk, whose CRC-32 is computed again.
     png.replaceSubrange(16..<24, with: [0, 0, 0x30, 0, 0, 0, 0x30, 0])
     var crc: UInt32 = 0xffff_ffff
     for byte in png[12..<29] {

@@ -355,7 +355,7 @@ extension XMLDocument {
     try AtomicFile.write("{}", to: fixture.reports + "/y/results.json")
     #expect(
       failure { try SitePublisher().publish([fixture.reports + "/y"], to: fixture.site) }?
-        .contains("a results.json that is none of a report") == true)
+        .contains("a results.json that is not a report's") == true)
   }
 
   @Test func theFeedHasWhatAtomNeeds() throws {

@@ -2,7 +2,7 @@ import BasinKit
 import Datasets
 import Landscape
 
-/// Batch-norm statistics of loaded checkpoints, computed anew.
+/// Batch-norm statistics of loaded checkpoints, computed again.
 struct RecomputeBatchNorm: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "recompute-bn",

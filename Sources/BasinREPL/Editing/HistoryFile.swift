@@ -30,7 +30,7 @@ public struct HistoryFile: Sendable, Equatable {
   }
 
   /// The entries, oldest first, each once and at most `limit`; and what was wrong with the file, if
-  /// anything was. A file that has grown far beyond its limit is written anew.
+  /// anything was. A file that has grown far beyond its limit is written again.
   public func load() -> (entries: [String], note: Note?) {
     guard FileManager.default.fileExists(atPath: path) else { return ([], nil) }
     do {

@@ -90,7 +90,7 @@ extension LineEditor {
     write(down + "\r" + right + mark + "\r\n")
   }
 
-  // The terminal has broken the line anew to its new width, and the cursor went with the text: from
+  // The terminal has broken the line again at its new width, and the cursor went with the text: from
   // there it is as many rows up to the prompt as the new width makes.
   private func redrawAfterResize() {
     let row = geometry().cursor.row

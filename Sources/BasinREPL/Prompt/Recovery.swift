@@ -4,7 +4,7 @@ import Foundation
 /// What becomes of the process when a signal ends it: a trap, a division by zero in a program that was trusted, or
 /// Ctrl-\.
 public enum Recovery {
-  /// Until ``disarm()``, such a signal starts the program anew, as the same process.
+  /// Until ``disarm()``, such a signal starts the program again, as the same process.
   ///
   /// - Parameter words: The program's name and arguments. The last two characters of the last become the signal's
   ///   number: `cell:00` becomes `cell:08`.

@@ -29,7 +29,7 @@ struct TypedLines {
 
   /// The last `count` lines, or all that contain `text`, one a row with their numbers.
   ///
-  /// - Throws: ``PromptError`` for a count that is none.
+  /// - Throws: ``PromptError`` for a count that is not a number.
   func listing(_ argument: String) throws -> String {
     var numbered = Array(lines.enumerated())
     if let count = Int(argument) {

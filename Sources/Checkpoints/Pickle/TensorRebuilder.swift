@@ -120,7 +120,7 @@ struct TensorRebuilder {
   ) throws -> StoredTensor {
     guard case .storage(let node) = arguments[0], case .int(let offset) = arguments[1],
       let shape = integers(arguments[2]), let strides = integers(arguments[3])
-    else { throw refuse(name, "has a storage, offset, size or stride that is none") }
+    else { throw refuse(name, "has a storage, offset, size or stride of the wrong type") }
     let id = try StorageID(pickle, node) { refuse(name, $0) }
     guard (id.type == nil) == (dtype != nil), let type = dtype ?? id.type else {
       throw refuse(name, "has a storage of kind \(shown(id.kind))")

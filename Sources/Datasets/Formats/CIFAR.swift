@@ -47,7 +47,7 @@ struct CIFARFiles {
   /// Reads the files.
   ///
   /// - Throws: ``DatasetError`` naming the file and the value that is wrong; `CheckpointError` for a
-  ///   pickle that is none of CIFAR's.
+  ///   pickle of another kind than CIFAR's.
   func dataset(_ source: String, _ options: OpenOptions) throws -> Dataset {
     try options.refuse(
       source, kind == .ten ? "CIFAR-10" : "CIFAR-100", allowing: kind == .ten ? [] : ["--labels"])

@@ -1,4 +1,4 @@
-/// What happens to training batches, anew in every epoch: the network sees other images than the
+/// What happens to training batches, drawn again in every epoch: the network sees other images than the
 /// dataset's. Evaluation never sees it.
 public struct Augmentation: Sendable, Equatable {
   /// Whether images are mirrored left to right, each with probability ½.

@@ -201,7 +201,7 @@ extension Network {
   }
 }
 
-/// A checkpoint holds numbers that are none.
+/// A checkpoint holds NaN or infinite values.
 public struct NonFiniteWeights: Error, Sendable, Equatable, CustomStringConvertible {
   /// The file, or the checkpoint's name.
   public var checkpoint: String

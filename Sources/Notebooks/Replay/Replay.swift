@@ -18,7 +18,7 @@ public struct Replay {
     case ended(Notebook.Cell, CellRun.Status, seconds: Double, computed: Date?)
   }
 
-  /// Which cells to compute anew.
+  /// Which cells to compute again.
   public enum Scope: Sendable, Equatable {
     /// None that the cache has.
     case all
@@ -42,7 +42,7 @@ public struct Replay {
 
   /// Where results are kept; without one everything is computed.
   public var cache: CellCache?
-  /// Which cells to compute anew.
+  /// Which cells to compute again.
   public var scope = Scope.all
   /// Cells that ended an earlier process of this run, by id: they are not computed again.
   public var endings: [String: Ending] = [:]

@@ -75,10 +75,10 @@ struct SiteReport {
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
     guard let results = try? decoder.decode(Results.self, from: try contents("results.json")) else {
-      throw refuse("has a results.json that is none of a report")
+      throw refuse("has a results.json that is not a report's")
     }
     guard let made = try? decoder.decode(Provenance.self, from: try contents("provenance.json"))
-    else { throw refuse("has a provenance.json that is none of a report") }
+    else { throw refuse("has a provenance.json that is not a report's") }
     self.made = made.date
     name = results.name ?? FilePath.name(of: folder)
     slug = Self.slug(name)

@@ -7,7 +7,7 @@ import Torch
 /// Its gradient λ·w is what SGD's weight decay λ adds to every step, so that loss and term together are
 /// what was minimised. Garipov et al. (arXiv 1802.10026) draw this loss: `curves.l2_regularizer` of their
 /// code. Their `plane.py` takes another term, ½·λ·Σ‖wᵢ‖ over the parameter tensors wᵢ, in which the norms
-/// are not squared (`utils.l2_regularizer`); no optimiser minimised that one, and it is not used here.
+/// are not squared (`utils.l2_regularizer`); no optimizer minimised that one, and it is not used here.
 public struct Regularizer: Sendable, Equatable {
   /// λ, the weight decay; 0 or more.
   public let decay: Double
