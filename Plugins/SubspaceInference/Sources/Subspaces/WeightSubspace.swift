@@ -1,3 +1,4 @@
+import BasinCore
 import Landscape
 import Torch
 
@@ -43,7 +44,7 @@ public struct WeightSubspace {
     let usable = values.indices.reversed().filter { values[$0] > largest * 1e-12 && values[$0] > 0 }
     guard usable.count >= rank else {
       throw SubspaceError(
-        "the \(swag.count) snapshots span \(usable.count) directions, not \(rank); take more snapshots "
+        "the \(swag.count) snapshots span \(Counted.text(usable.count, "directions")), not \(rank); take more snapshots "
           + "or a lower rank")
     }
     let rows = try usable.prefix(rank).map { index in
