@@ -66,7 +66,7 @@ struct Publish: ParsableCommand {
     let changes =
       summary.written.isEmpty && summary.removed.isEmpty
       ? "nothing has changed"
-      : "\(summary.written.count) files written, \(summary.removed.count) removed, "
+      : "\(Counted.text(summary.written.count, "files")) written, \(summary.removed.count) removed, "
         + "\(summary.unchanged) as they were"
     Streams.say("\(count) report\(count == 1 ? "" : "s"): \(changes)")
     Streams.say("site: \(out ?? "Site")/index.html")

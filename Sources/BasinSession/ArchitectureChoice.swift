@@ -205,7 +205,7 @@ struct ArchitectureChoice {
     }
     guard try !CheckpointReader.isTorchScript(path) else { return nil }
     guard let file = try? CheckpointReader.open(path) else { return "another kind of file" }
-    return "a state dict of \(file.stateDict.tensors.count) tensors"
+    return "a state dict of \(Counted.text(file.stateDict.tensors.count, "tensors"))"
   }
 
   private func recognise(_ checkpoint: Checkpoint, _ dataset: Dataset?) throws -> Architecture {

@@ -41,7 +41,8 @@ public struct Dataset: Sendable, SessionValue {
     public func inputs(_ range: Range<Int>) throws -> [Float] {
       guard range.lowerBound >= 0, range.upperBound <= count else {
         throw DatasetError(
-          "part", "it has \(count) inputs, none from \(range.lowerBound) to \(range.upperBound - 1)"
+          "part",
+          "it has \(Counted.text(count, "inputs")), none from \(range.lowerBound) to \(range.upperBound - 1)"
         )
       }
       return try source.inputs(range)
@@ -174,9 +175,11 @@ public struct Dataset: Sendable, SessionValue {
   public var summary: String {
     let shape = inputShape.map(String.init).joined(separator: "×")
     if train.count == 0 {
-      return "\(test.count) test inputs of \(shape), no training split, \(classes) classes"
+      return
+        "\(Counted.text(test.count, "test inputs")) of \(shape), no training split, \(classes) classes"
     }
-    return "\(train.count) training and \(test.count) test inputs of \(shape), \(classes) classes"
+    return
+      "\(train.count) training and \(Counted.text(test.count, "test inputs")) of \(shape), \(classes) classes"
   }
 }
 

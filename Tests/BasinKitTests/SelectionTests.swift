@@ -57,7 +57,37 @@ import Testing
 
   @Test func anEmptyRangeIsAnError() throws {
     let selection = try #require(CheckpointSelection(argument: "seeds[3..1]"))
-    #expect(throws: CommandError.self) { try workspace().resolve(selection) }
+    let error = #expect(throws: CommandError.self) { try workspace().resolve(selection) }
+    #expect(
+      error?.description
+        == "the range in 'seeds[3..1]' is empty; 'seeds[1..3]' has 3 checkpoints")
+  }
+
+  /// Errors of a selection say what is there.
+  @Test(arguments: [
+    ("seeds[7]", "'seeds' has 5 checkpoints, seeds[0..4]; there is no [7]"),
+    ("one[1]", "'one' has 1 checkpoint, one[0]; there is no [1]"),
+    (
+      "zzzzzz",
+      "there is nothing named 'zzzzzz'; one, path, seeds are there, and `load FILE… --as zzzzzz` makes it"
+    ),
+  ])
+  func errorsSayWhatIsThere(text: String, words: String) throws {
+    let workspace = try workspace()
+    let all = try #require(workspace.values["seeds"] as? CheckpointSet)
+    workspace.bind("one", to: CheckpointSet([all.checkpoints[0]], of: all.architecture))
+    let selection = try #require(CheckpointSelection(argument: text))
+    let error = #expect(throws: CommandError.self) { try workspace.resolve(selection) }
+    #expect(error?.description == words)
+  }
+
+  @Test(arguments: [
+    (1, "inputs", "1 input is"), (2, "inputs", "2 inputs are"), (0, "planes", "0 planes are"),
+    (1, "entries", "1 entry is"), (1, "batches", "1 batch is"), (1, "classes", "1 class is"),
+    (1, "test inputs", "1 test input is"), (1, "ensembles", "1 ensemble is"),
+  ])
+  func countsAgree(count: Int, plural: String, words: String) {
+    #expect(Counted.subject(count, plural) == words)
   }
 
   @Test(arguments: [

@@ -47,6 +47,16 @@ import Testing
     #expect(notes(result).contains { $0.text.hasPrefix("\(Self.reason); where it does, their ") })
   }
 
+  /// Where nothing says when a snapshot was taken there is no column for it.
+  @Test func unknownEpochsHaveNoColumn() throws {
+    let tables = try run("fge run").items.compactMap {
+      if case .table(let table) = $0 { table } else { nil }
+    }
+    let table = try #require(tables.first { $0.title.hasPrefix("Ensembles by the number") })
+    let names = table.columns.map(\.name).prefix(3)
+    #expect(names == ["cycles", "last snapshot", "accuracy, ensemble"])
+  }
+
   /// What is drawn from them has the note, which is no warning.
   @Test(arguments: [
     "swag SET --samples 4", "subspace pca SET --rank 1 --samples 8 --grid 0",

@@ -159,11 +159,20 @@ import Testing
     ("manifold cnn --target 10", "there is no class 10: digits has classes 0 to 9"),
     ("manifold cnn --target 3 --dims 1,65", "--dims 65: a plane has 1 to 64 dimensions here"),
     ("manifold cnn --target 3 --targets 1,2", "give one of --target, --targets and --between"),
-    ("manifold --ensemble cnn --target 3", "--ensemble cnn is one checkpoint; name several"),
+    (
+      "manifold --ensemble cnn --target 3",
+      "--ensemble needs 2 checkpoints or more, and cnn is 1; `train cnn --epochs 10 --seeds 0..2"
+    ),
     ("manifold-sweep --over width", "--over width trains networks; give --out"),
     ("manifold-sweep --over width --out x --arch cnn", "has no letter W for the width"),
-    ("manifold-sweep mlps --over ensemble --values 3", "there are 2 members"),
-    ("manifold-sweep mlps --over ensemble --values 1e300", "there are 2 members"),
+    (
+      "manifold-sweep mlps --over ensemble --values 3",
+      "is no size of an ensemble of 2 members; `--values 1..2` takes all"
+    ),
+    (
+      "manifold-sweep mlps --over ensemble --values 1e300",
+      "is no size of an ensemble of 2 members; `--values 1..2` takes all"
+    ),
     (
       "manifold-sweep --over train-size --out x --values 1e300",
       "--values 1e+300: the number of training inputs is a whole number from 1 up"

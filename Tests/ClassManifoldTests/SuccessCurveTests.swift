@@ -187,6 +187,41 @@ import Testing
     }
     #expect(abs(estimate.value - 20) < 0.01)
     #expect(estimate.interval == nil)
+    #expect(
+      estimate.reason == "there are as few as 1 plane at a dimension, and 5 are needed",
+      "\(estimate.reason ?? "")")
+  }
+
+  /// Below five planes a dimension intervals of d*₂₅, d*₅₀ and d*₇₅ contradict their order in most samples.
+  /// Dimensions on which nothing depends may have fewer, and so may one target of several.
+  @Test func fewPlanesGiveNoInterval() throws {
+    var random = SeededNumbers(Seed(9))
+    let dimensions = [1, 2, 4, 8, 16, 32]
+    func intervals(_ points: [SuccessCurve.Point]) throws -> [ConfidenceInterval?] {
+      let curve = try #require(SuccessCurve(points, inputs: 64, seed: Seed(1), resamples: 100))
+      return [0.25, 0.5, 0.75].map { curve.crossing($0).interval }
+    }
+    for planes in 2...4 {
+      let points = searched(planes, dimensions: dimensions, &random)
+      #expect(try intervals(points).allSatisfy { $0 == nil })
+      let reason = SuccessCurve.difference(
+        try #require(SuccessCurve(points, inputs: 64, seed: Seed(1), resamples: 100)),
+        try #require(SuccessCurve(points, inputs: 64, seed: Seed(2), resamples: 100)), at: 0.5
+      ).estimate.reason
+      #expect(reason == "there are as few as \(planes) planes at a dimension, and 5 are needed")
+    }
+    let enough = searched(10, dimensions: dimensions, &random)
+    #expect(try intervals(enough).allSatisfy { $0 != nil })
+    let far = (0..<2).map { _ in SuccessCurve.Point(dimension: 64, probability: 1) }
+    #expect(try intervals(enough + far).allSatisfy { $0 != nil })
+    let targets = (0..<5).flatMap { target in
+      searched(2, dimensions: dimensions, &random).map { point in
+        var point = point
+        point.target = target
+        return point
+      }
+    }
+    #expect(try intervals(targets).allSatisfy { $0 != nil })
   }
 
   @Test func noCrossingIsABound() throws {

@@ -174,6 +174,6 @@ import Testing
       message { try Dataset.open(folder.path) }.hasSuffix(
         "test_y.bin: it has the label 0 at index 1, outside 1 to 10"))
     try write([10], "stl10_binary/test_y.bin", in: folder)
-    #expect(message { try Dataset.open(folder.path) }.contains("it has 1 labels where"))
+    #expect(message { try Dataset.open(folder.path) }.contains("it has 1 label where"))
   }
 }

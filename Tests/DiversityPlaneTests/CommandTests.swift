@@ -75,18 +75,22 @@ import Testing
   }
 
   @Test(arguments: [
-    ("similarity seeds[0]", "similarity compares checkpoints; seeds[0] is only one"),
+    (
+      "similarity seeds[0]",
+      "similarity needs 2 checkpoints or more, and seeds[0] is 1; `similarity seeds` takes all 3 of seeds"
+    ),
     ("disagreement seed", "there is nothing named 'seed'; did you mean 'seeds'?"),
-    ("disagreement seeds[7]", "'seeds' has 3 checkpoints, 0 to 2; there is no [7]"),
+    ("disagreement seeds[7]", "'seeds' has 3 checkpoints, seeds[0..2]; there is no [7]"),
     (
       "diversity seeds --baseline seeds",
       "--baseline takes one checkpoint, and seeds is 3; give for instance seeds[2]"
     ),
     (
       "diversity seeds[1] --baseline 1",
-      "diversity needs a checkpoint besides the baseline seeds[1]"
+      "diversity needs a checkpoint besides the baseline seeds[1]; `diversity seeds --baseline "
+        + "seeds[1]` takes all 3 of seeds"
     ),
-    ("disagreement data", "'data' is a dataset, not checkpoints"),
+    ("disagreement data", "'data' is a dataset, not checkpoints; seeds is there"),
   ])
   func whatIsWrongIsSaid(line: String, message: String) {
     let error = #expect(throws: CommandError.self) { try result(line) }

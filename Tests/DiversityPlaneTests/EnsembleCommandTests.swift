@@ -175,7 +175,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("divergence seeds[0]", "divergence compares checkpoints; seeds[0] is only one"),
+    (
+      "divergence seeds[0]",
+      "divergence needs 2 checkpoints or more, and seeds[0] is 1; `divergence seeds` takes all"
+    ),
     (
       "ensemble seeds --sizes 2..5",
       "--sizes 4 cannot be had: the largest set, seeds, has 3 members"

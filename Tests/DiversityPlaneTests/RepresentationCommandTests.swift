@@ -62,7 +62,7 @@ import Torch
   @Test(arguments: [
     ("cka seeds --layer conv1", "it has no layer 'conv1'"),
     ("cka seeds --minibatch 601", "--minibatch 601 is more than the 600 test inputs of digits"),
-    ("cka seeds[0]", "cka compares checkpoints; seeds[0] is only one"),
+    ("cka seeds[0]", "cka needs 2 checkpoints or more, and seeds[0] is 1; `cka seeds` takes all"),
     ("radial seeds --and seeds[1]", "BASE takes one checkpoint, and seeds is 3"),
     ("radial seeds[0] --and seeds[0]", "span no plane"),
     ("radial seeds[0] --and bn[0]", "a plane needs one architecture"),

@@ -37,6 +37,22 @@ import Testing
     #expect(Set(samples.checkpoints.map(\.identity)).count == 3)
   }
 
+  /// The samples of a run lie around the mean of its snapshots: with a scale of 0 they are that mean.
+  @Test(arguments: ["lowrank", "diagonal"])
+  func samplesOfARunLieAroundItsMean(method: String) throws {
+    let session = try session()
+    let result = try #require(
+      try session.evaluate(
+        "sample \(method) path --n 2 --scale 0 --fixed --last 2 --as s", from: .prompt)
+    ).result
+    let tables = result.items.compactMap { if case .table(let table) = $0 { table } else { nil } }
+    let table = try #require(tables.first { $0.title.contains("samples around") })
+    #expect(table.title == "2 samples around the mean of path[1..2]")
+    guard case .number(let distance) = table.rows[1][3], case .number(let norm) = table.rows[2][3]
+    else { throw CommandError("no numbers") }
+    #expect(distance < 1e-6 * norm)
+  }
+
   @Test func theSameLineGivesTheSameSamples() throws {
     let line = "sample lowrank path --n 4 --as s"
     let (one, other) = (try session(), try session())
@@ -84,7 +100,8 @@ import Testing
       "sample random takes one checkpoint, and path is 3; give for instance path[2]"
     ),
     (
-      "sample lowrank path[0]", "needs the snapshots of a trajectory, and path[0] is one checkpoint"
+      "sample lowrank path[0]",
+      "needs 2 snapshots or more, and path[0] is 1; `sample lowrank path` takes all 3 of path"
     ),
   ])
   func whatDoesNotFitIsSaid(line: String, reason: String) throws {

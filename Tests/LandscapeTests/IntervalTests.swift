@@ -35,6 +35,9 @@ import Testing
     #expect(
       Estimate.mean(of: [1, 2], unit: "checkpoints").reason
         == "2 checkpoints are too few (3 are needed)")
+    #expect(
+      Estimate.mean(of: [1], unit: "checkpoints").reason
+        == "1 checkpoint is too few (3 are needed)")
     #expect(Estimate.mean(of: [1, 1, 1], unit: "checkpoints").interval == nil)
     #expect(Estimate.mean(of: [1, .nan, 1], unit: "checkpoints").interval == nil)
     #expect(Estimate.mean(of: [], unit: "checkpoints").interval == nil)

@@ -196,7 +196,9 @@ import Testing
     ] { _ = try session.evaluate(line, from: .prompt) }
     let set = try #require(session.workspace.values["cycles"] as? CheckpointSet)
     #expect(set.checkpoints.map { $0.metadata["epoch"] } == ["4", "8"])
-    let rows = try table("Ensembles by the number", result("fge cycles", session)).rows
+    let byCycles = try table("Ensembles by the number", result("fge cycles", session))
+    #expect(byCycles.columns[2].name == "epoch" && byCycles.text(row: 1, column: 2) == "8")
+    let rows = byCycles.rows
     #expect(rows.count == 2)
     #expect(Array(rows[0][3...5]) == Array(rows[0][6...8]))
     let dataset = try #require(session.workspace.dataset)
@@ -250,7 +252,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("connect seeds[0]", "takes two solutions or more"),
+    (
+      "connect seeds[0]",
+      "connect needs 2 checkpoints or more, and seeds[0] is 1; `connect seeds` takes all"
+    ),
     ("connect seeds[0] seeds[0]", "has the weights of"),
     ("connect seeds[0] seeds[1] --bends 2", "--bends is 2"),
     ("connect seeds[0] seeds[1] --epochs 0", "--epochs is 0"),
@@ -258,7 +263,7 @@ import Testing
     ("connect seeds[0] seeds[1] --points 2", "--points is 2; it must be from 3"),
     ("curve seeds --points 2", "--points is 2; it must be from 3"),
     ("curve seeds", "has no control points of a curve"),
-    ("fge seeds[0]", "needs two snapshots"),
+    ("fge seeds[0]", "needs 2 snapshots or more, and seeds[0] is 1; `fge seeds` takes all"),
   ])
   func whatDoesNotFitIsSaid(line: String, reason: String) throws {
     let folder = try TemporaryFolder()

@@ -218,10 +218,13 @@ import Testing
     ("path bn[0] plain[0]", "weights of one architecture are needed"),
     ("path bn[0] bn[1] --to 0.2..1", "it must contain both ends, 0 and 1"),
     ("path bn bn[1]", "A takes one checkpoint, and bn is 3"),
-    ("barrier bn[0]", "barrier needs two or more checkpoints, and bn[0] is only one"),
+    (
+      "barrier bn[0]",
+      "barrier needs 2 checkpoints or more, and bn[0] is 1; `barrier bn` takes all 3 of bn"
+    ),
     ("barrier bn --points 2", "--points is 2; it must be from 3 to 10001"),
     ("swa run --from 5", "which leaves 1 of the 6 snapshots of run; two or more are needed"),
-    ("swa bn[0]", "swa needs the snapshots of a run, and bn[0] is one checkpoint"),
+    ("swa bn[0]", "swa needs 2 snapshots or more, and bn[0] is 1; `swa bn` takes all 3 of bn"),
     ("swa run --ema 1", "--ema is 1.0; it must be between 0 and 1"),
     ("rays bn[0] --to 0", "--to is 0.0; it must be a positive number"),
   ])

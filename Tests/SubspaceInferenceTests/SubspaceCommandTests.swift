@@ -218,14 +218,25 @@ import Torch
     // Few draws of chains are worth too few for an interval: table, note and caption say so.
     let few = try bands(16)
     let withheld = try few.table("Standard deviation")
-    #expect(withheld.rows.prefix(3).allSatisfy { $0[3] == .missing && $0[4] == .missing })
+    #expect(
+      (0..<3).allSatisfy { row in
+        [2, 3, 4].allSatisfy { withheld.text(row: row, column: $0) == "–" }
+      })
     #expect(withheld.rows.suffix(3).allSatisfy { $0[3] != .missing && $0[4] != .missing })
     let reason = "too few draws to tell whether the chains have mixed"
     #expect(withheld.title.contains("else none: \(reason)"))
-    #expect(few.notes.contains { $0.contains("no intervals: \(reason)") })
+    #expect(
+      few.notes.contains(
+        "subspace pca, ess: no band is drawn and no width of it is shown: \(reason)"))
+    func bandCounts(_ result: Result) throws -> [Int] {
+      try result.figure("Predictive bands").panels.map { panel in
+        panel.layers.count { if case .band = $0 { true } else { false } }
+      }
+    }
+    #expect(try bandCounts(few) == [0, 1] && bandCounts(result) == [1, 1])
     #expect(
       try few.figure("Predictive bands").caption?.contains(
-        "The width of the band of subspace pca, ess is uncertain: \(reason).") == true)
+        "There is no band of subspace pca, ess: \(reason).") == true)
     // Within the data, between clusters, beyond them; the subspace's and SWAG's.
     #expect(table.rows.count == 6)
     for row in 0..<6 {
@@ -346,7 +357,10 @@ import Torch
       "subspace curve path", "path has no control points of a curve; `connect A B --as curve` makes"
     ),
     ("subspace curve path --rank 3", "a curve's plane has 2 coordinates"),
-    ("subspace pca path[0]", "subspace pca needs two snapshots or more"),
+    (
+      "subspace pca path[0]",
+      "subspace pca needs 2 snapshots or more, and path[0] is 1; `subspace pca path` takes all"
+    ),
     ("subspace pca path --rank 9", "span"),
     ("subspace pca path --temperature 0", "temperature"),
     ("subspace pca path --samples 2", "it must be at least --chains, 4"),

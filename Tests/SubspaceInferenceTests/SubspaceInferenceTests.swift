@@ -214,7 +214,7 @@ final class ProgressLog: ProgressReporter {
   }
 
   @Test(arguments: [
-    ("swag path[0]", "swag needs two snapshots or more"),
+    ("swag path[0]", "swag needs 2 snapshots or more, and path[0] is 1; `swag path` takes all"),
     ("swag path[1],path[1]", "have the same weights"),
     ("swag path --rank 1", "--rank is 1"),
     ("swag path[0..1] --plane", "the 2 snapshots of path[0..1] lie on a line, and --plane needs"),

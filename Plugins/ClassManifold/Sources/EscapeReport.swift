@@ -48,7 +48,7 @@ struct EscapeReport {
       (
         "polytope: orthant of \(orthant.m)"
           + (orthant.free > 0
-            ? " and \(orthant.free) free dimensions"
+            ? " and \(Counted.text(orthant.free, "free dimensions"))"
             : orthant.m == 1 ? " dimension" : " dimensions"),
         {
           GordonTheory.polytope(

@@ -193,7 +193,7 @@ struct ManifoldSearch {
     if missing > 0 {
       notes.append(
         Note(
-          "stopped with \(missing) planes not searched; the same line again goes on from here",
+          "stopped with \(Counted.text(missing, "planes")) not searched; the same line again goes on from here",
           level: .warning))
     }
     return notes
@@ -220,7 +220,7 @@ struct ManifoldSearch {
       case .mean: "the mean training input"
       }
     return "Planes of \(dataset.name) (D = \(inputs)) through \(start), "
-      + "\(arguments.basis.text) bases; at most \(arguments.steps) steps of Adam "
+      + "\(arguments.basis.text) bases; at most \(Counted.text(arguments.steps, "steps")) of Adam "
       + "(\(arguments.adam.rawValue) bias correction) with learning rate \(arguments.learningRate)"
       + (arguments.box ? ", inputs kept in the data's range" : "")
       + (arguments.noEarlyStop ? ", no early stop." : ".")

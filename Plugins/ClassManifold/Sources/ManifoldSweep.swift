@@ -156,7 +156,8 @@ struct ManifoldSweep: AnalysisCommand {
       return try sizes.map { size in
         guard size >= 1, size <= Double(members.count), size == size.rounded() else {
           throw CommandError(
-            "--values \(NumberFormat.significant(6).text(size)): there are \(members.count) members"
+            "--values \(NumberFormat.significant(6).text(size)) is no size of an ensemble of "
+              + "\(Counted.text(members.count, "members")); `--values 1..\(members.count)` takes all"
           )
         }
         return (

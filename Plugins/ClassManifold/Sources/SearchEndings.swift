@@ -83,7 +83,7 @@ struct SearchEndings {
     guard let worst = cut.max(by: { $0.share < $1.share }) else { return nil }
     return Note(
       "\(worst.unfinished) of \(worst.planes) planes of \(worst.name) reached the limit of "
-        + "\(steps) steps below a probability of 0.99 while the loss still fell"
+        + "\(Counted.text(steps, "steps")) below a probability of 0.99 while the loss still fell"
         + (cut.count > 1
           ? " (at least 5 % of the planes of \(cut.count) \(areNetworks ? "networks" : "dimensions"))"
           : "") + ": d* may be too high; raise --steps", level: .warning)

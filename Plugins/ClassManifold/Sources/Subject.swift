@@ -15,10 +15,7 @@ struct Subject {
       Subject(label: $0.label, members: [$0])
     }
     if let ensemble {
-      let members = try context.checkpoints([ensemble])
-      guard members.count >= 2 else {
-        throw CommandError("--ensemble \(ensemble.text) is one checkpoint; name several")
-      }
+      let members = try context.checkpoints([ensemble], atLeast: 2, for: "--ensemble")
       subjects.append(Subject(label: "ensemble \(ensemble.text)", members: members))
     }
     guard !subjects.isEmpty else {

@@ -86,7 +86,8 @@ struct CKACommand: AnalysisCommand {
   private func checkBatch(_ inputs: Int, _ name: String) throws {
     if let minibatch, minibatch > inputs {
       throw CommandError(
-        "--minibatch \(minibatch) is more than the \(inputs) \(split.rawValue) inputs of \(name)")
+        "--minibatch \(minibatch) is more than the \(Counted.text(inputs, "\(split.rawValue) inputs")) of \(name)"
+      )
     }
   }
 
@@ -130,7 +131,7 @@ struct CKACommand: AnalysisCommand {
   }
 
   private func caption(inputs: Int, dataset: String) -> String {
-    let on = "the \(inputs) \(split.rawValue) inputs of \(dataset)"
+    let on = "the \(Counted.text(inputs, "\(split.rawValue) inputs")) of \(dataset)"
     guard let minibatch else {
       return "Linear CKA of the outputs of \(layer) on \(on), with the biased estimate of HSIC: 1 "
         + "is the same up to a rotation and a factor."

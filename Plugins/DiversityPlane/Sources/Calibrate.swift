@@ -76,7 +76,8 @@ struct Calibrate: AnalysisCommand {
     if models.isEmpty, let first = leftOut.first { throw first }
     var result = ReliabilityDiagram(
       models: models, drawsEqualCounts: scheme == .equalCount,
-      evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)"
+      evaluatedOn:
+        "the \(Counted.text(dataset[split].count, "\(split.rawValue) inputs")) of \(dataset.name)"
     ).result
     if let note = FinitePredictions.note(leftOut, "left out") { result.add(note) }
     return result

@@ -31,7 +31,8 @@ struct Disagreement: AnalysisCommand {
     let dataset = try context.dataset()
     var result = PairMatrix(
       title: "Disagreement of predictions", quantity: "Disagreement",
-      caption: "Fraction of the \(dataset[split].count) \(split.rawValue) inputs of "
+      caption:
+        "Fraction of the \(Counted.text(dataset[split].count, "\(split.rawValue) inputs")) of "
         + "\(dataset.name) on which the predicted classes differ.",
       values: values, checkpoints: selected, independence: try context.independence(of: selected),
       color: .init("disagreement", range: 0...max(1e-9, values.joined().max() ?? 0)),
@@ -47,10 +48,6 @@ extension Context {
   func pair(
     _ selections: [CheckpointSelection], for command: String
   ) throws -> [SelectedCheckpoint] {
-    let selected = try checkpoints(selections)
-    guard selected.count >= 2 else {
-      throw CommandError("\(command) compares checkpoints; \(selected[0].label) is only one")
-    }
-    return selected
+    try checkpoints(selections, atLeast: 2, for: command)
   }
 }

@@ -44,7 +44,7 @@ struct DivergenceCommand: AnalysisCommand {
       title: name + (isSymmetric ? " of predictions" : " of predictions, row from column"),
       quantity: name + (isSymmetric ? " (nats)" : " KL(row‖column) (nats)"),
       caption:
-        "Mean over the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name), in "
+        "Mean over the \(Counted.text(dataset[split].count, "\(split.rawValue) inputs")) of \(dataset.name), in "
         + "nats, of the "
         + (isSymmetric
           ? "Jensen–Shannon divergence of the predicted probabilities; its largest value is "

@@ -70,7 +70,12 @@ struct Diversity: AnalysisCommand {
     let selected = try context.checkpoints(checkpoints)
       .filter { $0.checkpoint.identity != base.checkpoint.identity }
     guard !selected.isEmpty else {
-      throw CommandError("diversity needs a checkpoint besides the baseline \(base.label)")
+      let all = (context.workspace.value(base.set) as? CheckpointSet)?.checkpoints.count ?? 1
+      throw CommandError(
+        "diversity needs a checkpoint besides the baseline \(base.label); "
+          + (all > 1
+            ? "`diversity \(base.set) --baseline \(base.label)` takes all \(all) of \(base.set)"
+            : "`train cnn --epochs 10 --seeds 0..2 --out runs/new --as new` makes some"))
     }
     let dataset = try context.dataset(shiftedBy: shift?.corruption)
     let baseline = try context.predictions(base, split, on: dataset)
@@ -95,7 +100,8 @@ struct Diversity: AnalysisCommand {
             disagreements: try classes.notEqual(to: reference).array(of: Double.self),
             errors: try classes.notEqual(to: predictions.labels).array(of: Double.self)))
       },
-      evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)",
+      evaluatedOn:
+        "the \(Counted.text(dataset[split].count, "\(split.rawValue) inputs")) of \(dataset.name)",
       unit: split.inputsUnit, independence: try context.independence(of: finite.checkpoints))
     var result = plane.result
     if let note = finite.note { result.add(note) }

@@ -43,7 +43,7 @@ struct DiversityAccuracyPlane {
     if faultless > 0 {
       result.add(
         Note(
-          "\(faultless) checkpoints make no error, so their normalised diversity is not defined",
+          "\(Counted.text(faultless, "checkpoints")) \(faultless == 1 ? "makes" : "make") no error, so \(faultless == 1 ? "its" : "their") normalised diversity is not defined",
           level: .warning))
     }
     result.add(table)

@@ -37,10 +37,7 @@ struct Embed: AnalysisCommand {
   }
 
   func run(in context: Context) throws -> Result {
-    let given = try context.checkpoints(checkpoints, atLeast: 4)
-    guard given.count >= 4 else {
-      throw CommandError("tsne needs 4 checkpoints or more; \(given.count) are given")
-    }
+    let given = try context.checkpoints(checkpoints, atLeast: 4, for: "tsne")
     let finite = try context.finitePredictions(given, split, atLeast: 4)
     let selected = finite.checkpoints
     let rows = try finite.predictions.map {
@@ -49,7 +46,7 @@ struct Embed: AnalysisCommand {
     let points = try Tensor.stack(rows)
     let dataset = try context.dataset()
     let about =
-      "predicted probabilities on the \(dataset[split].count) \(split.rawValue) inputs of "
+      "predicted probabilities on the \(Counted.text(dataset[split].count, "\(split.rawValue) inputs")) of "
       + "\(dataset.name)"
     var result =
       try pca

@@ -138,7 +138,8 @@ struct Ensemble: AnalysisCommand {
     let dataset = try context.dataset()
     return EnsembleCurves(
       curves: curves, subsets: subsets,
-      evaluatedOn: "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)",
+      evaluatedOn:
+        "the \(Counted.text(dataset[split].count, "\(split.rawValue) inputs")) of \(dataset.name)",
       unit: split.inputsUnit
     ).result
   }

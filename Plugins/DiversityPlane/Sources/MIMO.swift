@@ -45,7 +45,8 @@ struct MIMO: AnalysisCommand {
       Scalar(
         "Mean accuracy of a head", scores.reduce(0) { $0 + $1.accuracy } / Double(count),
         format: .percent(2)))
-    let about = "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)"
+    let about =
+      "the \(Counted.text(dataset[split].count, "\(split.rawValue) inputs")) of \(dataset.name)"
     result.add(
       matrix(
         "Disagreement of the heads of \(one.label)", disagreement, "disagreement",
@@ -86,7 +87,7 @@ struct MIMO: AnalysisCommand {
           + "`train mimo-cnn:heads=3 …` makes a network of several")
     }
     guard heads == nil || heads == own else {
-      throw CommandError("\(one.label) has \(own) heads, not \(heads ?? 0)")
+      throw CommandError("\(one.label) has \(Counted.text(own, "heads")), not \(heads ?? 0)")
     }
     return own
   }

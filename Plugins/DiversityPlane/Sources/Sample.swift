@@ -96,7 +96,7 @@ struct Sample: AnalysisCommand {
     }
     let vectors = try selected.map { try context.parameters($0).to(device: "cpu") }
     try network.load(base.checkpoint)
-    let draw = try drawing(vectors, context)
+    let (center, draw) = try drawing(vectors, context)
     let seed = context.seed(
       for: ["sample", method.rawValue] + selected.map(\.checkpoint.identity))
     let generator = seed.generator()
@@ -130,11 +130,11 @@ struct Sample: AnalysisCommand {
           ]))
       measured.scales.append(own)
       measured.distances.append(
-        try (vector - vectors[vectors.count - 1]).to(.float64).norm().item())
+        try (vector - center).to(.float64).norm().item())
       measured.norms.append(try vector.to(.float64).norm().item())
     }
     var table = Table(
-      "\(count) samples around \(base.label)",
+      "\(Counted.text(count, "samples")) around \(around(selected))",
       columns: [.text(""), .number("min"), .number("median"), .number("max")])
     for (name, values) in [
       ("scale", measured.scales), ("distance", measured.distances), ("norm", measured.norms),
@@ -168,32 +168,39 @@ struct Sample: AnalysisCommand {
     guard method.needsTrajectory else {
       return [try context.checkpoint(from, for: "sample \(method.rawValue)")]
     }
-    let selected = try context.checkpoints([from])
-    guard selected.count >= 2 else {
-      throw CommandError(
-        "sample \(method.rawValue) needs the snapshots of a trajectory, and \(from.text) is one "
-          + "checkpoint; train with --snapshot epoch and load them")
-    }
+    let selected = try context.checkpoints(
+      [from], atLeast: 2, for: "sample \(method.rawValue)", kind: "snapshots")
     return Array(selected.suffix(last))
   }
 
-  // What draws a sample at a scale.
+  // What the samples lie around.
+  private func around(_ selected: [SelectedCheckpoint]) -> String {
+    let text = SelectedCheckpoint.text(of: selected)
+    return method.needsTrajectory ? "the mean of \(text)" : text
+  }
+
+  // What samples lie around, and what draws one at a scale.
   private func drawing(
     _ vectors: [Tensor], _ context: Context
-  ) throws -> (Double, Generator) throws -> Tensor {
+  ) throws -> (center: Tensor, draw: (Double, Generator) throws -> Tensor) {
     let solution = vectors[vectors.count - 1]
     switch method {
     case .random:
       let norm = try solution.to(.float64).norm().item()
-      return { try SolutionSampling.random(around: solution, radius: $0 * norm, $1) }
-    case .dropout: return { try SolutionSampling.dropout(of: solution, rate: $0, $1) }
+      return (
+        solution, { try SolutionSampling.random(around: solution, radius: $0 * norm, $1) }
+      )
+    case .dropout:
+      return (solution, { try SolutionSampling.dropout(of: solution, rate: $0, $1) })
     case .diagonal:
       let subspace = try SnapshotSubspace(vectors, rank: 1, cancellation: context.cancellation)
-      return { try subspace.diagonalSample(scale: $0, $1) }
+      return (subspace.mean, { try subspace.diagonalSample(scale: $0, $1) })
     case .lowrank:
       let subspace = try SnapshotSubspace(vectors, rank: rank, cancellation: context.cancellation)
       let isUnit = unitStd
-      return { try subspace.lowRankSample(scale: $0, hasUnitDeviations: isUnit, $1) }
+      return (
+        subspace.mean, { try subspace.lowRankSample(scale: $0, hasUnitDeviations: isUnit, $1) }
+      )
     }
   }
 }

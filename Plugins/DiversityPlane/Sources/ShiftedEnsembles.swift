@@ -88,7 +88,7 @@ struct ShiftedEnsembles {
       "Ensembles under \(kinds == 1 ? "\(shift) shift" : shift)", panels: panels,
       columns: sets.count, legend: .below, size: sets.count > 1 ? .wide : .regular,
       caption:
-        "Scores on the \(inputs) test inputs of \(dataset), corrupted by \(shift) at severities 1 to 5 "
+        "Scores on the \(Counted.text(inputs, "test inputs")) of \(dataset), corrupted by \(shift) at severities 1 to 5 "
         + "(0 is uncorrupted). Areas reach from the lower to the upper quartile over "
         + "ensembles\(kinds > 1 ? " and kinds" : ""), strokes are medians, whiskers reach to the "
         + "extremes. The Jensen–Shannon divergence is among the members of an ensemble.",

@@ -88,12 +88,7 @@ struct Connect: AnalysisCommand {
   }
 
   func run(in context: Context) throws -> Result {
-    let ends = try context.checkpoints(solutions)
-    guard ends.count >= 2 else {
-      throw CommandError(
-        "connect takes two solutions or more, and \(ends[0].label) is one; add another, for "
-          + "instance \(ends[0].set)[\(ends[0].index == 0 ? 1 : 0)]")
-    }
+    let ends = try context.checkpoints(solutions, atLeast: 2, for: "connect")
     for one in ends where one.architecture != ends[0].architecture {
       throw CommandError(
         "\(one.label) is a \(one.architecture.text) and \(ends[0].label) a "

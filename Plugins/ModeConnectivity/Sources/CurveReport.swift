@@ -85,8 +85,9 @@ struct CurveReport {
 
   // `1197 training and 600 test inputs, batch norm …`
   private func inputs(_ evaluator: Evaluator) -> String {
-    let counts = Self.splits.map { String(evaluator.dataset[$0].count) }
-    return "\(counts[0]) training and \(counts[1]) test inputs of \(evaluator.dataset.name)"
+    let counts = Self.splits.map { evaluator.dataset[$0].count }
+    return
+      "\(counts[0]) training and \(Counted.text(counts[1], "test inputs")) of \(evaluator.dataset.name)"
       + (evaluator.statement(of: .recomputed, "at every place").map { "; " + $0 } ?? "")
   }
 

@@ -27,12 +27,7 @@ struct FGE: AnalysisCommand {
   @Option(help: "Dataset split: train or test.") var split: Split = .test
 
   func run(in context: Context) throws -> Result {
-    let selected = try context.checkpoints([set])
-    guard selected.count >= 2 else {
-      throw CommandError(
-        "fge needs two snapshots or more, and \(set.text) is one; train with --schedule cyclical "
-          + "--snapshot cycle and load them")
-    }
+    let selected = try context.checkpoints([set], atLeast: 2, for: "fge", kind: "snapshots")
     let predictions = try context.predictions(selected, split)
     if let diverged = try context.diverged(among: selected) { throw diverged }
     try context.warnUnlessOneRun(selected)
@@ -43,7 +38,8 @@ struct FGE: AnalysisCommand {
       joining: (1...selected.count).map { try members.members(Array(0..<$0)).mean() })
     let averaged = try ensembles.scores()
     let dataset = try context.dataset()
-    let evaluatedOn = "the \(dataset[split].count) \(split.rawValue) inputs of \(dataset.name)"
+    let evaluatedOn =
+      "the \(Counted.text(dataset[split].count, "\(split.rawValue) inputs")) of \(dataset.name)"
     var result = Result()
     result.add(figure(single, averaged, evaluatedOn))
     result.add(table(selected, single, averaged))
@@ -108,17 +104,21 @@ struct FGE: AnalysisCommand {
     _ selected: [SelectedCheckpoint], _ single: [ProbabilityScores],
     _ averaged: [ProbabilityScores]
   ) -> Table {
+    let times = SnapshotTimes(selected)
+    // Where nothing says when a snapshot was taken its place in the selection says it all.
+    let isTimed = times.unit != .snapshot
     var table = Table(
       "Ensembles by the number of cycles (ECE in \(ProbabilityScores.bins) equal-width bins)",
-      columns: [.integer("cycles"), .text("last snapshot"), .text("epoch")]
+      columns: [.integer("cycles"), .text("last snapshot")]
+        + (isTimed ? [.number(times.unit.rawValue, format: .significant(6))] : [])
         + Self.scores.map { .number("\($0.column), ensemble", format: $0.format) }
         + Self.scores.map { .number("\($0.column), snapshot", format: $0.format) })
     for (index, one) in selected.enumerated() {
       table.append(
         [
           .integer(index + 1), .text(one.label),
-          .text(one.checkpoint.metadata["epoch"] ?? "–"),
-        ] + Self.scores.map { .number(averaged[index][keyPath: $0.path]) }
+        ] + (isTimed ? [.number(times.values[index])] : [])
+          + Self.scores.map { .number(averaged[index][keyPath: $0.path]) }
           + Self.scores.map { .number(single[index][keyPath: $0.path]) })
     }
     return table

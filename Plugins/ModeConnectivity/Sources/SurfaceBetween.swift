@@ -138,7 +138,8 @@ struct SurfaceBetween {
     panel.add(.horizontal(at: level, label: "end of the tunnel"))
     return Figure(
       "Loss around the middle and around the optima", panel,
-      caption: "Mean training loss at a distance along \(directions) random directions, the same "
+      caption:
+        "Mean training loss at a distance along \(Counted.text(directions, "random directions")), the same "
         + "around every point, at \(Self.radii) distances; bands are from the minimum to the maximum. Radii "
         + "are interpolated linearly between these distances.")
   }

@@ -48,7 +48,7 @@ struct Averaging: AnalysisCommand {
     guard snapshots.count - from >= 2 else {
       throw CommandError(
         "--from is \(from), which leaves \(max(0, snapshots.count - from)) of the "
-          + "\(snapshots.count) snapshots of \(path.text); two or more are needed")
+          + "\(Counted.text(snapshots.count, "snapshots")) of \(path.text); two or more are needed")
     }
     var average = WeightAverage(ema.map { .exponential(decay: $0) } ?? .equal)
     var diverged = DivergedSnapshots(classes: try context.dataset().classes)
@@ -157,12 +157,8 @@ extension Context {
 
   /// Snapshots of one run: at least two checkpoints of one architecture.
   func run(_ selection: CheckpointSelection, for command: String) throws -> [SelectedCheckpoint] {
-    let selected = try checkpoints([selection])
-    guard selected.count >= 2 else {
-      throw CommandError(
-        "\(command) needs the snapshots of a run, and \(selection.text) is one checkpoint; train "
-          + "with --snapshot epoch and load them")
-    }
+    let selected = try checkpoints(
+      [selection], atLeast: 2, for: command, kind: "snapshots")
     try requireOneArchitecture(selected)
     return selected
   }

@@ -46,11 +46,7 @@ struct BarrierCommand: AnalysisCommand {
   }
 
   private func measured(in context: Context) throws -> Result {
-    let selected = try context.checkpoints(checkpoints)
-    guard selected.count >= 2 else {
-      throw CommandError(
-        "barrier needs two or more checkpoints, and \(selected[0].label) is only one")
-    }
+    let selected = try context.checkpoints(checkpoints, atLeast: 2, for: "barrier")
     try context.requireOneArchitecture(selected)
     let evaluator = try context.evaluator(holding: selected[0])
     let regularizer = try regularized.regularizer(for: selected)

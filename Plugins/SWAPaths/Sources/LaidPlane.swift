@@ -76,7 +76,7 @@ extension PlaneCommand {
     guard anchors.count == 1 else {
       throw CommandError(
         "--directions takes one checkpoint, and \(checkpoints.map(\.text).joined(separator: " ")) is "
-          + "\(anchors.count)")
+          + "\(anchors.count)" + (anchors.last.map { "; give for instance \($0.label)" } ?? ""))
     }
     let found = try context.directions(in: path, for: anchors[0])
     guard found.count == 2 else {
@@ -101,7 +101,7 @@ extension PlaneCommand {
     guard anchors.count == 1 else {
       throw CommandError(
         "--random takes one checkpoint, and \(checkpoints.map(\.text).joined(separator: " ")) is "
-          + "\(anchors.count)")
+          + "\(anchors.count)" + (anchors.last.map { "; give for instance \($0.label)" } ?? ""))
     }
     let layout = try context.evaluator(for: anchors[0].architecture).network.parameterLayout
     let start = try context.parameters(anchors[0]).to(device: "cpu")

@@ -131,8 +131,11 @@ struct PlaneCommand: AnalysisCommand {
 
   private func measured(in context: Context) throws -> Result {
     let drawn = try curve.map { try DrawnCurve($0, context) }
-    let named = try context.checkpoints(
-      checkpoints, atLeast: checkpoints.isEmpty || random || directions != nil ? 1 : 3)
+    let named =
+      pca && !checkpoints.isEmpty
+      ? try context.checkpoints(checkpoints, atLeast: 3, for: "plane --pca", kind: "snapshots")
+      : try context.checkpoints(
+        checkpoints, atLeast: checkpoints.isEmpty || random || directions != nil ? 1 : 3)
     let anchors = named.isEmpty ? drawn?.anchors ?? [] : named
     let projected = try project.map { try context.checkpoints([$0]) } ?? []
     try context.requireOneArchitecture(anchors + projected + (drawn?.controls ?? []))

@@ -59,7 +59,7 @@ struct RayReport {
       panels: panels, columns: 2,
       size: .wide,
       caption: isRandom && directions > 1
-        ? "Means over \(directions) directions; bands are one standard deviation to both sides. \(about)"
+        ? "Means over \(Counted.text(directions, "directions")); bands are one standard deviation to both sides. \(about)"
         : about)
   }
 

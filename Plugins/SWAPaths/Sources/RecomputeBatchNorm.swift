@@ -38,7 +38,7 @@ struct RecomputeBatchNorm: AnalysisCommand {
     try context.requireOneArchitecture(selected)
     let dataset = try context.dataset()
     var table = Table(
-      "\(dataset.name), \(split.rawValue): \(dataset[split].count) inputs",
+      "\(dataset.name), \(split.rawValue): \(Counted.text(dataset[split].count, "inputs"))",
       columns: [
         .text("checkpoint"), .number("loss, own statistics", unit: "nats", format: .fixed(4)),
         .number("loss, recomputed", unit: "nats", format: .fixed(4)),

@@ -44,7 +44,8 @@ struct ModelComparison {
     result.add(
       Self.figure(
         measured.map { ($0.name, $0.calibration) },
-        "the \(labels.count) \(split.rawValue) inputs of \(evaluator.dataset.name)"))
+        "the \(Counted.text(labels.count, "\(split.rawValue) inputs")) of \(evaluator.dataset.name)"
+      ))
     result.add(scores(measured))
     guard let own = measured.last else { return }
     let compared = zip(competitors, measured).dropLast().filter { !$0.0.isShownOnly }.map(\.1)

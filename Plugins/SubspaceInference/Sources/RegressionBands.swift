@@ -26,7 +26,20 @@ struct RegressionBands {
       case .effective(let size):
         " The \(values.count) draws of \(name) are worth \(Int(size)) independent ones."
       case .none(let reason):
-        " The width of the band of \(name) is uncertain: \(reason)."
+        " There is no band of \(name): \(reason)."
+      }
+    }
+
+    /// Why draws of chains have no band: their spread is not the posterior's.
+    var objection: String? {
+      if case .none(let reason) = support { reason } else { nil }
+    }
+
+    /// A note on what is missing; `nil` where there is a band.
+    var note: Note? {
+      objection.map {
+        Note(
+          "\(name): no band is drawn and no width of it is shown: \($0)", level: .warning)
       }
     }
 
@@ -99,10 +112,12 @@ struct RegressionBands {
     let panels = functions.map { one in
       let (means, deviations) = (one.means, one.deviations())
       var panel = Figure.Panel(one.name, x: .init("x", range: -10...10), y: .init("y"))
-      panel.add(
-        .band(
-          "mean ± 3 standard deviations", x: x, lower: zip(means, deviations).map { $0 - 3 * $1 },
-          upper: zip(means, deviations).map { $0 + 3 * $1 }, color: .series(0)))
+      if one.objection == nil {
+        panel.add(
+          .band(
+            "mean ± 3 standard deviations", x: x, lower: zip(means, deviations).map { $0 - 3 * $1 },
+            upper: zip(means, deviations).map { $0 + 3 * $1 }, color: .series(0)))
+      }
       for values in one.values.prefix(5) {
         panel.add(.line("draws", x: x, y: values, color: .series(0), dash: .dotted))
       }
@@ -152,7 +167,7 @@ struct RegressionBands {
         switch one.support {
         case .independent: return estimate(nil)
         case .effective(let size): return estimate(size)
-        case .none(let reason): return Estimate(value(one.deviations()), .unsupported(reason))
+        case .none(let reason): return Estimate(.nan, .unsupported(reason))
         }
       }
       for (name, places) in [
@@ -164,6 +179,10 @@ struct RegressionBands {
             [.text(one.name), .text(name)], estimate { mean($0, places) },
             (squares.reduce(0, +) / Double(max(1, squares.count))).squareRoot()
           ))
+      }
+      if let note = one.note {
+        result.add(note)
+        continue
       }
       ratios.append((one.name, estimate { mean($0, between) / mean($0, inside) }))
     }

@@ -146,7 +146,7 @@ struct SWAGCommand: AnalysisCommand {
       let names = evaluator.network.parameterLayout.count
       result.add(
         Note(
-          "the Gaussian is that of \(fromMoments), of \(swag.count) networks"
+          "the Gaussian is that of \(fromMoments), of \(Counted.text(swag.count, "networks"))"
             + (isMean
               ? "; \(path.text) is its mean, which is SWA: name the run's last checkpoint to compare with SGD"
               : "")))

@@ -129,7 +129,7 @@ extension ScoreDifferences {
         Estimate(
           value,
           count < Estimate.fewestUnits || !arm.isFinite
-            ? .unsupported("\(count) inputs are too few")
+            ? .unsupported("\(Counted.subject(count, "inputs")) too few")
             : .interval(
               ConfidenceInterval(
                 (value - bias.0 - arm)...(value + bias.1 + arm),

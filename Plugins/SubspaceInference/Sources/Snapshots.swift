@@ -19,12 +19,7 @@ struct Snapshots {
   /// - Throws: ``CommandError`` where there are fewer than two, or several architectures;
   ///   `DivergedSnapshots` where one has diverged.
   init(_ path: CheckpointSelection, for command: String, in context: Context) throws {
-    selected = try context.checkpoints([path])
-    guard selected.count >= 2 else {
-      throw CommandError(
-        "\(command) needs two snapshots or more, and \(path.text) is one checkpoint; train with "
-          + "--snapshot epoch and load them")
-    }
+    selected = try context.checkpoints([path], atLeast: 2, for: command, kind: "snapshots")
     for one in selected where one.architecture != selected[0].architecture {
       throw CommandError(
         "\(one.label) is a \(one.architecture.text) and \(selected[0].label) a "

@@ -119,7 +119,7 @@ extension Figure.Layer {
     let count = min(x.count, y.count)
     guard count > 0 else { return "no points" }
     if count == 1 { return "one point at (\(Self.number(x[0])), \(Self.number(y[0])))" }
-    return "\(count) points, x \(span(x)), y \(span(y))"
+    return "\(Counted.text(count, "points")), x \(span(x)), y \(span(y))"
   }
 
   private func span(_ values: [Double]) -> String {

@@ -105,6 +105,45 @@ public final class Context {
     return selected
   }
 
+  /// The checkpoints that selections mean, as many as a command needs.
+  ///
+  /// - Parameters:
+  ///   - minimum: How many it needs.
+  ///   - place: What takes them, for the error: a command or an option.
+  ///   - kind: What they are, in the plural: `snapshots` of a run, `checkpoints` of any kind.
+  /// - Throws: ``CommandError`` where they are fewer, with what gives more.
+  public func checkpoints(
+    _ selections: [CheckpointSelection], atLeast minimum: Int, for place: String,
+    kind: String = "checkpoints"
+  ) throws -> [SelectedCheckpoint] {
+    let selected = try checkpoints(selections, atLeast: minimum)
+    guard selected.count >= minimum else {
+      let text = selections.map(\.text).joined(separator: " ")
+      throw CommandError(
+        "\(place) needs \(minimum) \(kind) or more, and \(text) is \(selected.count); "
+          + more(than: selections, minimum, isRun: kind == "snapshots"))
+    }
+    return selected
+  }
+
+  // What to type for more checkpoints: the whole set where it has enough, and how to make them otherwise.
+  private func more(
+    than selections: [CheckpointSelection], _ minimum: Int, isRun: Bool
+  ) -> String {
+    let set = selections.last?.terms.last?.name ?? "x"
+    if let all = workspace.value(set) as? CheckpointSet, all.checkpoints.count >= minimum,
+      let text = selections.last?.text, let place = words.lastIndex(of: text)
+    {
+      var line = words
+      line[place] = set
+      return "`\(TypedWords.joined(line))` takes all \(all.checkpoints.count) of \(set)"
+    }
+    return isRun
+      ? "`train cnn --epochs \(max(10, minimum)) --snapshot epoch --out runs/new --as new` and "
+        + "`load runs/new/seed0/epoch*.safetensors --as path` make some"
+      : "`train cnn --epochs 10 --seeds 0..\(max(2, minimum - 1)) --out runs/new --as new` makes some"
+  }
+
   /// The one checkpoint that a selection means.
   ///
   /// - Parameter place: What takes it, for the error: a command or an option.

@@ -134,7 +134,7 @@ public final class Workspace {
     try selection.terms.flatMap { term -> [SelectedCheckpoint] in
       guard let value = value(term.name) else { throw unknownName(term.name) }
       guard let set = value as? CheckpointSet else {
-        throw CommandError("'\(term.name)' is a \(value.kind), not checkpoints")
+        throw notCheckpoints(term.name, value)
       }
       return try indices(of: term, count: set.checkpoints.count).map { index in
         SelectedCheckpoint(
@@ -144,6 +144,15 @@ public final class Workspace {
     }
   }
 
+  private func notCheckpoints(_ name: String, _ value: any SessionValue) -> CommandError {
+    let sets = names.filter { values[$0] is CheckpointSet }
+    return CommandError(
+      "'\(name)' is a \(value.kind), not checkpoints; "
+        + (sets.isEmpty
+          ? "`load FILE… --as x` names some x"
+          : "\(AffectedCheckpoints.listed(sets)) \(sets.count == 1 ? "is" : "are") there"))
+  }
+
   private func unknownName(_ name: String) -> CommandError {
     if let advice = SessionName.advice(onFile: name) { return CommandError(advice) }
     let sets = names.filter { values[$0] is CheckpointSet }
@@ -151,9 +160,11 @@ public final class Workspace {
       return CommandError("there is nothing named '\(name)'; did you mean '\(near)'?")
     }
     return CommandError(
-      sets.isEmpty
-        ? "there is nothing named '\(name)'; `load FILE… --as \(name)` makes it"
-        : "there is nothing named '\(name)'; there are \(sets.joined(separator: ", "))")
+      "there is nothing named '\(name)'"
+        + (sets.isEmpty
+          ? "; `load FILE… --as \(name)` makes it"
+          : "; \(AffectedCheckpoints.listed(sets)) \(sets.count == 1 ? "is" : "are") there, and "
+            + "`load FILE… --as \(name)` makes it"))
   }
 
   private func indices(of term: CheckpointSelection.Term, count: Int) throws -> [Int] {
@@ -161,7 +172,9 @@ public final class Workspace {
       let place = index < 0 ? count + index : index
       guard (0..<count).contains(place) else {
         throw CommandError(
-          "'\(term.name)' has \(count) checkpoints, 0 to \(count - 1); there is no [\(index)]")
+          "'\(term.name)' has \(Counted.text(count, "checkpoints")), "
+            + (count == 1 ? "\(term.name)[0]" : "\(term.name)[0..\(count - 1)]")
+            + "; there is no [\(index)]")
       }
       return place
     }
@@ -171,7 +184,9 @@ public final class Workspace {
     case .range(let first, let last):
       let (first, last) = (try place(first ?? 0), try place(last ?? -1))
       guard first <= last else {
-        throw CommandError("the range in '\(term.name)[\(first)..\(last)]' is empty")
+        throw CommandError(
+          "the range in '\(term.name)[\(first)..\(last)]' is empty; "
+            + "'\(term.name)[\(last)..\(first)]' has \(first - last + 1) checkpoints")
       }
       return Array(first...last)
     }

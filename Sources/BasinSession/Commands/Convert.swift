@@ -42,7 +42,7 @@ struct Convert: SessionCommand {
     try SafetensorsWriter.write(tensors, metadata: named.metadata, to: target)
     context.recordWritten(target)
     var result = Result(items: named.notes.map { .note(Note($0)) })
-    result.add(Note("\(target): \(tensors.count) tensors"))
+    result.add(Note("\(target): \(Counted.text(tensors.count, "tensors"))"))
     return result
   }
 }

@@ -100,7 +100,7 @@ struct Data: SessionCommand {
       reading.classes == nil ? names.count >= dataset.classes : names.count == dataset.classes
     guard isEnough, !names.contains("") else {
       throw CommandError(
-        "--class-names has \(names.count) names where \(dataset.name) has \(dataset.classes) classes"
+        "--class-names has \(Counted.text(names.count, "names")) where \(dataset.name) has \(dataset.classes) classes"
       )
     }
     guard Set(names).count == names.count else {

@@ -21,7 +21,7 @@ struct Eval: SessionCommand {
     let selected = try context.checkpoints(checkpoints)
     let dataset = try context.dataset()
     var table = Table(
-      "\(dataset.name), \(split.rawValue): \(dataset[split].count) inputs",
+      "\(dataset.name), \(split.rawValue): \(Counted.text(dataset[split].count, "inputs"))",
       columns: [
         .text("checkpoint"), .text("name"), .number("loss", unit: "nats", format: .fixed(4)),
         .number("accuracy", format: .percent(2)),

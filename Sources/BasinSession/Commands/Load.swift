@@ -190,7 +190,7 @@ extension Network {
     guard !frozen.isEmpty else { return [] }
     return [
       Note(
-        "\(frozen.count) parameters are frozen (\(Load.listed(frozen))): they are neither compared, "
+        "\(Counted.subject(frozen.count, "parameters")) frozen (\(Load.listed(frozen))) and neither compared, "
           + "moved nor trained")
     ]
   }

@@ -68,7 +68,10 @@ struct Save: SessionCommand {
       NotebookWriter.notebook(
         fromLines: session.history, title: title, parameter: ("--epochs", "train")), to: path)
     return Result(items: [
-      .note(Note("\(path): \(session.history.count) cells; replay it with `basin run \(path)`"))
+      .note(
+        Note(
+          "\(path): \(Counted.text(session.history.count, "cells")); replay it with `basin run \(path)`"
+        ))
     ])
   }
 
@@ -93,6 +96,8 @@ struct Save: SessionCommand {
       try network.save(to: path, metadata: metadata)
       context.recordWritten(path)
     }
-    return Result(items: [.note(Note("\(selected.count) checkpoints in \(folder)"))])
+    return Result(items: [
+      .note(Note("\(Counted.text(selected.count, "checkpoints")) in \(folder)"))
+    ])
   }
 }

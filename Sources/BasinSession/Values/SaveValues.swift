@@ -58,7 +58,7 @@ extension Save {
     return Result(items: [
       .note(
         Note(
-          "\(path): logits of \(selected.count) checkpoints for \(shape[0]) \(split.rawValue) "
+          "\(path): logits of \(Counted.text(selected.count, "checkpoints")) for \(shape[0]) \(split.rawValue) "
             + "inputs and \(shape[1]) classes, with labels"))
     ])
   }

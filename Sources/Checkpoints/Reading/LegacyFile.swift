@@ -1,3 +1,5 @@
+import BasinCore
+
 /// What `torch.save` wrote before 1.6, and still writes when asked to: five pickles in a row (a
 /// magic number, a version, the machine, the object, the keys of its storages), then for each key a
 /// count and the bytes. There are no checksums.
@@ -68,12 +70,13 @@ enum LegacyFile {
       let width = id.type?.byteWidth ?? 1
       guard count == id.byteCount / width else {
         throw refuse(
-          "storage '\(shown(key))' has \(count) elements where \(id.byteCount / width) are needed")
+          "storage '\(shown(key))' has \(Counted.text(count, "elements")) where \(id.byteCount / width) are needed"
+        )
       }
       let (end, overflow) = (position + 8).addingReportingOverflow(id.byteCount)
       guard !overflow, end <= source.count else {
         throw refuse(
-          "storage '\(shown(key))' needs \(id.byteCount) bytes and the file has "
+          "storage '\(shown(key))' needs \(Counted.text(id.byteCount, "bytes")) and the file has "
             + "\(source.count - position - 8) left; it is cut off")
       }
       let storage = StoredTensor.Storage(source: source, range: (position + 8)..<end)

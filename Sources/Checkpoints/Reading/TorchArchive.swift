@@ -1,3 +1,5 @@
+import BasinCore
+
 /// What `torch.save` and `torch.jit.save` write since 1.6: a zip archive with one root folder, a
 /// pickle, and one stored member for each storage.
 enum TorchArchive {
@@ -105,7 +107,7 @@ private final class ArchiveStorages {
       known[id.key] = storage
     }
     guard storage.count == id.byteCount else {
-      throw refuse("has \(storage.count) bytes where \(id.byteCount) are needed")
+      throw refuse("has \(Counted.text(storage.count, "bytes")) where \(id.byteCount) are needed")
     }
     return storage
   }

@@ -1,3 +1,5 @@
+import BasinCore
+
 /// Reads the safetensors format: a length, a JSON header, one buffer.
 enum SafetensorsReader {
   /// Bytes a header may have: the format's own limit.
@@ -63,7 +65,8 @@ enum SafetensorsReader {
         limits: limits)
       guard tensor.byteCount == entry.end - entry.begin else {
         throw refuse(
-          "\(label) needs \(tensor.byteCount) bytes and is given \(entry.end - entry.begin)")
+          "\(label) needs \(Counted.text(tensor.byteCount, "bytes")) and is given \(entry.end - entry.begin)"
+        )
       }
       tensors.append(tensor)
     }

@@ -87,7 +87,7 @@ extension Dataset {
       let isRows = array.shape.count == 2 && array.shape[0] == count
       throw DatasetError(
         source,
-        "\(array.name) has shape \(array.shape) where \(inputs.name) has \(count) inputs; "
+        "\(array.name) has shape \(array.shape) where \(inputs.name) has \(Counted.text(count, "inputs")); "
           + "labels should be [\(count)]"
           + (isRows ? "; numpy.argmax(y, axis=1) makes labels of one-hot rows or scores" : ""))
     }

@@ -95,7 +95,8 @@ struct CIFARFiles {
     let head = kind == .ten ? 1 : 2
     let record = head + Self.pixels
     guard !file.bytes.isEmpty, file.bytes.count % record == 0 else {
-      throw DatasetError(path, "it has \(file.bytes.count) bytes, no multiple of \(record)")
+      throw DatasetError(
+        path, "it has \(Counted.text(file.bytes.count, "bytes")), no multiple of \(record)")
     }
     let place = kind == .hundred && set == .fine ? 1 : 0
     let labels = stride(from: place, to: file.bytes.count, by: record).map { Int64(file.bytes[$0]) }
@@ -131,7 +132,8 @@ struct CIFARFiles {
     let names = try Path.names(in: folder)
     func checked(_ found: [String], _ path: String) throws -> [String] {
       guard found.count == classes else {
-        throw DatasetError(path, "it has \(found.count) class names where \(classes) are needed")
+        throw DatasetError(
+          path, "it has \(Counted.text(found.count, "class names")) where \(classes) are needed")
       }
       return found
     }

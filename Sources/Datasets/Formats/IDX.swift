@@ -148,7 +148,9 @@ struct IDXFiles {
     let (numbers, count) = try Self.labels(labels)
     guard count == sizes[0] else {
       throw DatasetError(
-        pair.labels, "it has \(count) labels where \(pair.images) has \(sizes[0]) images")
+        pair.labels,
+        "it has \(Counted.text(count, "labels")) where \(pair.images) has \(Counted.text(sizes[0], "images"))"
+      )
     }
     files += [images.input, labels.input]
     let width = sizes[1] * sizes[2]
@@ -184,7 +186,7 @@ struct IDXFiles {
     let bytes = file.bytes
     let start = 4 + 4 * dimensions
     guard bytes.count >= 4 else {
-      throw DatasetError(file.path, "it has only \(bytes.count) bytes")
+      throw DatasetError(file.path, "it has only \(Counted.text(bytes.count, "bytes"))")
     }
     let magic = bytes[..<4].reduce(0) { $0 << 8 | Int($1) }
     guard magic == type << 8 + dimensions else {

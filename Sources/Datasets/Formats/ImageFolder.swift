@@ -161,7 +161,7 @@ struct ImageFolder {
       split = (made.train, made.test)
       recipe += ", train-size \(made.train.count), seed \(options.seed)"
       note =
-        "it has no split of its own: \(made.train.count) images at random (seed \(options.seed)) "
+        "it has no split of its own: \(Counted.text(made.train.count, "images")) at random (seed \(options.seed)) "
         + "train, the other \(made.test.count) test"
     }
     var dataset = Dataset(

@@ -36,7 +36,8 @@ struct STL10Files {
       classes = String(decoding: file.bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
         .map(String.init)
       guard classes.count == 10 else {
-        throw DatasetError(file.path, "it has \(classes.count) class names where 10 are needed")
+        throw DatasetError(
+          file.path, "it has \(Counted.text(classes.count, "class names")) where 10 are needed")
       }
     }
     var dataset = Dataset(
@@ -53,12 +54,15 @@ struct STL10Files {
     let labels = try RawFile(Path.join(folder, half + "_y.bin"))
     guard !images.bytes.isEmpty, images.bytes.count % Self.pixels == 0 else {
       throw DatasetError(
-        images.path, "it has \(images.bytes.count) bytes, no multiple of \(Self.pixels)")
+        images.path,
+        "it has \(Counted.text(images.bytes.count, "bytes")), no multiple of \(Self.pixels)")
     }
     let count = images.bytes.count / Self.pixels
     guard labels.bytes.count == count else {
       throw DatasetError(
-        labels.path, "it has \(labels.bytes.count) labels where \(images.path) has \(count) images")
+        labels.path,
+        "it has \(Counted.text(labels.bytes.count, "labels")) where \(images.path) has \(Counted.text(count, "images"))"
+      )
     }
     if let index = labels.bytes.firstIndex(where: { !(1...10).contains($0) }) {
       throw DatasetError(

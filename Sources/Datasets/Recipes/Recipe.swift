@@ -136,7 +136,8 @@ extension Dataset {
       guard means.count == inputShape[0] else {
         throw DatasetError(
           name,
-          "--normalize has \(means.count) channels where its inputs have \(inputShape[0])")
+          "--normalize has \(Counted.text(means.count, "channels")) where its inputs have \(inputShape[0])"
+        )
       }
       numbers = (means, deviations)
     case .training:
@@ -165,7 +166,8 @@ extension Dataset.Part {
     _ size: Int, _ option: String, _ name: String, _ split: String, _ seed: UInt64
   ) throws -> Dataset.Part {
     guard size >= 1, size <= count else {
-      throw DatasetError(name, "\(option) is \(size); its \(split) split has \(count) inputs")
+      throw DatasetError(
+        name, "\(option) is \(size); its \(split) split has \(Counted.text(count, "inputs"))")
     }
     var generator = ExampleGenerator(seed: seed, "subset", split)
     return selecting(generator.choosing(size, of: count).sorted())

@@ -20,15 +20,21 @@ extension Dataset.Part {
     _ name: String, trainSize: Int?
   ) throws -> (train: Dataset.Part, test: Dataset.Part, note: String) {
     if trainSize == 0, count > 0 {
-      return (selecting([]), self, "all of its \(count) inputs are test inputs (--train-size 0)")
+      return (
+        selecting([]), self,
+        "all of its \(Counted.text(count, "inputs")) are test inputs (--train-size 0)"
+      )
     }
     guard count >= 2 else {
-      throw DatasetError(name, "it has \(count) inputs; a split needs at least two")
+      throw DatasetError(
+        name, "it has \(Counted.text(count, "inputs")); a split needs at least two")
     }
     let size = trainSize ?? min(max(1, count * 4 / 5), count - 1)
     guard (1..<count).contains(size) else {
       throw DatasetError(
-        name, "--train-size is \(size); of its \(count) inputs, 0 to \(count - 1) can train")
+        name,
+        "--train-size is \(size); of its \(Counted.text(count, "inputs")), 0 to \(count - 1) can train"
+      )
     }
     return (
       selecting(Array(0..<size)), selecting(Array(size..<count)),

@@ -46,7 +46,9 @@ struct OutputText {
     }
     let rule = widths.map { String(repeating: "-", count: max(1, $0)) }
     var text = columns([head, rule] + rows, flushRight: table.columns.map(\.isNumeric))
-    if table.rows.count > shown.count { text += "\n… \(table.rows.count - shown.count) more rows" }
+    if table.rows.count > shown.count {
+      text += "\n… \(Counted.text(table.rows.count - shown.count, "more rows"))"
+    }
     return numbered.caption.isEmpty ? text : numbered.caption + "\n\n" + text
   }
 

@@ -1,3 +1,4 @@
+import BasinCore
 import Foundation
 
 extension Estimate {
@@ -25,7 +26,8 @@ extension Estimate {
     let value = statistic(all)
     guard count >= jackknifeGroups else {
       return Estimate(
-        value, .unsupported("\(count) \(unit) are too few (\(jackknifeGroups) are needed)"))
+        value,
+        .unsupported("\(Counted.subject(count, unit)) too few (\(jackknifeGroups) are needed)"))
     }
     let groups = jackknifeGroups
     var unit = unit
@@ -33,7 +35,10 @@ extension Estimate {
       let worth = "worth \(Int(max(0, min(effective, 1e9)))) independent ones"
       guard effective >= Double(groups) else {
         return Estimate(
-          value, .unsupported("\(count) \(unit) \(worth) are too few (\(groups) are needed)"))
+          value,
+          .unsupported(
+            "\(Counted.text(count, unit)) \(worth) \(count == 1 ? "is" : "are") too few (\(groups) are needed)"
+          ))
       }
       if effective < Double(count) { unit += " \(worth)" }
     }

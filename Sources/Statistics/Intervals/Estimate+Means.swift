@@ -1,3 +1,5 @@
+import BasinCore
+
 extension Estimate {
   /// The fewest independent units that an interval is computed from.
   public static let fewestUnits = 3
@@ -123,7 +125,7 @@ extension Estimate {
   }
 
   static func tooFew(_ count: Int, _ unit: String) -> String {
-    "\(count) \(unit) are too few (\(fewestUnits) are needed)"
+    "\(Counted.subject(count, unit)) too few (\(fewestUnits) are needed)"
   }
 }
 

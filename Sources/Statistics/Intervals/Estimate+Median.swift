@@ -1,3 +1,5 @@
+import BasinCore
+
 extension Estimate {
   /// The median of values, with the distribution-free interval between order statistics (W. J. Conover,
   /// Practical Nonparametric Statistics, 3rd edition, §3.2).
@@ -20,7 +22,7 @@ extension Estimate {
     { rank += 1 }
     guard rank > 0 else {
       return Estimate(
-        middle, .unsupported("\(count) \(unit) are too few for the median's interval"))
+        middle, .unsupported("\(Counted.subject(count, unit)) too few for the median's interval"))
     }
     return Estimate(
       middle,

@@ -1,3 +1,4 @@
+import BasinCore
 import Checkpoints
 import Foundation
 import Networks
@@ -99,7 +100,9 @@ public struct MomentsFile {
         "it holds no moments: neither what `swag PATH --moments FILE.safetensors` writes, nor NAME_mean and "
           + "NAME_sq_mean as swa_gaussian saves them")
     }
-    guard count >= 2 else { throw fail("it is of \(count) networks, and SWAG needs two or more") }
+    guard count >= 2 else {
+      throw fail("it is of \(Counted.text(count, "networks")), and SWAG needs two or more")
+    }
     do {
       swag = try SWAG(
         mean: mean, squares: squares, deviations: deviations, count: count, rank: rank)

@@ -1,3 +1,4 @@
+import BasinCore
 import Torch
 
 /// A Gaussian over weights from the snapshots of a run: stochastic weight averaging, Gaussian (Maddox
@@ -63,7 +64,7 @@ public struct SWAG {
       let finite = try values.areFinite()
       let bad = try values.count - Int(finite.to(.float64).sum().item())
       guard bad == 0 else {
-        throw SubspaceError("\(bad) values of the \(name) are NaN or infinite")
+        throw SubspaceError("\(Counted.text(bad, "values")) of the \(name) are NaN or infinite")
       }
     }
     let least = try (self.squares - self.mean * self.mean + self.squares * 1e-4).array(

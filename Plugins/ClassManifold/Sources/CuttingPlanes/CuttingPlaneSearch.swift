@@ -44,7 +44,7 @@ public struct CuttingPlaneSearch {
 
     /// All of it in words, for keys and provenance.
     public var text: String {
-      "\(basis.text), \(adam.rawValue) Adam \(learningRate), \(steps) steps"
+      "\(basis.text), \(adam.rawValue) Adam \(learningRate), \(Counted.text(steps, "steps"))"
         + (stopsEarly ? "" : ", no early stop") + ", threshold \(threshold)"
         + (box.map { ", in \($0.lowerBound)…\($0.upperBound)" } ?? "")
     }

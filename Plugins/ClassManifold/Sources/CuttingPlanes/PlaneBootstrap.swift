@@ -1,3 +1,4 @@
+import BasinCore
 import Foundation
 import Landscape
 
@@ -18,6 +19,8 @@ struct PlaneBootstrap: Sendable, Equatable {
   }
 
   let planes: Int
+  // Of the dimension that has the fewest.
+  private let fewest: Int
   // `nil` where the fit to the resampled planes did not converge.
   private let curves: [SigmoidFit.Curve?]
   private let problem: Reason?
@@ -29,7 +32,7 @@ struct PlaneBootstrap: Sendable, Equatable {
   private struct Term: Sendable, Equatable {
     var place: Int
     var share: Double
-    // s²/n; `nil` for one plane.
+    // s²/n; `nil` where the dimension has too few planes.
     var variance: Double?
     var freedom: Double
   }
@@ -38,11 +41,13 @@ struct PlaneBootstrap: Sendable, Equatable {
     _ sample: PlaneSample, _ fit: SigmoidFit, starts: [[SigmoidFit.Curve]], count: Int, seed: Seed
   ) {
     planes = sample.planes
+    fewest = Int(sample.means.weights.min() ?? 0)
     terms = sample.strata.map { stratum in
-      let size = stratum.values.count
+      let (size, all) = (stratum.values.count, sample.means.weights[stratum.place])
       return Term(
-        place: stratum.place, share: Double(size) / sample.means.weights[stratum.place],
-        variance: size > 1 ? stratum.variance / Double(size) : nil, freedom: Double(size - 1))
+        place: stratum.place, share: Double(size) / all,
+        variance: size > 1 && all >= Double(Self.fewestPlanes)
+          ? stratum.variance / Double(size) : nil, freedom: Double(size - 1))
     }
     var influence: [[Double]] = []
     for index in 0..<4 {
@@ -101,14 +106,23 @@ struct PlaneBootstrap: Sendable, Equatable {
       case .failure(let reason): return .failure(reason)
       }
     } else if terms.contains(where: { $0.variance == nil }) {
-      return .failure(Self.single)
+      return .failure(tooFew)
     }
     let draws = curves.map { $0.map(function) ?? .nan }
     guard let value else { return .success(draws) }
     return .success(draws.map { $0.isFinite ? value + factor * ($0 - value) : $0 })
   }
 
-  private static let single = Reason(text: "one plane of a dimension has no spread")
+  /// The planes that a dimension needs, of all targets that are fitted together. With fewer, Student's t is so
+  /// wide that intervals of d*₂₅, d*₅₀ and d*₇₅, each with its own degrees of freedom, contradict their order.
+  static let fewestPlanes = 5
+
+  private var tooFew: Reason {
+    Reason(
+      text: fewest < Self.fewestPlanes
+        ? "there are as few as \(Counted.text(fewest, "planes")) at a dimension, and \(Self.fewestPlanes) are needed"
+        : "one plane of a target at a dimension has no spread")
+  }
 
   private func widening(_ gradient: [Double]) -> Swift.Result<Double, Reason> {
     var (sum, squares, single, all) = (0.0, 0.0, 0.0, 0.0)
@@ -125,8 +139,8 @@ struct PlaneBootstrap: Sendable, Equatable {
       sum += own
       squares += own * own / term.freedom
     }
-    // Planes that are alone in their dimension may only be there where nothing depends on them.
-    guard single <= 0.01 * all else { return .failure(Self.single) }
+    // Too few planes may only be there where nothing depends on them.
+    guard single <= 0.01 * all else { return .failure(tooFew) }
     guard squares > 0, sum.isFinite, squares.isFinite else { return .success(1) }
     let freedom = max(1, sum * sum / squares)
     return .success(

@@ -1,3 +1,4 @@
+import BasinCore
 import Landscape
 import Torch
 
@@ -16,7 +17,7 @@ extension AffineSubspace {
     let decomposition = try ThinDecomposition(deviations)
     guard decomposition.rank >= rank else {
       throw SubspaceError(
-        "the \(swag.count) snapshots span \(decomposition.rank) directions, not \(rank); take more "
+        "the \(swag.count) snapshots span \(Counted.text(decomposition.rank, "directions")), not \(rank); take more "
           + "snapshots or a lower rank")
     }
     let rows = try (0..<rank).map { try decomposition.scaledRight($0) }

@@ -162,7 +162,7 @@ struct TableMarkup {
     let name: Markup = numbered.number.map { "Table \($0)" } ?? "A table"
     return """
       <details>
-      <summary>\(name), \(table.rows.count) rows: \(numbered.caption)</summary>
+      <summary>\(name), \(Counted.text(table.rows.count, "rows")): \(numbered.caption)</summary>
       \(whole)
       </details>
       """
