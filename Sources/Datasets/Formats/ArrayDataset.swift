@@ -37,7 +37,9 @@ extension Dataset {
         trainInputs.map {
           "x_train has shape \($0.shape) and x_test \(testInputs.shape); both should be [N, …] with the same "
             + "input shape"
-        } ?? "x_test has shape \(testInputs.shape); it should be [N, …], numbers or an image for each of N inputs")
+        }
+          ?? "x_test has shape \(testInputs.shape); it should be [N, …], numbers or an image for each of N "
+          + "inputs")
     }
     let trainLabels = try trainInputs.map { try labels(array("y_train"), inputs: $0, source) } ?? []
     let testLabels = try labels(array("y_test"), inputs: testInputs, source)
@@ -93,7 +95,8 @@ extension Dataset {
       "\(inputs.name) has shape \(inputs.shape), no inputs; "
         + (inputs.name == "x_train"
           ? "leave x_train and y_train out: x_test and y_test alone are a dataset"
-          : "networks are evaluated on x_test and y_test, which some of the training inputs can be"))
+          : "networks are evaluated on x_test and y_test, which some of the training inputs can be")
+    )
   }
 
   private static func labels(

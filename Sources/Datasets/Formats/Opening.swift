@@ -118,7 +118,8 @@ extension Dataset {
     {
       dataset.notes.append(
         "class 0 never occurs: labels run from 1 to \(last); if they are counted from 1, --classes \(last) takes "
-          + "them as classes 0 to \(last - 1); if class 0 only has no inputs, --classes \(last + 1) says so")
+          + "them as classes 0 to \(last - 1); if class 0 only has no inputs, --classes \(last + 1) says so"
+      )
     }
     guard dataset.classes >= 2 else {
       throw DatasetError(
