@@ -41,6 +41,11 @@ public struct WeightSubspace {
     let values = try decomposition.values.array(of: Double.self)
     let largest = values.last ?? 0
     let usable = values.indices.reversed().filter { values[$0] > largest * 1e-12 && values[$0] > 0 }
+    guard !usable.isEmpty else {
+      throw SubspaceError(
+        "the deviations of all \(swag.count) snapshots are 0: they are the same weights, which span no direction; take "
+          + "snapshots of several times of a run")
+    }
     guard usable.count >= rank else {
       throw SubspaceError(
         "the \(swag.count) snapshots span \(usable.count) directions, not \(rank); take more snapshots "
