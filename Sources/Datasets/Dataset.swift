@@ -76,6 +76,9 @@ public struct Dataset: Sendable, SessionValue {
   /// Whether all inputs are whole numbers by their type: tokens, say, which a TorchScript program gets as
   /// integers.
   public var holdsIntegers = false
+  /// Whether labels are known to begin at 0, as CIFAR's are by definition: a class 0 that does not occur has no
+  /// inputs then.
+  public var countsFromZero = false
   /// What happens to training batches; `nil` for nothing.
   public var augmentation: Augmentation?
 
@@ -137,8 +140,15 @@ public struct Dataset: Sendable, SessionValue {
       + "others out, in Python keep = y < \(known); x, y = x[keep], y[keep]"
   }
 
-  /// The largest label where labels begin at 1, as if classes were counted from 1; `nil` where class 0 occurs.
+  /// Whether each label from 1 to the largest occurs, and 0 does not, as where classes are counted from 1.
+  var hasAllLabelsFromOne: Bool {
+    labelsFromOne.map { Set(train.labels + test.labels).count == $0 } ?? false
+  }
+
+  /// The largest label where labels begin at 1, as if classes were counted from 1; `nil` where class 0 occurs or
+  /// the data are known to count from 0.
   public var labelsFromOne: Int? {
+    guard !countsFromZero else { return nil }
     let labels = [train.labels, test.labels].filter { !$0.isEmpty }
     guard labels.compactMap({ $0.min() }).min() == 1,
       let last = labels.compactMap({ $0.max() }).max(),

@@ -38,6 +38,15 @@ import Testing
     #expect("\(error.map { "\($0)" } ?? "")".hasSuffix("pass --strip net. to take it off"))
   }
 
+  @Test("Averages beside the weights are left out by the option that the error names")
+  func averagesBeside() throws {
+    let file = "\(Self.folder)/mmcv.pth"
+    let error = #expect(throws: (any Error).self) { try accuracy(file) }
+    #expect(
+      "\(error.map { "\($0)" } ?? "")".hasSuffix("; pass --ignore 'ema_*' to take these alone"))
+    #expect(try accuracy("\(file) --ignore 'ema_*'").contains("0.91"))
+  }
+
   @Test("Files that mean two things are refused", arguments: ["dupscalar.pt", "dupdict.pt"])
   func contradictions(file: String) throws {
     for key in ["", " --key state_dict"] {

@@ -256,7 +256,7 @@ import Testing
     #expect(
       notes(try run("data \(path)")).contains(
         "class 0 never occurs: labels run from 1 to 2; if they are counted from 1, --classes 2 takes them as "
-          + "classes 0 to 1"))
+          + "classes 0 to 1; if class 0 only has no inputs, --classes 3 says so"))
     for arch in ["", " --arch mlp:hidden=none"] {
       let error = #expect(throws: CommandError.self) { try run("load \(weights)\(arch)") }
       #expect(

@@ -41,6 +41,20 @@ import Testing
     try InputSourceTests.expectSame(dataset.train, width: 3072)
   }
 
+  /// CIFAR counts from 0, so that a class 0 that does not occur has no inputs.
+  @Test func labelsOfCIFARAreNotCountedFromOne() throws {
+    let classes = (1..<100).flatMap { [UInt8(1), UInt8($0)] + image($0) }
+    try write(classes, "train.bin", in: folder)
+    try write([1, 7] + image(3), "test.bin", in: folder)
+    let dataset = try Dataset.open(folder.path)
+    #expect(dataset.labelsFromOne == nil && dataset.classes == 100 && dataset.notes.isEmpty)
+    #expect(dataset.train.labels == (1..<100).map { Int64($0) })
+    // Nor does a number of classes move them.
+    #expect(throws: DatasetError.self) {
+      try Dataset.open(folder.path, OpenOptions(classes: 99))
+    }
+  }
+
   @Test func cifar100HasTwoSetsOfLabels() throws {
     try write([3, 44] + image(1) + [19, 99] + image(2), "train.bin", in: folder)
     try write([0, 7] + image(3), "test.bin", in: folder)

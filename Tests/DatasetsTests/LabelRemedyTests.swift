@@ -76,4 +76,56 @@ import Testing
         == "dataset a.npz: x_train has the value nan at element 2; fill it in (numpy.nan_to_num), or leave the "
         + "input out")
   }
+
+  // A file whose arrays have these shapes, with zeros for numbers.
+  private func opened(_ shapes: [(name: String, shape: [Int])]) throws -> (Dataset?, String) {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/a.npz"
+    let members = shapes.map { name, shape in
+      let count = shape.reduce(1, *)
+      let text = shape.map { "\($0)," }.joined()
+      // Labels 1, 3, 5, 1, 3, 5 …
+      return (
+        name: name + ".npy",
+        content: name.hasPrefix("y")
+          ? Self.npy("<i8", text, Self.bytes((0..<count).map { Int64(1 + 2 * ($0 % 3)) }))
+          : Self.npy("<f4", text, Self.bytes([Float](repeating: 0.5, count: count)))
+      )
+    }
+    try Data(StoredZip.bytes(members)).write(to: URL(fileURLWithPath: path))
+    do { return (try Dataset.open(path), "") } catch {
+      return (nil, "\(error)".replacing(path, with: "a.npz"))
+    }
+  }
+
+  @Test("Empty arrays are refused as such, with what helps")
+  func emptyArrays() throws {
+    let test: [(name: String, shape: [Int])] = [("x_test", [6, 4]), ("y_test", [6])]
+    let none: [(name: String, shape: [Int])] = [("x_train", [0, 4]), ("y_train", [0])]
+    #expect(
+      try opened(none + test).1
+        == "dataset a.npz: x_train has shape [0, 4], no inputs; leave x_train and y_train out: x_test and y_test alone "
+        + "are a dataset")
+    #expect(try opened(test).0?.train.count == 0)
+    #expect(
+      try opened([("x_train", [6, 4]), ("y_train", [6]), ("x_test", [0, 4]), ("y_test", [0])]).1
+        == "dataset a.npz: x_test has shape [0, 4], no inputs; networks are evaluated on x_test and y_test, which some "
+        + "of the training inputs can be")
+    #expect(
+      try opened([("x_test", [6, 0]), ("y_test", [6])]).1
+        == "dataset a.npz: x_test has shape [6, 0]: its inputs have no numbers")
+    #expect(
+      try opened([("x_test", [6]), ("y_test", [6])]).1
+        == "dataset a.npz: x_test has shape [6]; it should be [N, …], numbers or an image for each of N inputs"
+    )
+    #expect(
+      try opened([("x_test", [6, 4]), ("y_test", [0])]).1
+        == "dataset a.npz: y_test has shape [0] where x_test has 6 inputs; labels should be [6]")
+  }
+
+  @Test("Labels with gaps are not taken as counted from 1")
+  func gaps() throws {
+    let dataset = try #require(try opened([("x_test", [6, 4]), ("y_test", [6])]).0)
+    #expect(dataset.classes == 6 && !dataset.notes.contains { $0.contains("counted from 1") })
+  }
 }

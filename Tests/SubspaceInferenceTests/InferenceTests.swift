@@ -227,6 +227,17 @@ import Torch
     #expect(throws: SubspaceError.self) { try AffineSubspace(principal: swag, rank: 4) }
   }
 
+  @Test func theSameWeightsSpanNothing() throws {
+    var swag = try SWAG(rank: 5, parameters: 2)
+    for _ in 0..<3 { try swag.collect(Tensor([Float(1), 2], shape: [2])) }
+    let error = #expect(throws: SubspaceError.self) {
+      try AffineSubspace(principal: swag, rank: 1)
+    }
+    #expect(
+      error.map { "\($0)" }?.hasPrefix(
+        "the deviations of all 3 snapshots are 0: they are the same weights") == true)
+  }
+
   @Test func randomRowsAreOrthogonalAndAsLongAsThePrincipal() throws {
     let swag = try run()
     let lengths = try AffineSubspace(principal: swag, rank: 2).lengths

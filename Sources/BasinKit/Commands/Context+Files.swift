@@ -51,7 +51,7 @@ extension Context {
         shards: Array(files.dropFirst()), identity: identity + (part.map { ":point \($0)" } ?? ""),
         metadata: file.metadata, notes: file.notes, weights: .stored(file.stateDict))
       checkpoint.reading = .init(key: key, strip: strip, ignored: ignored, part: part)
-      checkpoint.place = file.place
+      (checkpoint.place, checkpoint.unmatched) = (file.place, file.unmatched)
       if whole.path != path { checkpoint.reading.folder = path }
       return checkpoint
     }

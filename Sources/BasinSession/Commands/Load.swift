@@ -71,6 +71,7 @@ struct Load: SessionCommand {
         ProgressUpdate("loading \(path)", completed: index, total: paths.count))
       checkpoints += try context.openAll(path, key: key, strip: strip, ignoring: ignore)
     }
+    for note in Self.unmatched(in: checkpoints) { result.add(note) }
     var (chosen, notes) = try ArchitectureChoice(
       text: architecture, trust: trust, probabilities: probabilities
     ).architecture(for: checkpoints, freezing: freeze, dataset: session.workspace.dataset)
@@ -168,6 +169,24 @@ struct Load: SessionCommand {
       affected.statement + "; nothing can be computed from them"
         + (rest.isEmpty ? "" : "; the others are \(SelectedCheckpoint.text(of: rest))"),
       level: .warning)
+  }
+
+  // Patterns that match no name of any file.
+  private static func unmatched(in checkpoints: [Checkpoint]) -> [Note] {
+    guard let first = checkpoints.first else { return [] }
+    let whole = checkpoints.count > 1 ? "any of \(checkpoints.count) checkpoints" : first.label
+    return first.unmatched
+      .filter { one in
+        checkpoints.allSatisfy { $0.unmatched.contains { $0.pattern == one.pattern } }
+      }
+      .map { one in
+        Note(
+          "--ignore '\(one.pattern)' matches no tensor of \(whole); "
+            + (one.nearest.map { "did you mean '\($0)'?" }
+              ?? "there are \(one.examples.map { "'\($0)'" }.joined(separator: ", "))"
+              + (one.examples.count > 3 ? " …" : "")),
+          level: .warning)
+      }
   }
 
   static func listed(_ names: [String]) -> String {

@@ -31,6 +31,8 @@ public struct CheckpointFile: Sendable {
   public var place = ""
   /// The moments that the file has beside the mean of a run's weights; `nil` in other files.
   public var moments: WeightMoments?
+  /// Patterns of names to leave out that match none.
+  public var unmatched: [UnmatchedPattern] = []
 
   /// The file's bytes, and those of its shards.
   let sources: [ByteSource]

@@ -36,19 +36,22 @@ public enum CheckpointReader {
       content.tensors[index].given = content.tensors[index].name
     }
     let all = content.tensors
+    var unmatched = ignored
     content.notes += PaperFormats.takeMean(&content.tensors, of: path)
-    let extra = try leaveOut(ignored, of: &content.tensors, path)
+    let extra = try leaveOut(ignored, of: &content.tensors, path, &unmatched)
     let last = content.tensors.last?.name ?? ""
     content.notes += try Prefixes.strip(&content.tensors, own: strip, path: path) + extra
     if let now = content.tensors.last?.name, strip == nil, last != now, last.hasSuffix(now) {
       content.keys.append(String(last.dropLast(now.count + 1)))
     }
-    content.notes += try leaveOut(ignored, of: &content.tensors, path)
-    return CheckpointFile(
+    content.notes += try leaveOut(ignored, of: &content.tensors, path, &unmatched)
+    var file = CheckpointFile(
       path: path, format: content.format,
       stateDict: try StateDict(content.tensors, path: path), metadata: content.metadata,
       notes: content.notes, place: content.keys.joined(separator: "."),
       moments: WeightMoments(of: content.tensors, among: all), sources: content.sources)
+    file.unmatched = unmatched.map { UnmatchedPattern($0, among: content.tensors.map(\.name)) }
+    return file
   }
 
   /// Whether a file is a TorchScript archive: a program, as `torch.jit.save` writes it.
@@ -66,9 +69,14 @@ public enum CheckpointReader {
 
   // Before prefixes are taken off, since names that are left out may not have them, and after.
   private static func leaveOut(
-    _ ignored: [String], of tensors: inout [StoredTensor], _ path: String
+    _ ignored: [String], of tensors: inout [StoredTensor], _ path: String,
+    _ unmatched: inout [String]
   ) throws -> [String] {
     let patterns = ignored.map(NamePattern.init)
+    unmatched.removeAll { text in
+      let pattern = NamePattern(text)
+      return tensors.contains { pattern.matches($0.name) }
+    }
     let before = tensors.count
     tensors.removeAll { tensor in patterns.contains { $0.matches(tensor.name) } }
     guard tensors.count < before else { return [] }

@@ -28,13 +28,18 @@ extension Dataset {
     let hasTraining = file["x_train"] != nil || file["y_train"] != nil
     let trainInputs = hasTraining ? try array("x_train") : nil
     let inputShape = Array(testInputs.shape.dropFirst())
-    guard !inputShape.isEmpty, !inputShape.contains(0),
+    for one in [trainInputs, testInputs].compactMap(\.self) { try requireValues(one, source) }
+    guard !inputShape.isEmpty,
       trainInputs.map({ Array($0.shape.dropFirst()) == inputShape }) ?? true
     else {
       throw DatasetError(
         source,
-        "x_train has shape \(trainInputs?.shape ?? []) and x_test \(testInputs.shape); both should "
-          + "be [N, …] with the same input shape")
+        trainInputs.map {
+          "x_train has shape \($0.shape) and x_test \(testInputs.shape); both should be [N, …] with the same "
+            + "input shape"
+        }
+          ?? "x_test has shape \(testInputs.shape); it should be [N, …], numbers or an image for each of N "
+          + "inputs")
     }
     let trainLabels = try trainInputs.map { try labels(array("y_train"), inputs: $0, source) } ?? []
     let testLabels = try labels(array("y_test"), inputs: testInputs, source)
@@ -78,12 +83,28 @@ extension Dataset {
     return scaling.divisor == 1 ? source : DividedInputs(base: source, divisor: scaling.divisor)
   }
 
+  // A split is left out as a whole, and its arrays are not empty.
+  private static func requireValues(_ inputs: StoredTensor, _ source: String) throws {
+    guard inputs.elementCount == 0 else { return }
+    guard inputs.shape.first == 0 else {
+      throw DatasetError(
+        source, "\(inputs.name) has shape \(inputs.shape): its inputs have no numbers")
+    }
+    throw DatasetError(
+      source,
+      "\(inputs.name) has shape \(inputs.shape), no inputs; "
+        + (inputs.name == "x_train"
+          ? "leave x_train and y_train out: x_test and y_test alone are a dataset"
+          : "networks are evaluated on x_test and y_test, which some of the training inputs can be")
+    )
+  }
+
   private static func labels(
     _ array: StoredTensor, inputs: StoredTensor, _ source: String
   ) throws -> [Int64] {
     let count = inputs.shape[0]
     // A column has one meaning only.
-    guard array.shape == [count] || array.shape == [count, 1], count > 0 else {
+    guard array.shape == [count] || array.shape == [count, 1] else {
       let isRows = array.shape.count == 2 && array.shape[0] == count
       throw DatasetError(
         source,

@@ -59,6 +59,7 @@ struct CIFARFiles {
     var dataset = Dataset(
       name: source, sha256: Dataset.identity(files), files: files, inputShape: [3, 32, 32],
       classNames: try classNames(labels, classes, &files), train: train, test: test)
+    dataset.countsFromZero = true
     if kind == .hundred, labels == .coarse {
       dataset.name += ", coarse labels"
       dataset.sha256 = Dataset.identity(dataset.sha256, "labels coarse")

@@ -167,6 +167,7 @@ struct ImageFolder {
     var dataset = Dataset(
       name: name, sha256: Dataset.identity(file.sha256, recipe), files: [file], inputShape: shape,
       classNames: classNames, train: split.train, test: split.test)
+    dataset.countsFromZero = true
     if let note { dataset.notes.append(note) }
     if let classNote { dataset.notes.append(classNote) }
     if deep > 0 {

@@ -113,10 +113,13 @@ extension Dataset {
     if let classes = options.classes {
       if dataset.labelsFromOne == classes { dataset.countLabelsFromZero(classes) }
       try dataset.setClasses(classes)
-    } else if let last = dataset.labelsFromOne, dataset.classes == last + 1 {
+    } else if let last = dataset.labelsFromOne, dataset.classes == last + 1,
+      dataset.hasAllLabelsFromOne
+    {
       dataset.notes.append(
         "class 0 never occurs: labels run from 1 to \(last); if they are counted from 1, --classes \(last) takes "
-          + "them as classes 0 to \(last - 1)")
+          + "them as classes 0 to \(last - 1); if class 0 only has no inputs, --classes \(last + 1) says so"
+      )
     }
     guard dataset.classes >= 2 else {
       throw DatasetError(

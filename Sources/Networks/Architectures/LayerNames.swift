@@ -58,11 +58,17 @@ extension TensorShapes {
 extension Architecture {
   /// Gives an `mlp` the names that as many linear layers of a `nn.Sequential` have in a file.
   public mutating func takeLayerNames(of checkpoint: Checkpoint) {
+    guard case .stored(let stateDict) = checkpoint.weights else { return }
+    self = withLayerNames(of: stateDict.tensors.map { ($0.name, $0.shape) }) ?? self
+  }
+
+  // `nil` where it is no `mlp`, has names, or the tensors are not as many linear layers.
+  func withLayerNames(of tensors: [(name: String, shape: [Int])]) -> Architecture? {
     guard case .mlp(let hidden, let layers) = family, layers.isEmpty,
-      case .stored(let stateDict) = checkpoint.weights,
-      let names = TensorShapes.linearLayers(stateDict.tensors.map { ($0.name, $0.shape) }),
-      names.count == hidden.count + 1
-    else { return }
-    family = .mlp(hidden: hidden, layers: names)
+      let names = TensorShapes.linearLayers(tensors), names.count == hidden.count + 1
+    else { return nil }
+    var named = self
+    named.family = .mlp(hidden: hidden, layers: names)
+    return named
   }
 }

@@ -32,16 +32,20 @@ extension Architecture {
       return try found.candidate.architecture(tensors, input: input, classes: classes)
     }
     let remedy = Remedy.option(for: tensors, under: place) { rest in
-      // A part of a chain of linear layers is one, too: that it fits says nothing.
-      TensorShapes.linearLayers(rest) == nil
-        && TensorShapes(rest).candidates.contains { Attempt($0, rest).differenceCount == 0 }
+      TensorShapes(rest).candidates.contains { Attempt($0, rest).differenceCount == 0 }
     }
     if let remedy {
       let prefix = remedy.hasPrefix("--strip ") ? remedy.dropFirst("--strip ".count) : ""
       throw RecognitionError(
-        prefix.isEmpty
+        prefix.isEmpty || prefix.contains(" ")
           ? "some of its tensors are those of a built-in architecture; pass \(remedy) to take these alone"
           : "all its names begin with '\(prefix)'; pass \(remedy) to take it off")
+    }
+    if let empty = tensors.first(where: { $0.shape.contains(0) }) {
+      throw RecognitionError(
+        "its tensor '\(empty.name)' is empty (\(TensorDifferences.text(empty.shape))), which no layer's is; save "
+          + "the network's state_dict() again, or pass --arch, for instance a TorchScript file with --trust"
+      )
     }
     let advice = Reparametrization.remedy(in: tensors.map(\.name)).map { "\($0); otherwise " } ?? ""
     guard let nearest = attempts.min(by: { $0.differenceCount < $1.differenceCount }) else {

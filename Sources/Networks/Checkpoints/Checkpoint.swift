@@ -33,6 +33,8 @@ public struct Checkpoint: Sendable {
   /// The keys in the file that lead to its tensors, as `--key` takes them before a dot and the beginning of
   /// names.
   public var place = ""
+  /// Patterns of names to leave out that match none of its file's.
+  public var unmatched: [UnmatchedPattern] = []
 
   /// How a file is read, where its user says so.
   public struct Reading: Sendable, Equatable {

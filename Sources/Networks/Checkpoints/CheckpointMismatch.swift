@@ -25,7 +25,12 @@ extension Checkpoint {
     guard differences.isEmpty else {
       let remedy = Remedy.option(
         for: stateDict.tensors.map { ($0.name, $0.shape) }, under: place
-      ) { TensorDifferences($0, expected: expected).isEmpty }
+      ) { rest in
+        TensorDifferences(rest, expected: expected).isEmpty
+          || architecture.withLayerNames(of: rest).flatMap { try? NetworkPlan($0) }.map {
+            TensorDifferences(rest, expected: $0.expectedTensors).isEmpty
+          } == true
+      }
       throw CheckpointMismatch(
         checkpoint: label, architecture: architecture.text, differences: differences,
         remedy: remedy,

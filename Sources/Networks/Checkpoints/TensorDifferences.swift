@@ -37,7 +37,8 @@ public struct TensorDifferences: Sendable, Equatable, CustomStringConvertible {
     misshapen.append("\(name) (\(type.rawValue) here, \(expected.rawValue) expected)")
   }
 
-  private static func text(_ sizes: [Int]) -> String {
+  /// `32×64`
+  static func text(_ sizes: [Int]) -> String {
     sizes.isEmpty ? "a number" : sizes.map(String.init).joined(separator: "×")
   }
 

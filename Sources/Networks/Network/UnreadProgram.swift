@@ -10,31 +10,27 @@ public struct UnreadProgram: Error, Sendable, Equatable, CustomStringConvertible
 
   init(_ path: String, _ error: TorchError) {
     self.path = path
-    reason = Self.reason(error.message)
+    reason = Self.reason(error)
   }
 
   /// `net.ts: it calls aten::rms_norm, which libtorch 1.13.1 lacks; …`
   public var description: String { "\(path): \(reason)" }
 
-  private static func reason(_ message: String) -> String {
+  private static func reason(_ error: TorchError) -> String {
     let version = "libtorch \(Engine.version)"
-    if let found = message.firstMatch(of: /Unknown builtin op: ((\w+)::\w+)/) {
-      guard found.2 == "aten" else {
+    switch error.unread {
+    case .lacking(let name, let isOwn):
+      guard isOwn else {
         return
-          "it calls \(found.1), an operator of another library than PyTorch, which Basin does not load; "
+          "it calls \(name), an operator of another library than PyTorch, which Basin does not load; "
           + "write what it computes with PyTorch's own operators"
       }
-      return "it calls \(found.1), which \(version) lacks; \(remedy(for: String(found.1)))"
+      return "it calls \(name), which \(version) lacks; \(remedy(for: name))"
+    case .otherArguments(let name):
+      return "it calls \(name) with arguments that \(version) does not know; \(remedy(for: name))"
+    case .newerFormat: return "it has a newer format than \(version) reads; \(newer)"
+    case .other(let words): return "\(version) does not read it: \(words)"
     }
-    let call = message.split(separator: "; ").first.map(String.init) ?? message
-    if let found = message.firstMatch(of: /Arguments for call are not valid.*?(\w+::\w+)\(/) {
-      return "it calls \(found.1) with arguments that \(version) does not know; "
-        + remedy(for: String(found.1))
-    }
-    if message.contains("maximum supported version") {
-      return "it has a newer format than \(version) reads; \(newer)"
-    }
-    return "\(version) does not read it: \(call.replacing(/[:.]$/, with: ""))"
   }
 
   private static let newer =

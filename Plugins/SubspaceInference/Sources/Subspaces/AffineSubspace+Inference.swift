@@ -15,6 +15,11 @@ extension AffineSubspace {
   public init(principal swag: SWAG, rank: Int) throws {
     let deviations = try swag.deviations() / Double(max(1, swag.kept - 1)).squareRoot()
     let decomposition = try ThinDecomposition(deviations)
+    guard decomposition.rank > 0 else {
+      throw SubspaceError(
+        "the deviations of all \(swag.count) snapshots are 0: they are the same weights, which span no "
+          + "direction; take snapshots of several times of a run")
+    }
     guard decomposition.rank >= rank else {
       throw SubspaceError(
         "the \(swag.count) snapshots span \(Counted.text(decomposition.rank, "directions")), not \(rank); take more "
