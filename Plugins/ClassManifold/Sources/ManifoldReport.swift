@@ -150,7 +150,8 @@ struct ManifoldReport {
       caption:
         "d*₅₀ of each target (\(TargetCurve.intervals)); targets whose curve does not cross 0.5 are "
         + "left out. "
-        + "A bar without a stroke across its end is open: the end is beyond the dimensions measured.")
+        + "A bar without a stroke across its end is open: the end is beyond the dimensions measured."
+    )
   }
 
   // MARK: Table
