@@ -38,6 +38,22 @@ import Testing
         """)
   }
 
+  /// A bound is no value: its side is all that is known.
+  @Test func ofABoundItsSideIsKnown() throws {
+    func columns(_ side: Limit.Side) -> [FigureData.Column.Values] {
+      let panel = Figure.Panel(
+        x: .init("x"), y: .init("y"), layers: [.scatter(x: [2], y: [1], limits: side)])
+      let series = FigureData(Figure("F", panel)).panels[0].series[0]
+      return ["y_lower", "y_upper"].compactMap { series[$0]?.values }
+    }
+    #expect(columns(.below) == [.numbers([-.infinity]), .numbers([1])])
+    #expect(columns(.above) == [.numbers([1]), .numbers([.infinity])])
+    let panel = Figure.Panel(
+      x: .init("x"), y: .init("y"), layers: [.scatter(x: [2], y: [1], limits: .below)])
+    let lines = FigureData(Figure("F", panel)).csv.split(separator: "\n")
+    #expect(lines[1] == "1,,1,,points,2.0,NaN,-Infinity,1.0")
+  }
+
   /// Points that are drawn beside a name are the name's; on an axis of numbers they stay where they are.
   @Test func whatIsDrawnBesideANameBelongsToIt() throws {
     func positions(_ axis: Figure.Axis) throws -> FigureData.Column.Values {

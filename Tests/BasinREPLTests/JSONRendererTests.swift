@@ -26,8 +26,8 @@ import Testing
         "command":"load runs/*.pt",\#
         "inputs":[{"path":"runs/a.pt","sha256":"00ff","size":12}],\#
         "items":[{"name":"Barrier","type":"scalar","uncertainty":"Infinity","unit":"nats","value":0.1},\#
-        {"columns":[{"name":"name","type":"text"},{"name":"loss","type":"number"},\#
-        {"name":"n","type":"number","unit":"steps"}],\#
+        {"columns":[{"key":"name","name":"name","type":"text"},{"key":"loss","name":"loss","type":"number"},\#
+        {"key":"n","name":"n","type":"number","unit":"steps"}],\#
         "rows":[["NaN","NaN",3],["a\"\n\u001bé",{"halfWidth":0.25,"value":0.5},null],\#
         [null,"-Infinity",-1]],"title":"T","type":"table"},\#
         {"level":"warning","text":"odd a\\nb\\x1b.pt","type":"note"}],\#
@@ -54,6 +54,22 @@ import Testing
         {"name":"y","values":[null,"Infinity"]}],"kind":"line","name":"a"}],\#
         "title":"","x":"t","y":"loss"}],"title":"Loss","type":"figure"}
         """#))
+  }
+
+  @Test func whatIsBeyondABoundIsSaid() {
+    let table = Table(
+      "", columns: [.number("d*"), .number("from")],
+      rows: [[.limit(Limit(.value, .below, 1)), .limit(Limit(.lowerEnd, .below, 1))]])
+    let line = JSONRenderer().line(
+      Evaluation(
+        command: "c", plugin: nil, result: Result(items: [.table(table)]), inputs: [], seed: nil,
+        seconds: 0))
+    #expect(
+      line.contains(
+        #"""
+        "rows":[[{"max":1,"min":"-Infinity","text":"< 1","value":null},\#
+        {"max":1,"min":"-Infinity","text":"< 1","value":"-Infinity"}]]
+        """#), "\(line)")
   }
 
   @Test func errorsSayOfWhichKindTheyAre() {

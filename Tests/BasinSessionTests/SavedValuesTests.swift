@@ -1,13 +1,14 @@
 import BasinCore
 import BasinKit
 import BasinPlugins
-import BasinSession
 import Checkpoints
 import Foundation
 import Landscape
 import Notebooks
 import TestSupport
 import Testing
+
+@testable import BasinSession
 
 /// What was measured is whole in every file that leaves.
 @Suite struct SavedValuesTests {
@@ -152,6 +153,46 @@ import Testing
     #expect(throws: CommandError.self) { try run("save values l \(folder.path)/l.txt") }
     #expect(throws: CommandError.self) { try run("save values digits \(folder.path)/s.npz") }
     #expect(throws: CommandError.self) { try run("save values nothing \(folder.path)/s.npz") }
+  }
+
+  /// A value that is beyond what was measured is none, an interval that is withheld has no ends, and an open end is
+  /// infinite; columns have names of their own.
+  @Test func limitsAndOpenEndsAreSaved() throws {
+    let third: [Table.Column] = [.number("d*₅₀"), .number("from"), .number("to")]
+    let table = Table(
+      "T",
+      columns: [.text("target")] + third
+        + [.number("D − d*₂₅"), .number("from"), .number("to"), .integer("n"), .integer("n")],
+      rows: [
+        [
+          .text("a"), .limit(Limit(.value, .below, 1)), .missing, .missing, .number(60),
+          .limit(Limit(.lowerEnd, .below, 2)), .limit(Limit(.upperEnd, .above, 63)), .integer(1),
+          .integer(2),
+        ],
+        [
+          .text("b"), .number(3), .limit(Limit(.lowerEnd, .above, 2)),
+          .limit(Limit(.upperEnd, .below, 4)), .missing, .missing, .missing, .integer(1),
+          .integer(2),
+        ],
+      ])
+    let path = folder.path + "/t.safetensors"
+    try ArrayWriter.write(
+      ResultArrays(Result(items: [.table(table)]), command: "c").arrays, to: path)
+    let file = try CheckpointReader.open(path)
+    func saved(_ column: String) throws -> [String] {
+      try doubles(file.stateDict["table1.\(column)"]).map { "\($0)" }
+    }
+    #expect(try saved("d_50") == ["nan", "3.0"])
+    #expect(try saved("d_50_min") == ["-inf", "3.0"])
+    #expect(try saved("d_50_max") == ["1.0", "3.0"])
+    #expect(try saved("d_50_lower") == ["nan", "2.0"])
+    #expect(try saved("d_50_upper") == ["nan", "4.0"])
+    #expect(try saved("d_minus_d_25") == ["60.0", "nan"])
+    #expect(try saved("d_minus_d_25_lower") == ["-inf", "nan"])
+    #expect(try saved("d_minus_d_25_upper") == ["inf", "nan"])
+    #expect(file.metadata["table1.d_50_text"] == #"["< 1",""]"#)
+    #expect(file.stateDict["table1.n"] != nil && file.stateDict["table1.n_2"] != nil)
+    #expect((0...3).map { table.text(row: 0, column: $0) } == ["a", "< 1", "–", "–"])
   }
 
   /// What a command showed goes with the checkpoints that it made, also when its cell comes from the cache.

@@ -224,17 +224,17 @@ import Testing
   }
 
   /// Where the interval of d*₅₀ is open, so is that of w².
-  @Test func openEndsAreNotShown() {
-    func names(_ range: ClosedRange<Double>) -> [String] {
+  @Test func openEndsAreInfinite() {
+    func ends(_ range: ClosedRange<Double>) -> [Double] {
       var report = EscapeReport(inputs: 64, squaredWidth: 60)
       report.interval = ConfidenceInterval(range, method: "bootstrap", count: 20, unit: "planes")
       return report.result.items.compactMap { item in
-        if case .scalar(let scalar) = item { scalar.name } else { nil }
+        if case .scalar(let scalar) = item { scalar.value } else { nil }
       }
     }
-    #expect(names(2...6) == ["w² ≈ D − d*₅₀", "from", "to"])
-    #expect(names(2...(.infinity)) == ["w² ≈ D − d*₅₀", "to"])
-    #expect(names(0...6) == ["w² ≈ D − d*₅₀", "from"])
+    #expect(ends(2...6) == [60, 58, 62])
+    #expect(ends(2...(.infinity)) == [60, -.infinity, 62])
+    #expect(ends(0...6) == [60, 58, .infinity])
   }
 
   @Test func gordonOfAClass() throws {

@@ -70,15 +70,13 @@ struct EscapeReport {
     var result = Result()
     result.add(Scalar("w² ≈ D − d*₅₀", squaredWidth, format: .significant(4)))
     if let interval {
-      // Where an end of d*₅₀ is beyond what was measured, w² has none there.
+      // Where an end of d*₅₀ is beyond what was measured, that of w² is open.
       let range = interval.range
-      if range.upperBound.isFinite {
-        result.add(
-          Scalar("from", max(0, Double(inputs) - range.upperBound), format: .significant(4)))
-      }
-      if range.lowerBound > 0 {
-        result.add(Scalar("to", Double(inputs) - range.lowerBound, format: .significant(4)))
-      }
+      let lower =
+        range.upperBound.isFinite ? max(0, Double(inputs) - range.upperBound) : -.infinity
+      let upper = range.lowerBound > 0 ? Double(inputs) - range.lowerBound : .infinity
+      result.add(Scalar("from", lower, format: .significant(4)))
+      result.add(Scalar("to", upper, format: .significant(4)))
       result.add(Note("95 % interval: \(interval.text)"))
       if range.upperBound == .infinity || range.lowerBound <= 0 {
         result.add(

@@ -149,7 +149,9 @@ struct ManifoldReport {
       legend: subjects.count > 1 ? .below : .none,
       caption:
         "d*₅₀ of each target (\(TargetCurve.intervals)); targets whose curve does not cross 0.5 are "
-        + "left out, and intervals end at the dimensions measured.")
+        + "left out. "
+        + "A bar without a stroke across its end is open: the end is beyond the dimensions measured."
+    )
   }
 
   // MARK: Table

@@ -57,7 +57,7 @@ struct SweepReport {
       dimension.add(
         .scatter(
           isAbove ? "above" : "below", x: own.map(\.x), y: own.map(\.y), color: .neutral,
-          marker: marker))
+          marker: marker, limits: isAbove ? .above : .below))
     }
     var accuracy = Figure.Panel("Test accuracy", x: x, y: .init("accuracy (%)"))
     accuracy.add(
@@ -69,7 +69,8 @@ struct SweepReport {
       legend: .none, size: .wide,
       caption: caption
         + " The planes of \(targets == 1 ? "one target" : "all \(targets) targets") are "
-        + "fitted together (\(TargetCurve.intervals) and target).")
+        + "fitted together (\(TargetCurve.intervals) and target). A bar without a stroke across its end is open, and a "
+        + "triangle is a bound: d*₅₀ is beyond the dimensions measured.")
   }
 
   // The same values below both panels.
@@ -135,7 +136,7 @@ struct SweepReport {
       let compared = SuccessCurve.difference(fit, base, at: 0.5)
       let range = compared.estimate.interval?.range
       func end(_ value: Double?) -> Table.Cell {
-        value.map { $0.isFinite ? .number($0) : .text("not bounded") } ?? .missing
+        value.map { .number($0) } ?? .missing
       }
       table.append([
         .text(name(one)), .text(name(other)), .number(gain),

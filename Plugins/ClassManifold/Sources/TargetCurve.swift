@@ -53,53 +53,57 @@ struct TargetCurve {
   static let intervals =
     "95 % intervals: bootstrap of the planes within each dimension with Student's t"
 
-  // d as a cell: a number, or text for one that is beyond what was measured.
-  private func end(_ value: Double) -> Table.Cell {
-    if value == .infinity { return .text("> \(dimensions.last ?? inputs)") }
-    if value <= 0 { return .text("< \(dimensions.first ?? 1)") }
-    return .number(value)
+  // Beyond what was measured, d* is 0 or infinite.
+  private func limit(_ value: Double, _ role: Limit.Role) -> Limit? {
+    if value == .infinity { return Limit(role, .above, Double(dimensions.last ?? inputs)) }
+    if value <= 0 { return Limit(role, .below, Double(dimensions.first ?? 1)) }
+    return nil
   }
 
-  private func manifoldEnd(_ value: Double) -> Table.Cell {
-    if value == .infinity { return .text("< \(inputs - (dimensions.last ?? inputs))") }
-    if value <= 0 { return .text("> \(inputs - (dimensions.first ?? 1))") }
-    return .number(Double(inputs) - value)
+  // d* as a cell: a number, or on which side of what was measured it lies.
+  private func cell(_ value: Double, _ role: Limit.Role) -> Table.Cell {
+    limit(value, role).map { .limit($0) } ?? .number(value)
+  }
+
+  // D − d* as a cell.
+  private func manifoldCell(_ value: Double, _ role: Limit.Role) -> Table.Cell {
+    limit(value, role).map {
+      .limit(Limit(role, $0.isAbove ? .below : .above, Double(inputs) - $0.bound))
+    } ?? .number(Double(inputs) - value)
+  }
+
+  // d*; 0 or infinite where it is beyond what was measured.
+  private func value(_ crossing: SuccessCurve.Crossing) -> Double {
+    switch crossing {
+    case .at(let estimate): estimate.value
+    case .above: .infinity
+    case .below: 0
+    }
   }
 
   /// d* and the ends of its interval: three cells.
   func cells(_ probability: Double) -> [Table.Cell] {
     guard let crossing = fit?.crossing(probability) else { return [.missing, .missing, .missing] }
-    let value: Table.Cell =
-      switch crossing {
-      case .at(let estimate): .number(estimate.value)
-      case .above: end(.infinity)
-      case .below: end(0)
-      }
+    let value = cell(value(crossing), .value)
     guard let range = crossing.interval?.range else { return [value, .missing, .missing] }
-    return [value, end(range.lowerBound), end(range.upperBound)]
+    return [value, cell(range.lowerBound, .lowerEnd), cell(range.upperBound, .upperEnd)]
   }
 
   /// D − d*₅₀, the manifold's effective dimension, and the ends of its interval: three cells.
   var manifoldCells: [Table.Cell] {
     guard let crossing = fit?.crossing(0.5) else { return [.missing, .missing, .missing] }
-    let value: Table.Cell =
-      switch crossing {
-      case .at(let estimate): .number(Double(inputs) - estimate.value)
-      case .above: manifoldEnd(.infinity)
-      case .below: manifoldEnd(0)
-      }
+    let value = manifoldCell(value(crossing), .value)
     guard let range = crossing.interval?.range else { return [value, .missing, .missing] }
-    return [value, manifoldEnd(range.upperBound), manifoldEnd(range.lowerBound)]
+    return [
+      value, manifoldCell(range.upperBound, .lowerEnd), manifoldCell(range.lowerBound, .upperEnd),
+    ]
   }
 
-  /// d*₅₀ with ends that can be drawn: one beyond what was measured is drawn at its bound.
+  /// d*₅₀ and the ends of its interval for a figure: infinite where an end is open, both NaN without an interval.
   var drawn: (value: Double, lower: Double, upper: Double)? {
     guard case .at(let estimate)? = fit?.crossing(0.5) else { return nil }
-    let range = estimate.interval?.range ?? estimate.value...estimate.value
-    return (
-      estimate.value, max(range.lowerBound, min(estimate.value, Double(dimensions.first ?? 1))),
-      min(range.upperBound, Double(dimensions.last ?? inputs))
-    )
+    let ends = cells(0.5).dropFirst().map(\.number)
+    return (estimate.value, ends[0], ends[1])
   }
 
   /// What is wrong with the fit, if anything.

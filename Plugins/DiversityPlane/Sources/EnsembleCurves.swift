@@ -69,7 +69,10 @@ struct EnsembleCurves {
     let shift = curves.count > 1 ? 0.2 * (Double(index) / Double(curves.count - 1) - 0.5) : 0
     let x = curve.scores.map { Double($0.size) + shift }
     let y = curve.scores.map { $0.mean(score.path) * score.factor }
-    let spread = curve.scores.map { $0.deviation(score.path) * score.factor }
+    // One ensemble has no spread.
+    let spread = curve.scores.map {
+      $0.each.count > 1 ? $0.deviation(score.path) * score.factor : .nan
+    }
     panel.add(.line(x: x, y: y, color: .series(index)))
     panel.add(
       .scatter(

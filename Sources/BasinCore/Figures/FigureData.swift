@@ -96,10 +96,11 @@ extension FigureData.Series {
     case .line(let line):
       self.init(kind: .line, name: line.name, columns: [.init("x", line.x), .init("y", line.y)])
     case .scatter(let points):
+      let (y, yError) = points.measured
       self.init(
         kind: .points, name: points.name,
-        columns: [.init("x", points.x), .init("y", points.y)]
-          + Self.ends("x_", points.xError) + Self.ends("y_", points.yError)
+        columns: [.init("x", points.x), .init("y", y)]
+          + Self.ends("x_", points.xError) + Self.ends("y_", yError)
           + [
             points.values.map { .init("value", $0) }, points.sizes.map { .init("size", $0) },
             Self.labels(points),
@@ -219,5 +220,17 @@ extension FigureData.Column: Encodable {
       try object.encode(
         starts.map { numbers(values[$0..<min($0 + columns, values.count)]) }, forKey: .values)
     }
+  }
+}
+
+extension Figure.Scatter {
+  /// The values and what is known of them: of bounds, no value, and from there on everything on their side.
+  fileprivate var measured: (y: [Double], yError: Figure.ErrorBars?) {
+    guard let limits else { return (y, yError) }
+    let open = y.map { _ in limits == .above ? Double.infinity : -Double.infinity }
+    return (
+      y.map { _ in .nan },
+      limits == .above ? .init(lower: y, upper: open) : .init(lower: open, upper: y)
+    )
   }
 }

@@ -31,16 +31,17 @@ extension Figure {
     ///   - sizes: a factor for each point; 1 is the usual size.
     ///   - labels: a short text beside each point; empty for none.
     ///   - isFaint: many raw measurements behind a summary.
+    ///   - limits: where `y` are bounds, the side on which the values lie.
     public static func scatter(
       _ name: String? = nil, x: [Double], y: [Double], color: ColorRole = .series(0),
       marker: Marker = .automatic, xError: ErrorBars? = nil, yError: ErrorBars? = nil,
       values: [Double]? = nil, sizes: [Double]? = nil, labels: [String]? = nil,
-      isFaint: Bool = false
+      isFaint: Bool = false, limits: Limit.Side? = nil
     ) -> Layer {
       .scatter(
         Scatter(
           name: name, x: x, y: y, color: color, marker: marker, xError: xError, yError: yError,
-          values: values, sizes: sizes, labels: labels, isFaint: isFaint))
+          values: values, sizes: sizes, labels: labels, isFaint: isFaint, limits: limits))
     }
 
     /// The area between two curves.
@@ -155,12 +156,15 @@ extension Figure {
     public var labels: [String]?
     /// Whether these are many raw measurements behind a summary.
     public var isFaint: Bool
+    /// Where `y` are bounds and not values, the side on which the values lie.
+    public var limits: Limit.Side?
 
     /// Creates points.
     public init(
       name: String?, x: [Double], y: [Double], color: ColorRole, marker: Marker,
       xError: ErrorBars? = nil, yError: ErrorBars? = nil, values: [Double]? = nil,
-      sizes: [Double]? = nil, labels: [String]? = nil, isFaint: Bool = false
+      sizes: [Double]? = nil, labels: [String]? = nil, isFaint: Bool = false,
+      limits: Limit.Side? = nil
     ) {
       self.name = name
       self.x = x
@@ -173,10 +177,12 @@ extension Figure {
       self.sizes = sizes
       self.labels = labels
       self.isFaint = isFaint
+      self.limits = limits
     }
   }
 
-  /// Intervals about points, as positions of their ends.
+  /// Intervals about points, as positions of their ends: infinite where an end is open, both `NaN` where there is no
+  /// interval. An open end is drawn to the edge of the panel, without a stroke across it.
   public struct ErrorBars: Sendable, Equatable, Codable {
     /// The lower ends.
     public var lower: [Double]

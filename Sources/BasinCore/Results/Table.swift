@@ -53,6 +53,8 @@ public struct Table: Sendable, Equatable, Codable {
     /// A number with what follows ±: its standard deviation, or half the width of its interval. The table's
     /// title says which.
     case interval(Double, halfWidth: Double)
+    /// Known only to lie on one side of a bound: shown as `< 1` or `> 24`.
+    case limit(Limit)
     /// Nothing was measured here; shown as a dash.
     case missing
   }
@@ -91,6 +93,7 @@ public struct Table: Sendable, Equatable, Codable {
     case .integer(let value): return String(value)
     case .number(let value): return value.isNaN ? "–" : format.text(value)
     case .interval(let value, _) where value.isNaN: return "–"
+    case .limit(let limit): return limit.text(format)
     case .interval(let value, let halfWidth):
       return format.text(value) + " ± " + format.text(halfWidth)
     case .missing: return "–"

@@ -11,7 +11,8 @@ import Foundation
 ///
 /// Numbers are exact. JSON has no words for some: `"NaN"`, `"Infinity"` and `"-Infinity"` stand for
 /// them as strings. A cell with an interval is `{"halfWidth":…,"value":…}`; a cell where nothing
-/// was measured is `null`.
+/// was measured is `null`. One that is only known to lie beyond a bound is
+/// `{"max":1,"min":"-Infinity","text":"< 1","value":null}`.
 public struct JSONRenderer: Sendable {
   /// Creates a renderer.
   public init() {}
@@ -115,7 +116,8 @@ private struct ItemJSON: Encodable {
     case .table(let table):
       try object.encode("table", forKey: .type)
       try object.encode(table.title, forKey: .title)
-      try object.encode(table.columns.map(ColumnJSON.init), forKey: .columns)
+      try object.encode(
+        zip(table.columns, table.columnWords).map { ColumnJSON($0, key: $1) }, forKey: .columns)
       try object.encode(table.rows.map { $0.map(CellJSON.init) }, forKey: .rows)
     case .figure(let figure):
       try object.encode("figure", forKey: .type)
@@ -135,11 +137,13 @@ private struct ItemJSON: Encodable {
 }
 
 private struct ColumnJSON: Encodable {
+  var key: String
   var name: String
   var type: String
   var unit: String?
 
-  init(_ column: Table.Column) {
+  init(_ column: Table.Column, key: String) {
+    self.key = key
     name = column.name
     type = column.isNumeric ? "number" : "text"
     unit = column.unit
@@ -165,6 +169,7 @@ private struct CellJSON: Encodable {
     case .text(let text): try single.encode(text)
     case .integer(let value): try single.encode(value)
     case .number(let value): try single.encode(value)
+    case .limit(let limit): try single.encode(LimitData(limit))
     case .missing, .interval: try single.encodeNil()
     }
   }

@@ -57,11 +57,11 @@ struct ResultArrays {
   }
 
   private mutating func add(_ table: Table, _ name: String) {
-    for (index, column) in table.columns.enumerated() {
+    for ((index, column), word) in zip(table.columns.enumerated(), table.columnWords) {
       let cells = table.rows.map { $0[index] }
-      let full = "\(name).\(Self.word(column.name))"
+      let full = "\(name).\(word)"
       let text = [table.title, column.header].filter { !$0.isEmpty }.joined(separator: ": ")
-      let texts = cells.map { if case .text(let text) = $0 { text } else { "" } }
+      let texts = cells.map(\.words)
       if !column.isNumeric && cells.allSatisfy({ $0.isTextual }) {
         add(full, [cells.count], .texts(texts), text)
         continue
@@ -77,6 +77,10 @@ struct ResultArrays {
         add(
           full + "_half_width", [cells.count], .doubles(halves),
           "what follows ±, as the title says: the standard deviation, or half of the interval")
+      }
+      if cells.contains(where: { $0.isLimitOfValue }) {
+        add(full + "_min", [cells.count], .doubles(cells.map(\.known.lower)), "no less than this")
+        add(full + "_max", [cells.count], .doubles(cells.map(\.known.upper)), "no more than this")
       }
       if texts.contains(where: { !$0.isEmpty }) {
         add(full + "_text", [cells.count], .texts(texts), "what stands in place of a number")
@@ -103,16 +107,6 @@ struct ResultArrays {
       }
     }
   }
-
-  /// A word of ASCII lower-case letters, digits and `_`: names of columns may come from files.
-  static func word(_ text: String) -> String {
-    let characters = text.lowercased().unicodeScalars.map { scalar -> Character in
-      let isKept = ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
-      return isKept ? Character(scalar) : "_"
-    }
-    let words = String(characters).split(separator: "_").joined(separator: "_").prefix(60)
-    return words.isEmpty ? "column" : String(words)
-  }
 }
 
 extension FigureData.Column {
@@ -127,19 +121,29 @@ extension FigureData.Column {
 }
 
 extension Table.Cell {
-  /// The number; `NaN` where there is none.
-  fileprivate var number: Double {
-    switch self {
-    case .number(let value), .interval(let value, _): value
-    case .integer(let value): Double(value)
-    case .text, .missing: .nan
-    }
-  }
-
   fileprivate var isTextual: Bool {
     switch self {
     case .text, .missing: true
-    case .number, .interval, .integer: false
+    case .number, .interval, .integer, .limit: false
     }
+  }
+
+  /// What stands in place of a number; empty for a number.
+  fileprivate var words: String {
+    switch self {
+    case .text(let text): text
+    case .limit(let limit): limit.text(.significant(17))
+    case .number, .interval, .integer, .missing: ""
+    }
+  }
+
+  fileprivate var isLimitOfValue: Bool {
+    if case .limit(let limit) = self { limit.role == .value } else { false }
+  }
+
+  /// All that the number can be; `NaN` where nothing is known.
+  fileprivate var known: (lower: Double, upper: Double) {
+    guard case .limit(let limit) = self else { return (number, number) }
+    return (limit.range.lowerBound, limit.range.upperBound)
   }
 }

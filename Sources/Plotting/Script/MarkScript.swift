@@ -247,10 +247,12 @@ struct MarkScript {
   ) -> Script.Element {
     var strokes: [(from: (x: Double, y: Double), to: (x: Double, y: Double))] = []
     for (low, high) in zip(lower, upper) {
-      let ends = [(x: low.0, y: low.1), (x: high.0, y: high.1)]
+      let given = [(x: low.0, y: low.1), (x: high.0, y: high.1)]
+      let ends = given.map { (x: Self.edge($0.x, canvas.x), y: Self.edge($0.y, canvas.y)) }
       guard ends.allSatisfy({ usable($0.x, canvas.x) && usable($0.y, canvas.y) }) else { continue }
       strokes.append((ends[0], ends[1]))
-      for end in ends {
+      // An open end has no stroke across it.
+      for (end, own) in zip(ends, given) where own.x.isFinite && own.y.isFinite {
         strokes.append(
           (
             canvas.position(end, dx: -cap.0, dy: -cap.1),
@@ -277,6 +279,12 @@ struct MarkScript {
       result.1.append(isDrawn ? y : .nan)
     }
     return result
+  }
+
+  // An infinite end is drawn to the edge.
+  private static func edge(_ value: Double, _ axis: AxisView) -> Double {
+    guard value.isInfinite else { return value }
+    return value < 0 ? axis.range.lowerBound : axis.range.upperBound
   }
 
   private func usable(_ value: Double, _ axis: AxisView) -> Bool {

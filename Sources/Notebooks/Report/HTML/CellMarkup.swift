@@ -176,6 +176,7 @@ struct TableMarkup {
     switch cell {
     case .integer(let value): " data-value=\"\(value)\""
     case .number(let value), .interval(let value, _): " data-value=\"\(inScript(value))\""
+    case .limit(let limit): " data-value=\"\(inScript(limit.bound))\""
     case .text, .missing: ""
     }
   }

@@ -41,12 +41,13 @@ struct ResultsFile: Encodable {
   }
 
   struct Column: Encodable {
+    var key: String
     var name: String
     var unit: String?
     var kind: String
   }
 
-  /// A string, a number, `{"value", "halfWidth"}` or `null`.
+  /// A string, a number, `{"value", "halfWidth"}`, `{"value", "min", "max", "text"}` or `null`.
   enum TableCell: Encodable {
     case cell(Table.Cell)
 
@@ -57,6 +58,7 @@ struct ResultsFile: Encodable {
       case .text(let text): try single.encode(text)
       case .integer(let value): try single.encode(value)
       case .number(let value): try single.encode(value)
+      case .limit(let limit): try single.encode(LimitData(limit))
       case .interval(let value, let halfWidth):
         try single.encode(["value": value, "halfWidth": halfWidth])
       case .missing: try single.encodeNil()
@@ -128,8 +130,9 @@ struct ResultsFile: Encodable {
   }
 
   private static func item(_ numbered: NumberedTable) -> Item {
-    let columns = numbered.table.columns.map {
-      Column(name: $0.name, unit: $0.unit, kind: $0.isNumeric ? "number" : "text")
+    let columns = zip(numbered.table.columns, numbered.table.columnWords).map { column, key in
+      Column(
+        key: key, name: column.name, unit: column.unit, kind: column.isNumeric ? "number" : "text")
     }
     return Item(
       kind: "table", number: numbered.number, caption: numbered.caption,
