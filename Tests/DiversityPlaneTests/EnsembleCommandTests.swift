@@ -177,7 +177,7 @@ import Testing
   @Test(arguments: [
     (
       "divergence seeds[0]",
-      "divergence needs 2 checkpoints or more, and seeds[0] is 1; `divergence seeds` takes all"
+      "divergence needs 2 checkpoints or more, and seeds[0] is 1; `divergence seeds` takes all 3 of seeds"
     ),
     (
       "ensemble seeds --sizes 2..5",
