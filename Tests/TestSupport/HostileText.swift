@@ -81,7 +81,7 @@ public enum HostileText {
     // A mark makes another `Character` of what it stands on, and the same byte means the same.
     "'\u{301} \"\u{301} >\u{301} &lt;\u{301} &\u{301} `\u{301} ``\u{301} $x$\u{301} %\u{301}",
     "|\u{301} *\u{301}b*\u{301} [\u{301}a](x) <\u{301} #\u{301} {\u{301} _a_\u{301} ~~\u{301}a~~ !\u{301}",
-    "\u{301}x \u{20D2} '\u{20D2};system('id');'\u{20D2} ]]>\u{301} \\\u{301}",
+    "x\u{301} '\u{20D2};system('id');'\u{20D2} ]]>\u{301} \\\u{301}",
   ]
 
   /// The scalars of `text` that a terminal obeys. Line breaks are none, and neither are the colours that
