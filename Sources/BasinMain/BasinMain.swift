@@ -158,6 +158,11 @@ struct Basin: ParsableCommand {
           "the script '\(script)' is not text: line \(odd.line) has the control character \(odd.name); take it out"
         )
       }
+      if let odd = HiddenCharacter.first(in: ScriptRunner.withoutMark(read)) {
+        throw ValidationError(
+          "the script '\(script)' does not show all that is in it: line \(odd.line) has the hidden character "
+            + "\(odd.name); take it out")
+      }
       text = read
     }
     let session = try Workbench.session()

@@ -13,7 +13,7 @@ enum FileNames {
     defer { globfree(&found) }
     let isPattern = NamePattern.isPattern(pattern)
     // Only * and ? match: everything else that glob(3) knows is a letter.
-    let plain = pattern.map { "[]\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+    let plain = ["\\", "[", "]"].reduce(pattern) { $0.replacingScalars($1, with: "\\" + $1) }
     guard glob(plain, GLOB_TILDE, nil, &found) == 0 else {
       throw CommandError(
         isPattern

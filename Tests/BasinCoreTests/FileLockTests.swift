@@ -27,7 +27,11 @@ import Testing
     // A link leads nowhere else.
     try FileManager.default.createSymbolicLink(
       atPath: folder + "/b.lock", withDestinationPath: folder + "/elsewhere")
-    #expect(throws: FileError.self) { try FileLock(folder + "/b.lock") }
+    let linked = #expect(throws: LinkedLock.self) { try FileLock(folder + "/b.lock", of: folder) }
+    #expect(
+      linked?.description
+        == "\(folder)/b.lock is a symbolic link, and a lock is a file of its own; remove the link (rm), which leaves "
+        + "what it leads to")
     #expect(!FileManager.default.fileExists(atPath: folder + "/elsewhere"))
     #expect(throws: FileError.self) { try FileLock(folder + "/nowhere/c.lock") }
     // A user knows what the lock is for, and not its file.

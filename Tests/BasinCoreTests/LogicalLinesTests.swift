@@ -33,6 +33,7 @@ import Testing
     ("  echo\t", "echo"),
     ("echo 'open", "echo 'open"),
     ("echo é 漢字 # é", "echo é 漢字"),
+    ("echo\u{A0}# b \\", "echo"),
   ])
   func commentsRespectQuotes(physical: String, logical: String) {
     #expect(LogicalLines.all(in: physical).map(\.text) == [logical])

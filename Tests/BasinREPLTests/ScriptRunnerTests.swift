@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func aByteOrderMarkIsNoPartOfTheFirstCommand() {
-    #expect(run("\u{FEFF}say a\nsay \u{FEFF}b") == (0, "say a\nsay \u{FEFF}b\n", ""))
+    #expect(run("\u{FEFF}say a\nsay \u{FEFF}b") == (0, "say a\nsay \\ufeffb\n", ""))
     #expect(run("\u{FEFF}") == (0, "", ""))
   }
 

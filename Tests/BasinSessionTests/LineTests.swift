@@ -12,6 +12,11 @@ import Testing
       ("eval seeds # the rest is a comment", nil, ["eval", "seeds"]),
       ("load epoch#1.pt", nil, ["load", "epoch#1.pt"]),
       ("eval ''", nil, ["eval", ""]),
+      // A mark makes another character of a quote, of a blank and of a backslash; they are what they are.
+      ("load 'a\u{301} b'\u{301}c", nil, ["load", "a\u{301} b\u{301}c"]),
+      ("load \"'\u{301}\" \u{301}a", nil, ["load", "'\u{301}", "\u{301}a"]),
+      ("load \\#\u{301} \"\\\\\u{301}\"", nil, ["load", "#\u{301}", "\\\u{301}"]),
+      ("note 👩‍👩‍👧 ⚠️ می‌خواهم", nil, ["note", "👩‍👩‍👧", "⚠️", "می‌خواهم"]),
     ] as [(String, String?, [String])])
   func linesAreTakenApart(text: String, binding: String?, words: [String]) throws {
     let line = try #require(try Line(text))
@@ -27,6 +32,11 @@ import Testing
     ("eval 'seeds", "a ' is opened and not closed"),
     ("3d = eval seeds", "'3d' is no name; letters, digits, _ and - make one"),
     ("d =", "nothing follows 'd ='; a command should"),
+    (
+      "ls \u{202E}x",
+      "this line does not show all that is in it: it has the hidden character U+202E; take it out, "
+        + "or write * for it in a file's name"
+    ),
   ])
   func brokenLinesAreErrors(text: String, message: String) {
     let error = #expect(throws: CommandError.self) { _ = try Line(text) }

@@ -1,3 +1,4 @@
+import BasinCore
 import Foundation
 import TestSupport
 import Testing
@@ -18,9 +19,11 @@ import Testing
   private static func notebookText(_ text: String) -> String {
     let line = oneLine(text)
     let yaml = line.unicodeScalars.filter(\.isAllowedInYAML).map { String($0) }.joined()
-      .replacing("'", with: "''")
-    let option = line.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-    let command = line.replacing(/\{([A-Za-z_]\w*)\}/) { "{{\($0.1)}}" }
+      .replacingScalars("'", with: "''")
+    // A cell has no hidden characters: they are refused.
+    let cell = HiddenCharacter.removed(from: line)
+    let option = cell.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    let command = cell.replacing(/\{([A-Za-z_]\w*)\}/) { "{{\($0.1)}}" }
     return """
       ---
       title: 'x \(yaml)'
@@ -192,6 +195,69 @@ import Testing
     "blockquote", "hr", "br", "span", "div", "table", "thead", "tbody", "tr", "th", "td", "caption",
     "sup", "dl", "dt", "dd", "semantics", "annotation",
   ]
+
+  /// What runs in a cell is what an editor shows of it.
+  @Test(arguments: [
+    ("```basin\nls\nls \u{202E}x\n```\n", 3, "U+202E"),
+    ("```basin\nls\n# a\u{2066}b\n```\n", 3, "U+2066"),
+    ("\n```basin caption=\"a\u{202D}b\"\nls\n```\n", 2, "U+202D"),
+    ("~~~basin hide\u{200B} \nls\n~~~\n", 1, "U+200B"),
+    ("---\nparameters: {n: {type: string}}\n---\n```basin\nls\nls {n}\n```\n", 6, "U+200D"),
+    ("---\nparameters: {m: \"a\u{FEFF}b\"}\n---\n```basin\nls {m}\n```\n", 5, "U+FEFF"),
+    ("# \u{202E}x\n\n```basin\nls \u{AD}\n```\n", 4, "U+00AD"),
+  ])
+  func aCellWithAHiddenCharacterIsRefused(text: String, line: Int, name: String) {
+    let error = #expect(throws: NotebookError.self) {
+      try notebook(text, text.contains("{n}") ? ["n": "a\u{200D}b"] : [:])
+    }
+    #expect(error?.line == line)
+    #expect(
+      error?.reason
+        == "this cell does not show all that is in it: the line has the hidden character \(name); take it out, "
+        + "or write * for it in a file's name")
+  }
+
+  /// A block that looks like a cell, and is none for something hidden in its first word.
+  @Test(arguments: ["```\u{200B}basin", "```bas\u{AD}in", "~~~basin\u{2060}", "```basin\u{202E}"])
+  func aHiddenCharacterMakesNoCellSilent(fence: String) {
+    let error = #expect(throws: NotebookError.self) {
+      try notebook("\n\(fence)\nls\n\(fence.prefix(3))\n")
+    }
+    #expect(error?.line == 2)
+    #expect(
+      error?.reason.contains("begins no cell") == true
+        || error?.reason.contains("hidden character") == true)
+  }
+
+  /// Prose, captions and comments have what their language needs; code in prose shows what it hides.
+  @Test func textsOfAllLanguagesStay() throws {
+    let needed = "👩‍👩‍👧 ⚠️ می‌خواهم क्‍ष"
+    let text = """
+      ---
+      title: \(needed)
+      ---
+      \(needed) \u{200F}שלום\u{200E} a\u{AD}b `a\u{202E}b` `\(needed)`
+
+      ```python
+      if x:\u{2066}
+      \ty \(needed)
+      ```
+
+      ```basin id=a caption="\(needed)"
+      # \(needed)
+      plot 1 2 3
+      ```
+      """
+    let report = try WrittenReport(text)
+    defer { report.remove() }
+    let page = try report.text("index.html")
+    #expect(page.contains("<h1>\(needed)</h1>"))
+    #expect(page.contains("<p>\(needed) \u{200F}שלום\u{200E} a\u{AD}b <code>a\\u202eb</code>"))
+    #expect(page.contains("<code>\(needed)</code></p>"))
+    #expect(page.contains(">if x:\\u2066\n\ty \(needed)\n</code></pre>"))
+    #expect(page.contains("# \(needed)") || page.contains("<span># \(needed)"))
+    #expect(try report.text("report.md").contains("**Figure 1.** \(needed)"))
+  }
 
   /// The worst of them in a browser: nothing runs, and nothing is asked for.
   @Test(

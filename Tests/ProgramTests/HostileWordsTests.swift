@@ -42,6 +42,30 @@ import Testing
         "this line is not text: it has the control character U+0008; take it out"))
   }
 
+  /// In scripts and in typed lines, from files and from the shell; `*` stands for it in a file's name.
+  @Test func aHiddenCharacterIsNamed() throws {
+    try write("data digits\n# \u{2066}\nset seed 7\n", to: "s.txt")
+    let script = try basin("s.txt")
+    #expect(script.status == 2 && !script.output.contains("1197"))
+    #expect(
+      script.output.contains(
+        "the script 's.txt' does not show all that is in it: line 2 has the hidden character U+2066; take it out"
+      ))
+    let name = "seed\u{202E}tp.0"
+    try FileManager.default.copyItem(
+      atPath: Fixtures.networks + "/mlp.pt", toPath: "\(folder.path)/\(name)")
+    for words in [["-c", "inspect \(name)"], ["inspect", name]] {
+      let outcome = try program.run(words, in: folder.path)
+      #expect(outcome.status == 2)
+      #expect(
+        outcome.output.contains(
+          "it has the hidden character U+202E; take it out, or write * for it in a file's name"),
+        "\(outcome.output)")
+    }
+    let found = try basin("inspect", "seed*tp.0")
+    #expect(found.status == 0 && found.output.contains("seed\\u202etp.0"), "\(found.output)")
+  }
+
   /// `basin inspect *.pt` in a stranger's folder: a line break in a name begins no command.
   @Test func aNameWithALineBreakIsOneWord() throws {
     try FileManager.default.copyItem(

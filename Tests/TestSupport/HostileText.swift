@@ -78,6 +78,10 @@ public enum HostileText {
     "a\u{2028}b\u{2029}c\u{85}d", "\u{1B}[31mred\u{1B}]0;t\u{7}", "\u{FFFE}\u{E000}\u{10FFFD}",
     "שלום \u{202E}abc",
     "＜script＞ ʺ › \u{FE64}b\u{FE65}",
+    // A mark makes another `Character` of what it stands on, and the same byte means the same.
+    "'\u{301} \"\u{301} >\u{301} &lt;\u{301} &\u{301} `\u{301} ``\u{301} $x$\u{301} %\u{301}",
+    "|\u{301} *\u{301}b*\u{301} [\u{301}a](x) <\u{301} #\u{301} {\u{301} _a_\u{301} ~~\u{301}a~~ !\u{301}",
+    "x\u{301} '\u{20D2};system('id');'\u{20D2} ]]>\u{301} \\\u{301}",
   ]
 
   /// The scalars of `text` that a terminal obeys. Line breaks are none, and neither are the colours that

@@ -59,9 +59,13 @@ extension FigureData {
       }
     }
     var text = String(plain)
-    if let first = text.first(where: { $0 != " " }), "=+-@".contains(first) { text = "'" + text }
-    let isPlain = !text.contains { ",\"".contains($0) } && text.first != " " && text.last != " "
-    return isPlain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
+    let scalars = text.unicodeScalars
+    if let first = scalars.first(where: { $0 != " " }), "=+-@".unicodeScalars.contains(first) {
+      text = "'" + text
+    }
+    let isPlain =
+      !scalars.contains { $0 == "," || $0 == "\"" } && scalars.first != " " && scalars.last != " "
+    return isPlain ? text : "\"" + text.replacingScalars("\"", with: "\"\"") + "\""
   }
 }
 

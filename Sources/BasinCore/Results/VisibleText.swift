@@ -1,28 +1,38 @@
 import Foundation
 
-/// Text from outside as one line: whatever ends a line, moves the cursor or turns the reading direction is shown by its
-/// escape.
+/// Text from outside as one line: whatever ends a line, moves the cursor, turns the reading direction or is hidden
+/// (``HiddenCharacter``) is shown by its escape.
 ///
 /// Notes and errors are made of it, so that every renderer shows a file's name in the same way.
 public enum VisibleText {
   /// The text in one line: a line feed is `\n`, a carriage return `\r`, an escape `\x1b`, a right-to-left override
-  /// `\u202e`. All other text is as it was, backslashes included.
+  /// `\u202e`, a space without width `\u200b`. All other text is as it was, backslashes included.
   ///
   /// - Parameter tab: what stands for a tab.
   public static func line(_ text: String, tab: String = "\\t") -> String {
     if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
     var safe = ""
-    for scalar in text.unicodeScalars {
+    let scalars = Array(text.unicodeScalars)
+    for (index, scalar) in scalars.enumerated() {
       switch scalar.value {
       case 0x09: safe += tab
       case 0x0A: safe += "\\n"
       case 0x0D: safe += "\\r"
       case ..<0xA0 where isControl(scalar): safe += "\\x" + hexadecimal(scalar, digits: 2)
-      case _ where isControl(scalar): safe += "\\u" + hexadecimal(scalar, digits: 4)
+      case _ where isControl(scalar) || HiddenCharacter.isHidden(scalars, index):
+        safe +=
+          scalar.value < 0x10000
+          ? "\\u" + hexadecimal(scalar, digits: 4) : "\\U" + hexadecimal(scalar, digits: 8)
       default: safe.unicodeScalars.append(scalar)
       }
     }
     return safe
+  }
+
+  /// Text of several lines with its line feeds and tabs, and all else made visible as in ``line(_:tab:)``.
+  public static func lines(_ text: String) -> String {
+    text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { line(String($0), tab: "\t") }.joined(separator: "\n")
   }
 
   /// What an error says to a person, as a ``message(_:)``: the system's sentence for the system's errors, the error's
@@ -49,11 +59,13 @@ public enum VisibleText {
   /// How many characters (Unicode scalars) of a message are shown.
   public static let longestMessage = 1000
 
-  /// Whether a scalar moves the cursor, begins an escape sequence, ends a line or turns the reading
-  /// direction.
+  /// Whether a scalar moves the cursor, begins an escape sequence, ends a line, turns the reading
+  /// direction, or is no character.
   public static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069,
+      0xFFFE, 0xFFFF:
+      true
     default: false
     }
   }

@@ -14,13 +14,16 @@ public struct ControlCharacter: Sendable, Equatable {
       case 0x0A: if previous != "\r" { line += 1 }
       case 0x0D: line += 1
       case 0x09, 0x20..<0x7F, 0xA0..<0xFFFE, 0x10000...: break
-      default:
-        let digits = String(scalar.value, radix: 16, uppercase: true)
-        return ControlCharacter(
-          line: line, name: "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits)
+      default: return ControlCharacter(line: line, name: name(scalar))
       }
       previous = scalar
     }
     return nil
+  }
+
+  /// A scalar's code point: `U+0000`.
+  static func name(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 }

@@ -20,7 +20,7 @@ public final class FileLock {
   ///
   /// - Parameter guarded: what the lock keeps others out of, which an error names: a user knows the folder, and not the
   ///   lock's file; the file itself by default.
-  /// - Throws: ``LockHeld`` when another process has it; `FileError`; ``WriteRefusal``.
+  /// - Throws: ``LockHeld`` when another process has it; ``LinkedLock``; `FileError`; ``WriteRefusal``.
   public init(_ path: String, of guarded: String? = nil) throws {
     do {
       place = try Place(path, "cannot write")
@@ -30,7 +30,11 @@ public final class FileLock {
     while true {
       let opened = openat(
         place.folder, place.name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644)
-      guard opened >= 0 else { throw FileError("cannot write", guarded ?? path, errno) }
+      guard opened >= 0 else {
+        let reason = errno
+        if reason == ELOOP { throw LinkedLock(path: path) }
+        throw FileError("cannot write", guarded ?? path, reason)
+      }
       if flock(opened, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
         defer { close(opened) }
         throw LockHeld(path: path, process: Self.holder(of: opened))
@@ -87,6 +91,17 @@ public final class FileLock {
       return pid_t(words[4]).flatMap { $0 > 0 ? $0 : nil }
     }
     return nil
+  }
+}
+
+/// A symbolic link stands where a lock should be. Its folder is open already, so that no other link is meant.
+public struct LinkedLock: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The link.
+  public var path: String
+
+  /// One line.
+  public var description: String {
+    "\(path) is a symbolic link, and a lock is a file of its own; remove the link (rm), which leaves what it leads to"
   }
 }
 

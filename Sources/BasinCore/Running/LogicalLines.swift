@@ -99,7 +99,7 @@ public struct LogicalLines: Sendable {
   }
 
   private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == " " || scalar == "\t"
+    scalar.properties.isWhitespace
   }
 
   private static func trimmed(_ text: String) -> String {

@@ -82,8 +82,7 @@ public enum SessionName {
   /// What to say where a file is given in place of a name; `nil` where the word means no file.
   public static func advice(onFile word: String) -> String? {
     guard isPath(word) else { return nil }
-    let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "._-/+=:@%*?[]{}".contains($0) }
-    let path = isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    let path = word.hasOnlyLetters(and: "._-/+=:@%*?[]{}") ? word : word.inSingleQuotes
     let isThere = exists(word) || word.contains { "*?[{".contains($0) }
     return isThere
       ? "'\(word)' is a file and not a name; `load \(path) --as x` names its checkpoints x"

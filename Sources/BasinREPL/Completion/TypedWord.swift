@@ -1,3 +1,5 @@
+import BasinCore
+
 /// The word that ends at the cursor, as it was typed and as it is meant.
 ///
 /// ```swift
@@ -68,8 +70,8 @@ public struct TypedWord: Sendable, Equatable {
     let mark = String(quote)
     let inside =
       quote == "'"
-      ? meant.replacing("'", with: #"'\''"#)
-      : meant.replacing(#"\"#, with: #"\\"#).replacing("\"", with: #"\""#)
+      ? meant.replacingScalars("'", with: #"'\''"#)
+      : meant.replacingScalars(#"\"#, with: #"\\"#).replacingScalars("\"", with: #"\""#)
     return mark + inside + (isComplete ? mark : "")
   }
 }

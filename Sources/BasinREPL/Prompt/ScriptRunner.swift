@@ -107,7 +107,8 @@ public struct ScriptRunner {
     }
   }
 
-  private static func withoutMark(_ text: String) -> String {
+  /// A script without the byte order mark that some editors put before it.
+  public static func withoutMark(_ text: String) -> String {
     text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
   }
 

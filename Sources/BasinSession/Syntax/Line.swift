@@ -20,12 +20,17 @@ public struct Line: Sendable, Equatable {
 
   /// Takes a line apart; `nil` when there is nothing on it.
   ///
-  /// - Throws: `CommandError` for a quote that is not closed, a name that is none, a control character, or more words
-  ///   than ``mostWords``.
+  /// - Throws: `CommandError` for a quote that is not closed, a name that is none, a control character, a hidden
+  ///   one, or more words than ``mostWords``.
   public init?(_ text: String) throws {
     if let odd = ControlCharacter.first(in: text) {
       throw CommandError(
         "this line is not text: it has the control character \(odd.name); take it out")
+    }
+    if let odd = HiddenCharacter.first(in: text) {
+      throw CommandError(
+        "this line does not show all that is in it: it has the hidden character \(odd.name); take it out, "
+          + "or write * for it in a file's name")
     }
     var tokens = try Self.tokens(text)
     if tokens.count >= 2, tokens[1] == Token(text: "=", isQuoted: false) {
@@ -66,30 +71,30 @@ public struct Line: Sendable, Equatable {
   private static func tokens(_ text: String) throws -> [Token] {
     var tokens: [Token] = []
     var current: Token?
-    var quote: Character?
+    var quote: Unicode.Scalar?
     var isEscaped = false
-    for character in text {
+    for scalar in text.unicodeScalars {
       if isEscaped {
         if current == nil { current = Token(text: "", isQuoted: true) }
-        current?.text.append(character)
+        current?.text.unicodeScalars.append(scalar)
         current?.isQuoted = true
         isEscaped = false
-      } else if character == "\\", quote != "'" {
+      } else if scalar == "\\", quote != "'" {
         isEscaped = true
       } else if let open = quote {
-        if character == open { quote = nil } else { current?.text.append(character) }
-      } else if character == "'" || character == "\"" {
-        quote = character
+        if scalar == open { quote = nil } else { current?.text.unicodeScalars.append(scalar) }
+      } else if scalar == "'" || scalar == "\"" {
+        quote = scalar
         if current == nil { current = Token(text: "", isQuoted: true) }
         current?.isQuoted = true
-      } else if character.isWhitespace {
+      } else if scalar.properties.isWhitespace {
         if let done = current { tokens.append(done) }
         current = nil
-      } else if character == "#", current == nil {
+      } else if scalar == "#", current == nil {
         break
       } else {
         if current == nil { current = Token(text: "", isQuoted: false) }
-        current?.text.append(character)
+        current?.text.unicodeScalars.append(scalar)
       }
     }
     if let quote { throw CommandError("a \(quote) is opened and not closed") }

@@ -106,7 +106,6 @@ enum CheckpointFolder {
 
   private static func quoted(_ path: String) -> String {
     let path = shown(path)
-    let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-=+:@%,".contains($0) }
-    return isPlain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
+    return path.hasOnlyLetters(and: "/._-=+:@%,") ? path : path.inSingleQuotes
   }
 }

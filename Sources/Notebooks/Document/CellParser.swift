@@ -1,3 +1,5 @@
+import BasinCore
+
 /// Finds the cells of a notebook's body and reads them.
 struct CellParser {
   let body: String
@@ -18,6 +20,7 @@ struct CellParser {
       let fence = Fence(sourceLines[node.lines.lowerBound - 1])
       guard let options = fence.cellOptions else { continue }
       let first = node.lines.lowerBound + bodyLine - 1
+      try refuseHidden(in: node.lines.map { sourceLines[$0 - 1] }, firstLine: node.lines.lowerBound)
       guard node.lines.count > 1, fence.isClosed(by: sourceLines[node.lines.upperBound - 1]) else {
         throw NotebookError(
           file: file, line: first,
@@ -32,6 +35,12 @@ struct CellParser {
       slugs.append(CellSlug(text))
     }
     return try named(cells, slugs)
+  }
+
+  // What is not shown, in its options and comments as well: a comment can look like a command, and a command like one.
+  private func refuseHidden(in lines: [Substring], firstLine: Int) throws {
+    guard let odd = HiddenCharacter.first(in: lines.joined(separator: "\n")) else { return }
+    throw error(firstLine + odd.line - 1, CommandLines.reason(odd))
   }
 
   // Outputs go below a cell: there is no place for them inside a list or a quotation.
@@ -125,7 +134,8 @@ struct CellParser {
 
   // `Basin`, `{basin}`, `{.basin}`, `basin,hide`; not `basin-output`.
   private static func means(basin word: Substring) -> Bool {
-    let name = word.drop { "{.".contains($0) }.prefix { $0.isLetter || "-_".contains($0) }
+    let name = HiddenCharacter.removed(from: word).drop { "{.".contains($0) }
+      .prefix { $0.isLetter || "-_".contains($0) }
     return name.lowercased() == "basin"
   }
 

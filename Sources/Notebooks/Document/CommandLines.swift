@@ -18,6 +18,10 @@ struct CommandLines {
       let filled =
         isComment
         ? String(line) : try Self.fill(line, fill, file: file, number: firstLine + index)
+      // A parameter's value brings it.
+      if let odd = HiddenCharacter.first(in: filled) {
+        throw NotebookError(file: file, line: firstLine + index, Self.reason(odd))
+      }
       shown.append(filled)
       if let command = assembler.append(filled) { lines.append(.init(command)) }
     }
@@ -28,6 +32,12 @@ struct CommandLines {
     }
     while shown.last?.isEmpty == true { shown.removeLast() }
     source = shown.joined(separator: "\n")
+  }
+
+  /// Why a hidden character is refused.
+  static func reason(_ odd: HiddenCharacter) -> String {
+    "this cell does not show all that is in it: the line has the hidden character \(odd.name); take it out, "
+      + "or write * for it in a file's name"
   }
 
   private static func fill(

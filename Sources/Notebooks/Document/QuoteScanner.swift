@@ -1,6 +1,8 @@
+import BasinCore
+
 /// Knows in which quotes a growing line of a command stands, and puts a value into it as a part of one word.
 struct QuoteScanner {
-  private var quote: Character?
+  private var quote: Unicode.Scalar?
   private var isEscaped = false
   private var scanned = 0
 
@@ -10,28 +12,30 @@ struct QuoteScanner {
   mutating func quoted(_ value: String, after text: String) -> String {
     scan(text)
     switch quote {
-    case "'": return value.replacing("'", with: #"'\''"#)
+    case "'": return value.replacingScalars("'", with: #"'\''"#)
     case "\"":
-      return value.replacing("\\", with: #"\\"#).replacing("\"", with: #"\""#)
+      return value.replacingScalars("\\", with: #"\\"#).replacingScalars("\"", with: #"\""#)
     default:
       let isPlain =
-        !value.isEmpty && value.first != "#"
-        && value.allSatisfy { !$0.isWhitespace && !"'\"\\".contains($0) }
-      return isPlain ? value : "'" + value.replacing("'", with: #"'\''"#) + "'"
+        !value.isEmpty && value.unicodeScalars.first != "#"
+        && value.unicodeScalars.allSatisfy {
+          !$0.properties.isWhitespace && !"'\"\\".unicodeScalars.contains($0)
+        }
+      return isPlain ? value : value.inSingleQuotes
     }
   }
 
   private mutating func scan(_ text: String) {
     let start = text.utf8.index(text.utf8.startIndex, offsetBy: scanned)
-    for character in text[start...] {
+    for scalar in text.unicodeScalars[start...] {
       if isEscaped {
         isEscaped = false
-      } else if character == "\\", quote != "'" {
+      } else if scalar == "\\", quote != "'" {
         isEscaped = true
       } else if let open = quote {
-        if character == open { quote = nil }
-      } else if character == "'" || character == "\"" {
-        quote = character
+        if scalar == open { quote = nil }
+      } else if scalar == "'" || scalar == "\"" {
+        quote = scalar
       }
     }
     scanned = text.utf8.count

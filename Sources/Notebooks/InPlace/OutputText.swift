@@ -29,8 +29,11 @@ struct OutputText {
     case .table(let numbered): return text(numbered)
     case .figure(let figure):
       let alt = figure.drawn.altText
-      return ["Figure: \(figure.caption)", alt.isEmpty ? "" : "[\(alt)]"]
-        .filter { !$0.isEmpty }.joined(separator: "\n")
+      return [
+        "Figure: \(VisibleText.line(figure.caption))",
+        alt.isEmpty ? "" : "[\(VisibleText.line(alt))]",
+      ]
+      .filter { !$0.isEmpty }.joined(separator: "\n")
     }
   }
 
@@ -49,11 +52,11 @@ struct OutputText {
     if table.rows.count > shown.count {
       text += "\n… \(Counted.text(table.rows.count - shown.count, "more rows"))"
     }
-    return numbered.caption.isEmpty ? text : numbered.caption + "\n\n" + text
+    return numbered.caption.isEmpty ? text : VisibleText.line(numbered.caption) + "\n\n" + text
   }
 
   private static func columns(_ rows: [[String]], flushRight: [Bool]) -> String {
-    let rows = rows.map { $0.map { String($0.map { $0.isNewline ? " " : $0 }) } }
+    let rows = rows.map { $0.map { VisibleText.line($0) } }
     let widths = flushRight.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       let cells = row.indices.map { column in
@@ -68,7 +71,7 @@ struct OutputText {
   /// The text with nothing in it that a terminal obeys or that a notebook is cleaned of when it is
   /// read, and without blanks at the ends of lines.
   static func printable(_ text: String) -> String {
-    MarkdownText.printable(text).split(separator: "\n", omittingEmptySubsequences: false)
+    VisibleText.lines(text).split(separator: "\n", omittingEmptySubsequences: false)
       .map { line in String(line.reversed().drop { $0 == " " || $0 == "\t" }.reversed()) }
       .joined(separator: "\n")
   }

@@ -286,6 +286,8 @@ struct MarkdownNode {
     case heading(level: Int)
     /// A block of code with the info string of its fence; an indented block has none.
     case codeBlock(String, info: String)
+    /// Code within a line.
+    case code(String)
     case paragraph
     /// Raw HTML at the start of a line.
     case htmlBlock(String)
@@ -301,6 +303,7 @@ struct MarkdownNode {
     switch cmark_node_get_type(pointer) {
     case CMARK_NODE_HEADING: .heading(level: Int(cmark_node_get_heading_level(pointer)))
     case CMARK_NODE_CODE_BLOCK: .codeBlock(literal, info: fenceInfo)
+    case CMARK_NODE_CODE: .code(literal)
     case CMARK_NODE_PARAGRAPH: .paragraph
     case CMARK_NODE_HTML_BLOCK: .htmlBlock(literal)
     case CMARK_NODE_IMAGE: .image(address: String(cString: cmark_node_get_url(pointer)))

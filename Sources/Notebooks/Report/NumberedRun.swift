@@ -201,5 +201,5 @@ func shellQuoted(_ word: String) -> String {
       ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
         || "-_./=,:+@%".unicodeScalars.contains($0)
     }
-  return isPlain ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
+  return isPlain ? word : word.inSingleQuotes
 }

@@ -84,8 +84,10 @@ struct SitePage {
 
   // What the page's renderers escape in an address.
   private static func unescaped(_ address: String) -> String {
-    address.replacing("&#x27;", with: "'").replacing("&#39;", with: "'")
-      .replacing("&quot;", with: "\"").replacing("&lt;", with: "<").replacing("&gt;", with: ">")
-      .replacing("&amp;", with: "&")
+    [
+      ("&#x27;", "'"), ("&#39;", "'"), ("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"),
+      ("&amp;", "&"),
+    ]
+    .reduce(address) { $0.replacingScalars($1.0, with: $1.1) }
   }
 }

@@ -1,3 +1,4 @@
+import BasinCore
 import Foundation
 
 #if canImport(FoundationXML)
@@ -24,11 +25,13 @@ enum SVGDocument {
     result.reserveCapacity(svg.utf8.count + 4096)
     var rest = svg[...]
     if let start = svg.range(of: "<svg") { rest = svg[start.lowerBound...] }
-    while let open = rest.firstIndex(of: "<") {
-      result += SafeText.withoutBreaks(String(rest[..<open]).replacing(">", with: "&gt;"))
-      guard let close = rest[open...].firstIndex(of: ">") else { break }
-      let tag = rest[open...close]
-      rest = rest[rest.index(after: close)...]
+    // A label may begin with a mark, which makes one character of itself and the `>` before it.
+    while let open = rest.unicodeScalars.firstIndex(of: "<") {
+      result += SafeText.withoutBreaks(String(rest[..<open]).replacingScalars(">", with: "&gt;"))
+      guard let close = rest.unicodeScalars[open...].firstIndex(of: ">") else { break }
+      let end = rest.unicodeScalars.index(after: close)
+      let tag = rest[open..<end]
+      rest = rest[end...]
       switch true {
       case tag.hasPrefix("<svg"):
         result += root(id: id, title: title, description: description, tag: tag, width: width)
@@ -47,8 +50,8 @@ enum SVGDocument {
 
   /// Text for XML.
   static func escaped(_ text: String) -> String {
-    SafeText.line(text).replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-      .replacing(">", with: "&gt;")
+    SafeText.line(text).replacingScalars("&", with: "&amp;").replacingScalars("<", with: "&lt;")
+      .replacingScalars(">", with: "&gt;")
   }
 
   private static func root(

@@ -292,7 +292,7 @@ struct FigureScript {
   static func list(_ ticks: Ticks) -> String {
     let major = ticks.major.map { tick in
       let label = Type.shortened(tick.label, size: Type.tick, width: Layout.longestLabel)
-      return "\(SafeText.quoted(label.replacing("%", with: "%%"))) \(tick.position)"
+      return "\(SafeText.quoted(label.replacingScalars("%", with: "%%"))) \(tick.position)"
     }
     let all = major + ticks.minor.map { "'' \($0) 1" }
     return all.isEmpty ? "('' 1e305)" : "(\(all.joined(separator: ", ")))"

@@ -1,3 +1,4 @@
+import BasinCore
 import Foundation
 
 /// Commands for gnuplot with the numbers they draw. The same script can be sent down a pipe, with
@@ -127,7 +128,7 @@ struct Script {
       }
     }
     // gnuplot writes `>` as it is, and this is the one place where XML minds.
-    let script = (lines.joined(separator: "\n") + "\n").replacing("]]>", with: "]] >")
+    let script = (lines.joined(separator: "\n") + "\n").replacingScalars("]]>", with: "]] >")
     return [.init(name: "\(name).gp", data: Data(script.utf8))] + files
   }
 }

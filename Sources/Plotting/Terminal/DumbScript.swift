@@ -31,7 +31,7 @@ struct DumbScript {
     let (low, high) = (axis.range.lowerBound, axis.range.upperBound)
     script.add("set \(name)range [\(axis.isReversed ? "\(high):\(low)" : "\(low):\(high)")]")
     let marks = ticks.major.map { tick in
-      let label = TerminalText.shortened(tick.label, 16).replacing("%", with: "%%")
+      let label = TerminalText.shortened(tick.label, 16).replacingScalars("%", with: "%%")
       return "\(SafeText.quoted(label)) \(tick.position)"
     }
     script.add("set \(name)tics (\(marks.isEmpty ? "'' 1e305" : marks.joined(separator: ", ")))")

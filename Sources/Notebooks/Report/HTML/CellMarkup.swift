@@ -82,7 +82,7 @@ struct CellMarkup {
 
   private static func html(_ scalars: [Scalar]) -> Markup {
     let entries = scalars.map { scalar -> Markup in
-      "<div><dt>\(scalar.name)</dt><dd>\(scalar.text)</dd></div>"
+      "<div><dt>\(line: scalar.name)</dt><dd>\(line: scalar.text)</dd></div>"
     }
     return "<dl class=\"scalars\">\n\(entries.joined(separator: "\n"))\n</dl>"
   }
@@ -104,7 +104,7 @@ struct CellMarkup {
       \(Markup(trusted: figure.drawn.lightSVG))</div>
       <div class="dark">
       \(Markup(trusted: figure.drawn.darkSVG))</div>
-      <figcaption><strong>Figure \(figure.number).</strong> \(figure.caption)
+      <figcaption><strong>Figure \(figure.number).</strong> \(line: figure.caption)
       \(download(of: figure))</figcaption>
       </figure>
       """
@@ -135,13 +135,13 @@ struct TableMarkup {
   var html: Markup {
     let table = numbered.table
     let headers = table.columns.map { column -> Markup in
-      "<th scope=\"col\"\(Self.side(column))>\(column.header)</th>"
+      "<th scope=\"col\"\(Self.side(column))>\(line: column.header)</th>"
     }
     let rows = table.rows.indices.map { row -> Markup in
       let cells = table.columns.indices.map { column -> Markup in
         """
         <td\(Self.side(table.columns[column]))\(Self.value(table.rows[row][column]))>\
-        \(table.text(row: row, column: column))</td>
+        \(line: table.text(row: row, column: column))</td>
         """
       }
       return "<tr>\(cells.joined())</tr>"
@@ -162,7 +162,7 @@ struct TableMarkup {
     let name: Markup = numbered.number.map { "Table \($0)" } ?? "A table"
     return """
       <details>
-      <summary>\(name), \(Counted.text(table.rows.count, "rows")): \(numbered.caption)</summary>
+      <summary>\(name), \(Counted.text(table.rows.count, "rows")): \(line: numbered.caption)</summary>
       \(whole)
       </details>
       """
@@ -190,7 +190,7 @@ struct TableMarkup {
 
   private var caption: Markup {
     numbered.number.map {
-      "<caption><strong>Table \($0).</strong> \(numbered.caption)</caption>\n"
+      "<caption><strong>Table \($0).</strong> \(line: numbered.caption)</caption>\n"
     } ?? ""
   }
 

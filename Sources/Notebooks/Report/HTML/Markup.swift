@@ -1,3 +1,5 @@
+import BasinCore
+
 /// HTML that may stand in a page as it is.
 ///
 /// What is written out in a literal is taken as it is; every string that is put into one is
@@ -34,6 +36,12 @@ struct Markup: ExpressibleByStringInterpolation, Equatable {
     mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
 
     mutating func appendInterpolation(_ number: Int) { html += String(number) }
+
+    /// Text in one line, with what would end it and other control characters shown by their escapes: a name from a
+    /// file is whole, and is told from another.
+    mutating func appendInterpolation(line text: String) {
+      appendInterpolation(VisibleText.line(text))
+    }
 
     mutating func appendInterpolation(_ text: String) {
       for scalar in text.unicodeScalars {

@@ -1,3 +1,5 @@
+import BasinCore
+
 /// A notebook's text as HTML: its Markdown tree, rewritten so that headings have anchors, cells
 /// have given way to their results, and references lead to what they name.
 struct Prose {
@@ -189,13 +191,21 @@ struct Prose {
     }
   }
 
-  // Code that is wider than the page is scrolled, also by keyboard.
+  // Code that is wider than the page is scrolled, also by keyboard. What it does not show, or shows in another place, is
+  // shown by its escape: code is there to be read as it is, and to be copied.
   private func placeCode(in tree: MarkdownTree) {
     for node in tree.nodes {
-      guard case .codeBlock(let code, let info) = node.kind else { continue }
-      let language = info.prefix { !$0.isWhitespace }
-      let name: Markup = language.isEmpty ? "" : " class=\"language-\(String(language))\""
-      node.replace(with: "<pre tabindex=\"0\"><code\(name)>\(code)</code></pre>\n")
+      switch node.kind {
+      case .codeBlock(let code, let info):
+        let language = info.prefix { !$0.isWhitespace }
+        let name: Markup = language.isEmpty ? "" : " class=\"language-\(String(language))\""
+        node.replace(
+          with: "<pre tabindex=\"0\"><code\(name)>\(VisibleText.lines(code))</code></pre>\n")
+      case .code(let code):
+        let shown = VisibleText.line(code)
+        if shown != code { node.replace(with: "<code>\(shown)</code>") }
+      default: continue
+      }
     }
   }
 

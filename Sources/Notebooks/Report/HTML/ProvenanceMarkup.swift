@@ -30,7 +30,7 @@ struct ProvenanceMarkup {
       path: Privacy.scrub(notebook.file), sha256: notebook.sha256, size: notebook.size)
     let rows = ([own] + report.run.inputs).map { file -> Markup in
       """
-      <tr><td>\(file.path)</td><td class="number">\(file.size)</td>\
+      <tr><td>\(line: file.path)</td><td class="number">\(file.size)</td>\
       <td><code>\(file.sha256)</code></td></tr>
       """
     }
@@ -53,7 +53,7 @@ struct ProvenanceMarkup {
   private func list(_ title: Markup, _ values: [NamedValue]) -> Markup {
     if values.isEmpty { return "" }
     let entries = values.map { value -> Markup in
-      "<div><dt>\(value.name)</dt><dd>\(value.value)</dd></div>"
+      "<div><dt>\(line: value.name)</dt><dd>\(line: value.value)</dd></div>"
     }
     return "<h3>\(title)</h3>\n<dl class=\"facts\">\n\(entries.joined(separator: "\n"))\n</dl>"
   }

@@ -60,11 +60,11 @@ enum JupyterOutput: Encodable {
       return [
         .display(
           Bundle(
-            plain: OutputText.printable(figure.drawn.altText), svg: figure.drawn.lightSVG,
+            plain: VisibleText.line(figure.drawn.altText), svg: figure.drawn.lightSVG,
             png: figure.drawn.png)),
         .display(
           Bundle(
-            plain: OutputText.printable("Figure \(figure.number). \(figure.caption)"),
+            plain: VisibleText.line("Figure \(figure.number). \(figure.caption)"),
             markdown: caption)),
       ]
     }
@@ -129,17 +129,17 @@ private struct JupyterTable {
         ? " style=\"text-align: right\"" : " style=\"text-align: left\""
     }
     let head = table.columns.indices.map { column -> Markup in
-      "<th scope=\"col\"\(side(column))>\(table.columns[column].header)</th>"
+      "<th scope=\"col\"\(side(column))>\(line: table.columns[column].header)</th>"
     }
     let rows = table.rows.indices.map { row -> Markup in
       let cells = table.columns.indices.map { column -> Markup in
-        "<td\(side(column))>\(table.text(row: row, column: column))</td>"
+        "<td\(side(column))>\(line: table.text(row: row, column: column))</td>"
       }
       return "<tr>\(cells.joined())</tr>\n"
     }
     let caption: Markup =
       numbered.number.map { number -> Markup in
-        "<caption><strong>Table \(number).</strong> \(numbered.caption)</caption>\n"
+        "<caption><strong>Table \(number).</strong> \(line: numbered.caption)</caption>\n"
       } ?? ""
     return """
       <table>

@@ -1,47 +1,41 @@
+import BasinCore
+
 /// Text from outside as Markdown that shows it and does nothing else.
 enum MarkdownText {
   // Characters with a meaning inside a line of CommonMark, its usual extensions, `$math$` or
   // `@references`. What
   // means something at the start of a line only is left alone: Basin's own words stand there.
-  private static let special: Set<Character> = Set(#"\`*_{}[]<>#|~&$!@"#)
+  private static let special = Set(#"\`*_{}[]<>#|~&$!@"#.unicodeScalars)
 
-  /// One line of plain text.
+  /// Plain text as one line: what would end it, and other control characters, are shown by their escapes
+  /// (``VisibleText``).
   static func escaped(_ text: String) -> String {
-    var markdown = ""
-    for character in text {
-      if special.contains(character) { markdown += "\\" }
-      markdown.append(character.isNewline ? " " : character)
+    VisibleText.line(text).unicodeScalars.reduce(into: "") { markdown, scalar in
+      if special.contains(scalar) { markdown += "\\" }
+      markdown.unicodeScalars.append(scalar)
     }
-    return printable(markdown)
   }
 
-  /// The text with the replacement character for each control character but line feeds and tabs:
-  /// whoever shows the file in a terminal gets no escape sequences.
-  static func printable(_ text: String) -> String {
-    var scalars = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      let isLine = scalar == "\n" || scalar == "\t"
-      let isPlain =
-        scalar.isAllowedInXML && (isLine || scalar.properties.generalCategory != .control)
-      scalars.append(isPlain ? scalar : "\u{FFFD}")
-    }
-    return String(scalars)
-  }
-
-  /// A block of code that shows `text` whatever is in it.
+  /// A block of code that shows `text` whatever is in it. Whoever shows the file in a terminal gets no escape
+  /// sequences.
   static func fenced(_ text: String, info: String = "") -> String {
-    let text = printable(text)
-    let longest = text.split { $0 != "`" }.map(\.count).max() ?? 0
+    let text = VisibleText.lines(text)
+    let longest = longestRun(in: text)
     let fence = String(repeating: "`", count: max(3, longest + 1))
     return "\(fence)\(info)\n\(text)\n\(fence)"
   }
 
   /// Code inside a line.
   static func code(_ text: String) -> String {
-    let line = printable(String(text.map { $0.isNewline ? " " : $0 }))
-    let longest = line.split { $0 != "`" }.map(\.count).max() ?? 0
-    let mark = String(repeating: "`", count: longest + 1)
-    let pad = line.hasPrefix("`") || line.hasSuffix("`") || line.isEmpty ? " " : ""
+    let line = VisibleText.line(text)
+    let mark = String(repeating: "`", count: longestRun(in: line) + 1)
+    let ends = [line.unicodeScalars.first, line.unicodeScalars.last]
+    let pad = line.isEmpty || ends.contains("`") ? " " : ""
     return mark + pad + line + pad + mark
+  }
+
+  // Of backticks, whatever marks stand on them.
+  private static func longestRun(in text: String) -> Int {
+    text.unicodeScalars.split { $0 != "`" }.map(\.count).max() ?? 0
   }
 }
