@@ -47,7 +47,12 @@ public final class Session: Interpreter {
   /// Basin, its parts and its plugins.
   public var versions: [(name: String, version: String)] {
     [("basin", BasinVersion.text)] + foundation()
-      + registry.plugins.map { ("plugin \($0.name)", $0.version) }
+      + plugins.map { ("plugin \($0.name)", $0.version) }
+  }
+
+  /// Every plugin that brings commands.
+  public var plugins: [(name: String, version: String)] {
+    registry.plugins.map { ($0.name, $0.version) }
   }
 
   /// The settings that change numbers.

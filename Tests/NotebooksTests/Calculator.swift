@@ -9,8 +9,9 @@ final class Calculator: Interpreter {
   private(set) var seen: [String] = []
 
   var versions: [(name: String, version: String)] {
-    [("calculator", "1.0")] + (label == "label" ? [] : [(label, label)])
+    [("calculator", "1.0"), ("plugin squares", "2.1")] + (label == "label" ? [] : [(label, label)])
   }
+  var plugins: [(name: String, version: String)] { [("squares", "2.1")] }
   var settings: [(name: String, value: String)] {
     [("seed", "\(seed)"), ("threads", "1"), (label, label)]
   }

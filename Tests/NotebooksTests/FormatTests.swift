@@ -155,6 +155,7 @@ import Testing
     let whole = try object(try report.data("report.json"))
     let results = try object(try report.data("results.json"))
     #expect(whole["format"] as? Int == 1 && whole["status"] as? String == "cancelled")
+    #expect(results["plugins"] as? [String: String] == ["squares": "2.1"])
     #expect(whole["abstract"] as? String == "About *squares*.")
     #expect(results["abstract"] as? String == "About squares.")
     let parts = try #require(whole["parts"] as? [[String: Any]])

@@ -16,6 +16,17 @@ import Testing
 
     """
 
+  /// A browser would break a line within `--steps`.
+  @Test func optionsInNotesAreWhole() throws {
+    let report = try WrittenReport(
+      Self.text, label: "a -b --> raise --steps, -- or --lr", formats: [.html])
+    defer { report.remove() }
+    let whole = try report.page().nodes(
+      forXPath: "//*[local-name()='p'][starts-with(@class, 'note')]/*[local-name()='span']"
+    ).compactMap(\.stringValue)
+    #expect(whole == ["--steps,", "--lr", "--steps,", "--lr"])
+  }
+
   @Test func areOneLineInEveryReport() throws {
     let report = try WrittenReport(
       Self.text, label: Self.label, formats: [.html, .md, .ipynb, .json])

@@ -31,7 +31,7 @@ import Testing
       ])
     #expect(result.cells[0].outputs.count == 4)
     #expect(result.settings.first == NamedValue("seed", "9"))
-    #expect(result.versions.map(\.name) == ["calculator", "cmark", "gnuplot"])
+    #expect(result.versions.map(\.name) == ["calculator", "plugin squares", "cmark", "gnuplot"])
   }
 
   @Test func aFailingCellStopsAndTheNextGoesOn() throws {
@@ -75,7 +75,7 @@ import Testing
     let missing = try run(
       "```basin\nplot 1 2 3\n```\n", renderer: FigureRenderer(gnuplot: "/nonexistent/gnuplot"))
     #expect(missing.cells[0].error?.contains("/nonexistent/gnuplot") == true)
-    #expect(missing.versions.map(\.name) == ["calculator", "cmark"])
+    #expect(missing.versions.map(\.name) == ["calculator", "plugin squares", "cmark"])
   }
 
   @Test func figuresGetNamesOfTheirOwn() throws {

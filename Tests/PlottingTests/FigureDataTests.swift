@@ -124,6 +124,24 @@ import Testing
     }
   }
 
+  /// The name of the heights stands beside their ticks, however long these are.
+  @Test func longTicksOfASurfaceLeaveItsName() throws {
+    func distance(_ low: Double, _ high: Double) throws -> Double {
+      let grid = Figure.Grid(x: [0, 1], y: [0, 1], values: [low, high, low, high])
+      let svg = try draw(
+        figure(.surface(grid), color: .init("heights", range: low...high))
+      ).lightSVG
+      let name = try #require(
+        svg.firstMatch(
+          of: #/translate\(([0-9.]+),[0-9.]+\) rotate[^>]*>(?:(?!</g>).)*heights/#
+            .dotMatchesNewlines()))
+      let ticks = svg.matches(of: #/translate\(([0-9.]+),[0-9.]+\)"[^>]*text-anchor="end"/#)
+        .compactMap { Double($0.1) }
+      return try #require(ticks.min()) - (try #require(Double(name.1)))
+    }
+    #expect(try distance(0.123451, 0.123459) > distance(0, 1) + 30)
+  }
+
   @Test func pointsLieOnTheSurface() throws {
     // In parallel projection three corners of a flat surface say where its other points are.
     let x = [0.0, 2, 4]

@@ -129,5 +129,34 @@ import Testing
     try AtomicFile.write(notebook, to: folder.path + "/examples.md")
     let outcome = try run(["run", "examples.md", "--trust", "--no-cache", "--format", "json"])
     #expect(outcome.status == 0, "\(outcome.output)")
+    try checkColumns(in: folder.path + "/Reports/examples/results.json")
+  }
+
+  private struct Results: Decodable {
+    struct Cell: Decodable { var results: [Item] }
+    struct Item: Decodable { var columns: [Column]? }
+    struct Column: Decodable {
+      var key: String
+      var name: String
+    }
+    var cells: [Cell]
+  }
+
+  /// No two columns of a table have one name, so that a number stands between them and means nothing.
+  private func checkColumns(in file: String) throws {
+    let data = try Data(contentsOf: URL(fileURLWithPath: file))
+    let tables = try JSONDecoder().decode(Results.self, from: data).cells.flatMap(\.results)
+      .compactMap(\.columns)
+    #expect(tables.count > 60)
+    for columns in tables {
+      let keys = columns.map(\.key)
+      #expect(Set(keys).count == keys.count)
+      for column in columns {
+        guard let number = column.key.firstMatch(of: #/^(.+)_(\d)$/#),
+          keys.contains(String(number.1))
+        else { continue }
+        #expect(column.name.contains(number.2), "\(keys)")
+      }
+    }
   }
 }

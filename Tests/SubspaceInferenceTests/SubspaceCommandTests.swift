@@ -215,6 +215,18 @@ import Torch
     #expect(
       try result.figure("Predictive bands").caption?.contains(
         #/The 600 draws of subspace pca, ess are worth \d+ independent ones\./#) == true)
+    // All five coordinates are drawn, over pairs, and tabulated.
+    let posterior = try result.figure("Posterior over the subspace")
+    #expect(
+      posterior.panels.dropLast().map { [$0.x.label, $0.y.label] } == [
+        ["coordinate 1", "coordinate 2"], ["coordinate 3", "coordinate 4"],
+        ["coordinate 4", "coordinate 5"],
+      ])
+    guard case .scatter(let third)? = posterior.panels[1].layers.first,
+      case .scatter(let last)? = posterior.panels[2].layers.first
+    else { throw CommandError("no draws") }
+    #expect(third.x.count == 600 && third.y == last.x && third.x != third.y)
+    #expect(try result.table("Chains").rows.count == 5)
     // Few draws of chains are worth too few for an interval: table, note and caption say so.
     let few = try bands(16)
     let withheld = try few.table("Standard deviation")

@@ -53,6 +53,7 @@ struct CurveReport {
     var result = Result()
     result.add(try figure(paths, places, inputs(evaluator)))
     let statistics = evaluator.statement(of: .recomputed, "at every place")
+    let clause = evaluator.clause(of: .recomputed, "at every place")
     if let statistics { result.add(Note(statistics)) }
     if let regularizer {
       result.add(
@@ -71,15 +72,17 @@ struct CurveReport {
         "Length of the \(kind.title)", paths[1].length, unit: "units of weight"))
     result.add(
       try table(
-        regularizer == nil
+        (regularizer == nil
           ? "Cross-entropy along the paths"
-          : "Loss along the paths: \(LandscapeMetric.trainLoss.name(regularizer)), test cross-entropy",
+          : "Loss along the paths: \(LandscapeMetric.trainLoss.name(regularizer)), test cross-entropy")
+          + clause,
         "nats", .significant(4), paths
       ) {
         try $0.loss()
       })
-    result.add(try table("Error along the paths", nil, .percent(2), paths) { try $0.error() })
-    try addBarriers(paths, places, to: &result, context)
+    result.add(
+      try table("Error along the paths" + clause, nil, .percent(2), paths) { try $0.error() })
+    try addBarriers(paths, places, clause, to: &result, context)
     return result.items
   }
 
@@ -88,7 +91,7 @@ struct CurveReport {
     let counts = Self.splits.map { evaluator.dataset[$0].count }
     return
       "\(counts[0]) training and \(Counted.text(counts[1], "test inputs")) of \(evaluator.dataset.name)"
-      + (evaluator.statement(of: .recomputed, "at every place").map { "; " + $0 } ?? "")
+      + evaluator.clause(of: .recomputed, "at every place")
   }
 
   private func figure(
@@ -166,7 +169,8 @@ struct CurveReport {
   }
 
   private func addBarriers(
-    _ paths: [Path], _ places: [Double], to result: inout Result, _ context: Context
+    _ paths: [Path], _ places: [Double], _ statistics: String, to result: inout Result,
+    _ context: Context
   ) throws {
     let format = NumberFormat.significant(3)
     let outcomes = try Self.splits.indices.map { index in
@@ -177,7 +181,7 @@ struct CurveReport {
     let estimates = outcomes.flatMap { $0.heights + $0.differences.map(\.estimate) }
     var table = Table(
       "Barriers\(regularizer.map { ", training loss regularized (\($0.text))" } ?? ""), in nats "
-        + "(\(Estimate.caption(of: estimates)))",
+        + "(\(Estimate.caption(of: estimates))\(statistics))",
       columns: [
         .text("split"), .text("path"), .number("barrier", format: format),
         .number("from", format: format), .number("to", format: format),

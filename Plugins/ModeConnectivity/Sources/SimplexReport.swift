@@ -44,21 +44,24 @@ struct SimplexReport {
           corners: corners, flat: try profile(0) { $0 + [0] },
           curved: try profile(1) { SharedMiddle.coefficients(at: $0) }))
     }
-    for face in faces { result.add(try figure(face, lattice)) }
+    let statistics = evaluator.clause()
+    for face in faces { result.add(try figure(face, lattice, statistics)) }
     let losses = try faces.flatMap { try ($0.flat + $0.curved).flatMap { try $0.loss() } }
     if let note = Note.missing(losses, "losses on the triangles") { result.add(note) }
     if all.count > chosen.count {
       result.add(
         Note("the first \(chosen.count) of \(all.count) triangles of optima were evaluated"))
     }
-    try addBarriers(faces, lattice, to: &result)
+    try addBarriers(faces, lattice, statistics, to: &result)
   }
 
   private func names(_ face: Face) -> String {
     face.corners.map { optima[$0] }.joined(separator: ", ")
   }
 
-  private func figure(_ face: Face, _ lattice: SimplexLattice) throws -> Figure {
+  private func figure(
+    _ face: Face, _ lattice: SimplexLattice, _ statistics: String
+  ) throws -> Figure {
     let losses = try [face.flat, face.curved].map { try $0[0].loss() }
     let errors = try [face.flat, face.curved].map { try $0[1].error().map { $0 * 100 } }
     func range(_ values: [[Double]], least: Double) -> ClosedRange<Double> {
@@ -108,7 +111,8 @@ struct SimplexReport {
       caption:
         "\(lattice.points.count) convex combinations of three optima, linear between them; the "
         + "corners are \(cornerNames) at (0, 0), (1, 0) and (½, √¾). "
-        + "Left: the flat triangle. Right: the surface that bends through the shared middle.")
+        + "Left: the flat triangle. Right: the surface that bends through the shared middle\(statistics)."
+    )
   }
 
   // The lattice on a fine rectangular grid, with nothing outside the triangle.
@@ -125,7 +129,7 @@ struct SimplexReport {
   }
 
   private func addBarriers(
-    _ faces: [Face], _ lattice: SimplexLattice, to result: inout Result
+    _ faces: [Face], _ lattice: SimplexLattice, _ statistics: String, to result: inout Result
   ) throws {
     let format = NumberFormat.significant(3)
     let outcomes = try faces.map { face in
@@ -137,7 +141,7 @@ struct SimplexReport {
     }
     let heights = outcomes.flatMap { $0.flatMap(\.heights) }
     var table = Table(
-      "Barriers over the triangles, in nats (\(Estimate.caption(of: heights)))",
+      "Barriers over the triangles, in nats (\(Estimate.caption(of: heights))\(statistics))",
       columns: [.text("optima"), .text("split"), .text("surface")]
         + ["max loss", "barrier", "from", "to"].map { .number($0, format: format) }
         + [.number("mean error", format: .percent(2))])

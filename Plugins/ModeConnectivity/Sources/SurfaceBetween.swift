@@ -108,17 +108,19 @@ struct SurfaceBetween {
             Array(losses[($0 * distances.count)..<(($0 + 1) * distances.count)])
           }))
     }
-    result.add(figure(names, tunnels, level))
+    result.add(figure(names, tunnels, level, evaluator.clause()))
     let losses = tunnels.flatMap { $0.losses.flatMap(\.self) }
     if let note = Note.missing(
       losses, "points around the optima, which count as outside the tunnel,")
     {
       result.add(note)
     }
-    addRadii(names, tunnels, level, to: &result)
+    addRadii(names, tunnels, level, evaluator.clause(), to: &result)
   }
 
-  private func figure(_ names: [String], _ tunnels: [TunnelRadius], _ level: Double) -> Figure {
+  private func figure(
+    _ names: [String], _ tunnels: [TunnelRadius], _ level: Double, _ statistics: String
+  ) -> Figure {
     var panel = Figure.Panel(
       x: .init("distance (units of weight)"),
       y: .init("training cross-entropy (nats)", scale: .log10))
@@ -141,11 +143,12 @@ struct SurfaceBetween {
       caption:
         "Mean training loss at a distance along \(Counted.text(directions, "random directions")), the same "
         + "around every point, at \(Self.radii) distances; bands are from the minimum to the maximum. Radii "
-        + "are interpolated linearly between these distances.")
+        + "are interpolated linearly between these distances\(statistics).")
   }
 
   private func addRadii(
-    _ names: [String], _ tunnels: [TunnelRadius], _ level: Double, to result: inout Result
+    _ names: [String], _ tunnels: [TunnelRadius], _ level: Double, _ statistics: String,
+    to result: inout Result
   ) {
     let format = NumberFormat.significant(3)
     // Where the loss starts above the threshold, there is no radius.
@@ -179,7 +182,7 @@ struct SurfaceBetween {
     rows.append(("middle − mean of optima", compared, nil))
     var table = Table(
       "Distance at which training loss reaches \(format.text(level)) nats "
-        + "(\(Estimate.caption(of: rows.map(\.1))))",
+        + "(\(Estimate.caption(of: rows.map(\.1)))\(statistics))",
       columns: [
         .text("around"), .number("mean radius", format: format), .number("from", format: format),
         .number("to", format: format), .integer("directions that never reach it"),

@@ -76,18 +76,17 @@ struct BarrierCommand: AnalysisCommand {
       heights[first][second] = height
       heights[second][first] = height
     }
+    let statistics =
+      keepBN && evaluator.hasBatchNorm
+      ? "batch-norm statistics are each checkpoint's own at the ends and interpolated between them; "
+        + "they were not recomputed" : evaluator.statement()
     let report = BarrierReport(
       metric: metric, name: metric.name(regularizer), checkpoints: selected, ends: ends,
-      heights: heights, independence: try context.independence(of: selected))
+      heights: heights, independence: try context.independence(of: selected),
+      inputs: try context.inputs(of: [metric.split]),
+      statistics: statistics.map { "; " + $0 } ?? "")
     var result = Result()
-    if keepBN, evaluator.hasBatchNorm {
-      result.add(
-        Note(
-          "batch-norm statistics are each checkpoint's own at the ends and interpolated between them; "
-            + "they were not recomputed"))
-    } else if let statistics = evaluator.statement() {
-      result.add(Note(statistics))
-    }
+    if let statistics { result.add(Note(statistics)) }
     result.add(report.figure)
     if let note = Note.missing(ends + between, "points on the lines") { result.add(note) }
     result.add(report.summary)
@@ -130,6 +129,10 @@ struct BarrierReport {
   var heights: [[Double]]
   /// Whether there may be an interval over checkpoints.
   var independence: Independence
+  /// What was measured, as a sentence without its stop.
+  var inputs: String
+  /// With which batch-norm statistics, as a clause.
+  var statistics: String
 
   private var unit: String { metric.isLoss ? " (nats)" : "" }
   private var format: NumberFormat { metric.isLoss ? .significant(3) : .percent(1) }
@@ -145,7 +148,7 @@ struct BarrierReport {
           "barrier of \(name)" + unit,
           range: 0...max(1e-9, heights.joined().finiteRange?.upperBound ?? 0)),
         format: metric.isLoss ? .fixed(2) : .percent(0), blocks: sets),
-      legend: .none)
+      legend: .none, caption: inputs + statistics + ".")
   }
 
   /// The mean over all pairs, with an interval over checkpoints, which pairs share.
@@ -160,7 +163,7 @@ struct BarrierReport {
       mean.support = .unsupported(objection)
     }
     var table = Table(
-      "Barriers over all pairs (\(independence.caption(of: [mean], over: checkpoints)))",
+      "Barriers over all pairs (\(independence.caption(of: [mean], over: checkpoints))\(statistics))",
       columns: [
         .integer("pairs"), .number("mean", format: format), .number("from", format: format),
         .number("to", format: format), .number("min", format: format),
@@ -178,7 +181,7 @@ struct BarrierReport {
 
   var matrix: Table {
     var table = Table(
-      "Barriers of \(name)",
+      "Barriers of \(name)" + statistics,
       columns: [.text("")] + checkpoints.map { .number($0.label, format: format) })
     for (one, row) in zip(checkpoints, heights) {
       table.append([.text(one.label)] + row.map { .number($0) })

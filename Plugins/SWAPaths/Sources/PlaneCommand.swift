@@ -185,12 +185,16 @@ struct PlaneCommand: AnalysisCommand {
             label: one.label, place: pair.0, own: pair.1, here: here.next() ?? .init())
         })
     }
-    let statistics = evaluator.statement(of: keepBN ? .kept(of: holder.label) : .recomputed)
+    let kind: BatchNormStatistics = keepBN ? .kept(of: holder.label) : .recomputed
+    let statistics = evaluator.statement(of: kind)
     let report = PlaneReport(
       title: laid.title, axes: laid.plane.subspace.names, grid: points, values: values,
       groups: shown, metrics: metric.metrics, maxLoss: maxLoss, maxError: maxError / 100,
       logAlpha: logAlpha, regularizer: regularizer,
-      about: try context.inputs(of: surface.splits) + (statistics.map { "; " + $0 } ?? "") + ".",
+      about: try context.inputs(of: surface.splits) + evaluator.clause(of: kind) + ".",
+      overGrid: evaluator.clause(of: kind),
+      ofCheckpoints: evaluator.clause(of: kind, "at projections")
+        + evaluator.clause(of: .stored, "for values of its own"),
       isInDistances: directions == nil && !filterNormalised)
     var result = Result()
     if let note = laid.note { result.add(Note(note)) }

@@ -88,6 +88,10 @@ struct PlaneReport {
   var regularizer: Regularizer?
   /// What was measured with which batch-norm statistics, as a sentence.
   var about: String
+  /// With which batch-norm statistics the grid was measured, as a clause.
+  var overGrid: String
+  /// With which ones the checkpoints were, at their projections and as they are.
+  var ofCheckpoints: String
   /// Whether axes are distances between weights, and not multiples of given directions.
   var isInDistances: Bool
 
@@ -253,7 +257,8 @@ struct PlaneReport {
       columns.append(.number("\(metric.name(regularizer)), its own", format: format))
     }
     var table = Table(
-      "Checkpoints and the plane (values at their projections, and their own)", columns: columns)
+      "Checkpoints and the plane (values at their projections, and their own\(ofCheckpoints))",
+      columns: columns)
     // A curve's ends may be anchors too.
     var listed = Set<String>()
     for one in groups.flatMap(\.members) where listed.insert(one.label).inserted {
@@ -272,7 +277,7 @@ struct PlaneReport {
   /// Where each quantity has its min on the grid.
   var extremes: Table {
     var table = Table(
-      "Over the grid",
+      "Over the grid" + overGrid,
       columns: [
         .text("quantity"), .number("min"), .number("at x"), .number("at y"), .number("median"),
         .number("max"),

@@ -21,6 +21,8 @@ struct RayReport {
   var regularizer: Regularizer?
   /// What was measured with which batch-norm statistics, as a sentence.
   var about: String
+  /// With which batch-norm statistics, as a clause.
+  var statistics: String
 
   private static let metrics: [LandscapeMetric] = [
     .trainLoss, .testLoss, .trainError, .testError,
@@ -84,7 +86,7 @@ struct RayReport {
       }
     }
     var table = Table(
-      "Means over distances, compared (\(Estimate.caption(of: compared.map(\.2))))",
+      "Means over distances, compared (\(Estimate.caption(of: compared.map(\.2)))\(statistics))",
       columns: [
         .text("quantity"), .text("of"), .text("minus"), .number("difference", format: exact),
         .number("from", format: exact), .number("to", format: exact),
@@ -103,7 +105,7 @@ struct RayReport {
   var table: Table {
     var table = Table(
       "Along the rays"
-        + (isRandom ? " (mean ± standard deviation, n − 1, over directions)" : ""),
+        + (isRandom ? " (mean ± standard deviation, n − 1, over directions)" : "") + statistics,
       columns: [.text("from"), .number("distance")]
         + Self.metrics.map {
           .number($0.name(regularizer), format: $0.isLoss ? .significant(4) : .percent(2))

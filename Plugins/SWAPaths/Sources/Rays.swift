@@ -127,7 +127,8 @@ struct Rays: AnalysisCommand {
         return [measured[from * each]] + measured[first..<(first + points - 1)]
       }
     }
-    let statistics = evaluator.statement(of: keepBN ? .keptOfEach : .recomputed)
+    let kind: BatchNormStatistics = keepBN ? .keptOfEach : .recomputed
+    let statistics = evaluator.statement(of: kind)
     let report = RayReport(
       checkpoints: given == nil
         ? selected.map(\.label)
@@ -137,7 +138,8 @@ struct Rays: AnalysisCommand {
         ? "multiples of the direction"
         : filterNormalised ? "distance in filter norms" : "distance in weight space",
       directions: count, isRandom: given == nil, regularizer: regularizer,
-      about: try context.inputs(of: [.train, .test]) + (statistics.map { "; " + $0 } ?? "") + ".")
+      about: try context.inputs(of: [.train, .test]) + evaluator.clause(of: kind) + ".",
+      statistics: evaluator.clause(of: kind))
     var result = Result()
     if let statistics { result.add(Note(statistics)) }
     result.add(report.figure)

@@ -2,7 +2,8 @@ import BasinKit
 import Foundation
 import Landscape
 
-/// The figure of a posterior: its density over one or two coordinates, its draws, and its chains.
+/// The figure of a posterior: its density over one or two coordinates, its draws over pairs of coordinates, and its
+/// chains.
 struct PosteriorFigure {
   var posterior: SubspacePosterior
   var target: SubspaceTarget
@@ -14,14 +15,24 @@ struct PosteriorFigure {
 
   func figure(in context: Context) throws -> Figure {
     let isMapped = grid > 0 && target.rank <= 2
-    var panels = [
+    var panels =
       target.rank == 1
-        ? try line(isMapped: isMapped, context) : try map(isMapped: isMapped, context)
-    ]
+      ? [try line(isMapped: isMapped, context)]
+      : try pairs.map { try map($0.0, $0.1, isMapped: isMapped, context) }
     if case .chains(let chains) = posterior.found { panels.append(traces(chains)) }
     return Figure(
-      "Posterior over the subspace", panels: panels, columns: panels.count, legend: .below,
+      "Posterior over the subspace", panels: panels, columns: min(2, panels.count), legend: .below,
       size: panels.count > 1 ? .wide : .regular, caption: caption(isMapped: isMapped))
+  }
+
+  /// Pairs of coordinates that are drawn at most.
+  private static let mostPairs = 4
+
+  // Neighbours; with an odd number of coordinates, the last is drawn over the one before it.
+  private var pairs: [(Int, Int)] {
+    stride(from: 0, to: target.rank, by: 2).prefix(Self.mostPairs).map {
+      $0 + 1 < target.rank ? ($0, $0 + 1) : ($0 - 1, $0)
+    }
   }
 
   private func caption(isMapped: Bool) -> String {
@@ -43,7 +54,11 @@ struct PosteriorFigure {
         ? "; draws and named places lie at their density."
         : "; draws and named places lie on the prior."
     }
-    return what + (isFitted ? "" : " Right: the chains' draws of the first coordinate.")
+    let drawn = (pairs.last?.1 ?? 0) + 1
+    if drawn < target.rank {
+      what += " The first \(drawn) of \(target.rank) coordinates are drawn; tables have all."
+    }
+    return what + (isFitted ? "" : " Last: the chains' draws of the first coordinate.")
   }
 
   // MARK: Density
@@ -124,12 +139,15 @@ struct PosteriorFigure {
     return panel
   }
 
-  // Of two coordinates the density too; of more the draws of the first two.
-  private func map(isMapped: Bool, _ context: Context) throws -> Figure.Panel {
-    let (x, y) = (range(0), range(1))
+  // Of two coordinates the density too; of more the draws.
+  private func map(
+    _ first: Int, _ second: Int, isMapped: Bool, _ context: Context
+  ) throws -> Figure.Panel {
+    let (x, y) = (range(first), range(second))
     var panel = Figure.Panel(
-      isMapped ? "Posterior density and draws" : "Draws", x: .init("coordinate 1", range: x),
-      y: .init("coordinate 2", range: y),
+      isMapped ? "Posterior density and draws" : "Draws",
+      x: .init("coordinate \(first + 1)", range: x),
+      y: .init("coordinate \(second + 1)", range: y),
       color: .init("density relative to its maximum", range: 0...1))
     if isMapped {
       let points = PlaneGrid(x: x, y: y, columns: grid, rows: grid)
@@ -140,9 +158,10 @@ struct PosteriorFigure {
     if !curve.isEmpty {
       panel.add(
         .line(
-          "curve", x: curve.map { $0[0] }, y: curve.map { $0[1] }, color: .neutral, dash: .solid))
+          "curve", x: curve.map { $0[first] }, y: curve.map { $0[second] }, color: .neutral,
+          dash: .solid))
     }
-    addPoints(to: &panel) { ($0[0], $0[1]) }
+    addPoints(to: &panel) { ($0[first], $0[second]) }
     return panel
   }
 

@@ -61,7 +61,7 @@ struct PosteriorReport {
       .number(Double(target.examples) / posterior.temperature),
     ])
     table.append([.text("prior deviation"), .number(prior)])
-    for (index, length) in lengths.enumerated().prefix(5) {
+    for (index, length) in lengths.enumerated() {
       table.append([
         .text("length of coordinate \(index + 1), in units of weight"), .number(length),
       ])

@@ -71,6 +71,13 @@ public protocol Interpreter: AnyObject {
   var cancellation: Cancellation { get }
   /// Versions of everything that makes numbers or pages: Basin, each plugin, libtorch, …
   var versions: [(name: String, version: String)] { get }
+  /// The plugins among them, each with its version; none unless an interpreter says otherwise.
+  var plugins: [(name: String, version: String)] { get }
   /// Settings that change numbers: seed, threads, batch size, device.
   var settings: [(name: String, value: String)] { get }
+}
+
+extension Interpreter {
+  /// None.
+  public var plugins: [(name: String, version: String)] { [] }
 }

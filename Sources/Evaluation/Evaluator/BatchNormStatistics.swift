@@ -7,6 +7,8 @@ public enum BatchNormStatistics: Sendable, Equatable {
   case kept(of: String)
   /// Those of each checkpoint along its own directions.
   case keptOfEach
+  /// Those that each checkpoint was saved with.
+  case stored
 }
 
 extension Evaluator {
@@ -30,6 +32,15 @@ extension Evaluator {
       return
         "batch-norm statistics are each checkpoint's own \(place) that starts from it; they were not "
         + "recomputed"
+    case .stored:
+      return "batch-norm statistics are those stored with each checkpoint \(place)"
     }
+  }
+
+  /// ``statement(of:_:)`` behind a semicolon, for captions and titles; empty for a network without batch norm.
+  public func clause(
+    of statistics: BatchNormStatistics = .recomputed, _ place: String = "at every point"
+  ) -> String {
+    statement(of: statistics, place).map { "; " + $0 } ?? ""
   }
 }

@@ -29,6 +29,8 @@ public struct NotebookRun: Sendable {
   public var cells: [CellRun]
   /// Versions of everything that made numbers or pages.
   public var versions: [NamedValue]
+  /// The plugins that there were, with their versions.
+  public var plugins: [NamedValue]
   /// Settings that change numbers, as they stood after the last cell.
   public var settings: [NamedValue]
   /// How long it all took.

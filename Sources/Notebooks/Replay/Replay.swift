@@ -118,7 +118,8 @@ public struct Replay {
     interpreter.progress.finish()
     cache?.trim()
     return NotebookRun(
-      notebook: notebook, cells: cells, versions: versions, settings: settings,
+      notebook: notebook, cells: cells, versions: versions,
+      plugins: interpreter.plugins.map { NamedValue($0.name, $0.version) }, settings: settings,
       seconds: (clock.now - start).seconds)
   }
 

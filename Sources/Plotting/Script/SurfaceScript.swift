@@ -43,7 +43,7 @@ struct SurfaceScript {
     let across = cos(turn) + sin(turn)
     let up = across * cos(tilt) + Self.height * sin(tilt)
     // Room for the ticks and names around the base.
-    let (left, right, below) = (30.0, 44.0, 22.0)
+    let (left, right, below) = (30 + widerTicks, 44.0, 22.0)
     let room = (width: placed.box.width - left - right, height: placed.box.height - below)
     let side = max(min(room.width / across, room.height / up), 20)
     let middle = (
@@ -57,6 +57,17 @@ struct SurfaceScript {
     script.add(placed.panel.aspect == .equal ? "set view equal xy" : "set view noequal")
   }
 
+  private var heightTicks: Ticks { color.ticks(length: placed.box.height * 0.9) }
+
+  // gnuplot has room for ticks of four digits before the name of the heights; what longer ones take more, in px.
+  private var widerTicks: Double {
+    let widths = heightTicks.major.map {
+      Type.width(
+        Type.shortened($0.label, size: Type.tick, width: Layout.longestLabel), size: Type.tick)
+    }
+    return max(0, (widths.max() ?? 0) - Type.width("0.25", size: Type.tick))
+  }
+
   private mutating func addAxes() {
     let range = heights
     script.add("set xyplane at \(range.lowerBound)")
@@ -66,7 +77,7 @@ struct SurfaceScript {
     script.add("set border 31 + 32 + 64 + 256 + 512 back linewidth 0.8 linecolor \(theme.grid.rgb)")
     let ticks: [(String, Ticks, String)] = [
       ("x", placed.xTicks, "offset 0,-0.2"), ("y", placed.yTicks, "offset 0.3,-0.2"),
-      ("z", color.ticks(length: placed.box.height * 0.9), ""),
+      ("z", heightTicks, ""),
     ]
     for (name, ticks, offset) in ticks {
       script.add(
@@ -86,7 +97,8 @@ struct SurfaceScript {
     if !color.label.isEmpty {
       let text = Type.shortened(color.label, size: Type.label, width: placed.box.height * 0.6)
       script.add(
-        "set zlabel \(SafeText.quoted(text)) rotate parallel font ',\(Type.label)' "
+        "set zlabel \(SafeText.quoted(text)) rotate parallel "
+          + "offset \(-widerTicks / Type.width("0", size: Type.tick)),0 font ',\(Type.label)' "
           + "textcolor \(theme.foreground.rgb) noenhanced")
     }
     script.add(

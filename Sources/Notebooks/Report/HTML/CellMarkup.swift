@@ -27,15 +27,16 @@ struct CellMarkup {
       <details class="code">
       <summary><span>Code</span> <code class="peek">\(first)</code></summary>
       <div class="listing">
-      <pre class="command" tabindex="0"><code class="language-basin">\(Self.unbroken(cell.run.cell.source))</code></pre>
+      <pre class="command" tabindex="0"><code class="language-basin">\(Self.unbroken(cell.run.cell.source, isCode: true))</code></pre>
       <button type="button" class="copy" hidden="hidden">Copy</button>
       </div>
       </details>
       """
   }
 
-  // A line that is too long breaks between words, but never after the hyphens of an option.
-  private static func unbroken(_ source: String) -> Markup {
+  // A line that is too long breaks between words, but never after the hyphens of an option. A text of strangers
+  // has an element only where a letter follows two hyphens.
+  private static func unbroken(_ source: String, isCode: Bool = false) -> Markup {
     var html: Markup = ""
     var rest = source[...]
     while !rest.isEmpty {
@@ -43,7 +44,7 @@ struct CellMarkup {
       let word = rest.dropFirst(space.count).prefix { !$0.isWhitespace }
       rest = rest[word.endIndex...]
       html +=
-        word.hasPrefix("-")
+        isCode && word.hasPrefix("-") || word.prefixMatch(of: #/--[a-z]/#) != nil
         ? "\(String(space))<span>\(String(word))</span>" : "\(String(space + word))"
     }
     return html
@@ -52,7 +53,7 @@ struct CellMarkup {
   private var error: Markup? {
     guard let error = cell.run.error else { return nil }
     let word = cell.run.status == .failedAsAllowed ? "Error, as expected here." : "Error."
-    return "<p class=\"note error\"><strong>\(word)</strong> \(error)</p>"
+    return "<p class=\"note error\"><strong>\(word)</strong> \(Self.unbroken(error))</p>"
   }
 
   private var state: Markup? {
@@ -89,8 +90,10 @@ struct CellMarkup {
 
   private static func html(_ note: Note) -> Markup {
     switch note.level {
-    case .information: "<p class=\"note\"><strong>Note.</strong> \(note.text)</p>"
-    case .warning: "<p class=\"note warning\"><strong>Warning.</strong> \(note.text)</p>"
+    case .information:
+      "<p class=\"note\"><strong>Note.</strong> \(unbroken(note.text))</p>"
+    case .warning:
+      "<p class=\"note warning\"><strong>Warning.</strong> \(unbroken(note.text))</p>"
     }
   }
 

@@ -93,7 +93,7 @@ enum Stylesheet {
     .cell { margin: 1.5rem 0 2rem; }
     .cell > * { margin: 0 0 1.1rem; }
     .command, .provenance pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-    .command span { white-space: nowrap; }
+    .command span, .note span { white-space: nowrap; }
     .command { border-left: 3px solid var(--note-line); border-radius: 0 6px 6px 0; }
     .note { background: var(--note); border-left: 3px solid var(--note-line);
       border-radius: 0 6px 6px 0; padding: 0.6rem 1rem; font-size: 0.95rem; }

@@ -78,6 +78,8 @@ struct ResultsFile: Encodable {
   var notebook: String
   var seed: UInt64?
   var parameters: [String: String]
+  /// The version of each plugin, by its name.
+  var plugins: [String: String]
   var status: String
   var cells: [Cell]
 
@@ -96,6 +98,7 @@ struct ResultsFile: Encodable {
     self.notebook = notebook.sha256
     seed = notebook.frontMatter.seed
     parameters = Dictionary(notebook.parameters.map { ($0.name, $0.value) }) { first, _ in first }
+    plugins = Dictionary(report.run.plugins.map { ($0.name, $0.value) }) { first, _ in first }
     status = report.run.status.word
     cells = report.cells.map { cell in
       Cell(
