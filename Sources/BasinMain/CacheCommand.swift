@@ -12,7 +12,8 @@ struct CacheCommand: ParsableCommand {
       `basin run` keeps what each cell returned and takes it from there as long as nothing has changed \
       that decides it. The cache is in BASIN_CACHE, or else in $XDG_CACHE_HOME/basin, or else in \
       ~/.cache/basin; it takes up to BASIN_CACHE_SIZE bytes, 2G unless given, and then drops what was \
-      used least recently.
+      used least recently. A plane that was stopped is kept there, too, until it is done, for 14 days at \
+      most.
       """,
     subcommands: [Ls.self, Clear.self], defaultSubcommand: Ls.self)
 
@@ -41,6 +42,10 @@ struct CacheCommand: ParsableCommand {
       result.add(Scalar("Entries", Double(entries.count), format: .fixed(0)))
       result.add(
         Scalar("Bytes", Double(entries.reduce(0) { $0 + $1.bytes }), format: .fixed(0)))
+      result.add(
+        Scalar(
+          "Unfinished", Double(CachePlace.unfinished(in: cache.folder).names.count),
+          format: .fixed(0)))
       result.add(Scalar("Bound", Double(cache.capacity), unit: "bytes", format: .fixed(0)))
       try CachePlace.show(result, command: "cache ls", json: json)
     }
@@ -54,7 +59,9 @@ struct CacheCommand: ParsableCommand {
       let cache = try CachePlace.cache()
       let (entries, bytes): (Int, Int)
       do {
-        (entries, bytes) = try cache.clear()
+        let unfinished = try CachePlace.unfinished(in: cache.folder).clear()
+        let cells = try cache.clear()
+        (entries, bytes) = (cells.entries, cells.bytes + unfinished)
       } catch {
         try Streams.fail(error, status: 1)
       }
@@ -76,7 +83,12 @@ enum CachePlace {
 
   private static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
-  private static var folder: String {
+  /// Where long work is kept until it is done.
+  static func unfinished(in folder: String) -> UnfinishedFolder {
+    UnfinishedFolder(path: folder + "/unfinished", program: CellCache.program)
+  }
+
+  static var folder: String {
     func given(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     if let folder = given("BASIN_CACHE") { return folder }
     // The XDG specification has relative paths ignored.

@@ -35,6 +35,7 @@ struct NotebookJob {
       return 2
     }
     let session = try Workbench.session()
+    session.workspace.unfinished = cache.map { CachePlace.unfinished(in: $0.folder) }
     let interrupts = Interrupts(session.cancellation)
     let printer: PagePrinter?
     do {

@@ -29,9 +29,11 @@ enum Workbench {
       .flatMap { Logger.Level(rawValue: $0) }
     var logger = Logger(label: "basin") { StreamLogHandler(label: $0, stream: LogStream()) }
     logger.logLevel = level ?? .warning
-    return try Session(
+    let session = try Session(
       plugins: plugins.withLock(\.self), versions: { [("libtorch", Engine.version)] },
       logger: logger)
+    session.workspace.unfinished = CachePlace.unfinished(in: CachePlace.folder)
+    return session
   }
 
   /// Draws figures for a terminal: as an image where it can show one, as text elsewhere.

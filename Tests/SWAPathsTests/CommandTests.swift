@@ -208,6 +208,32 @@ import Testing
     #expect(resumed == (try landscapeSession().figures(line)[0]))
   }
 
+  /// Also by another process: a second session has nothing of the first but the folder.
+  @Test func aStoppedPlaneGoesOnInAnotherProcess() throws {
+    let folder = try TemporaryFolder()
+    let kept = UnfinishedFolder(path: folder.path + "/unfinished", program: "one")
+    let line = "plane bn[0] bn[1] bn[2] --grid 9"
+    let session = try landscapeSession()
+    session.workspace.unfinished = kept
+    session.progress = Stopper(session.cancellation, after: 20)
+    #expect(throws: Cancelled.self) { _ = try session.evaluate(line, from: .prompt) }
+    #expect(kept.names.count == 1)
+    func figures(_ program: String, known: Int) throws -> [Figure] {
+      let other = try landscapeSession()
+      other.workspace.unfinished = UnfinishedFolder(path: kept.path, program: program)
+      let reporter = Stopper(other.cancellation, after: .max)
+      other.progress = reporter
+      let figures = try other.figures(line)
+      #expect(reporter.first == known)
+      return figures
+    }
+    let expected = try landscapeSession().figures(line)
+    #expect(try figures("another build", known: 0) == expected)
+    #expect(kept.names.count == 1)
+    #expect(try figures("one", known: 20) == expected)
+    #expect(kept.names == [])
+  }
+
   @Test(arguments: [
     ("plane bn[0] bn[1]", "a plane goes through three checkpoints, and bn[0] bn[1] is 2"),
     ("plane bn[0] bn[1] plain[0]", "weights of one architecture are needed"),

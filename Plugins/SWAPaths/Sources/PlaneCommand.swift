@@ -33,7 +33,7 @@ struct PlaneCommand: AnalysisCommand {
       range is shown. The caption says which, and how many points are above.
 
       Threads (set threads 2) evaluate points side by side. What is computed when a plane is stopped \
-      is kept: the same line goes on from there. Garipov et al., arXiv 1802.10026; Izmailov et al., \
+      is kept: the same line goes on from there, in another process as well. Garipov et al., arXiv 1802.10026; Izmailov et al., \
       arXiv 1803.05407; Li et al., arXiv 1712.09913.
       """)
   static let task = CommandTask.landscape
@@ -216,18 +216,26 @@ struct PlaneCommand: AnalysisCommand {
     of surface: PlaneSurface, _ evaluator: Evaluator, _ context: Context
   ) throws -> [LandscapeValues] {
     let count = surface.grid.count
-    let stored = context.computed(["surface", try surface.identity(with: evaluator)]) {
-      StoredSurface(count: count)
+    let key = ["surface", try surface.identity(with: evaluator)]
+    let stored = context.computed(key) { StoredSurface(count: count) }
+    guard !stored.missing.isEmpty else { return stored.values.compactMap(\.self) }
+    let kept = context.unfinished(key, width: LandscapeValues.rowWidth, count: count)
+    for (index, row) in kept?.rows ?? [:] where stored.values[index] == nil {
+      stored.values[index] = LandscapeValues(row: row)
     }
     let missing = stored.missing
     try surface.evaluate(
       missing, with: evaluator, threads: context.workspace.settings.threads,
-      store: { stored.values[$0] = $1 },
+      store: {
+        stored.values[$0] = $1
+        kept?.add($0, $1.row)
+      },
       report: { done in
         context.progress.report(
           ProgressUpdate(
             "evaluating the plane", completed: count - missing.count + done, total: count))
       })
+    kept?.finish()
     return stored.values.compactMap(\.self)
   }
 }

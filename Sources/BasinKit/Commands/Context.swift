@@ -293,6 +293,23 @@ public final class Context {
     workspace.computed.value(for: key, making: make)
   }
 
+  /// What an earlier process that was stopped had done of the same work, and where this one keeps its own; `nil`
+  /// where nothing is kept.
+  ///
+  /// - Parameters:
+  ///   - key: All that decides the values: identities of checkpoints and dataset, options, seeds. The program's
+  ///     build, libtorch's version and the device are added.
+  ///   - width: Numbers in a row of values.
+  ///   - count: Rows of the whole work.
+  public func unfinished(_ key: [String], width: Int, count: Int) -> UnfinishedWork? {
+    workspace.unfinished.map {
+      UnfinishedWork(
+        in: $0.path, key: [$0.program, Engine.version, workspace.settings.device] + key,
+        width: width,
+        count: count)
+    }
+  }
+
   /// Notes a file that the command opened: its result is another when the file is.
   public func record(_ file: InputFile) {
     workspace.tracer?.read(file)

@@ -14,6 +14,8 @@ public final class Workspace {
   public private(set) var settings: Settings
   /// What the user set about the prompt.
   public private(set) var display = DisplaySettings()
+  /// Where long work is kept until it is done; nowhere where this is `nil`.
+  public var unfinished: UnfinishedFolder?
   let predictions = PredictionStore(capacity: 512 << 20)
   let computed = ComputedValues(capacity: 64)
   private var pool = NetworkPool()
