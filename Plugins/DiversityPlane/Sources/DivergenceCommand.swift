@@ -39,6 +39,7 @@ struct DivergenceCommand: AnalysisCommand {
     let dataset = try context.dataset()
     let isSymmetric = measure == .jensenShannon
     let highest = values.joined().max() ?? 0
+    let independence = try context.independence(of: selected)
     let name = isSymmetric ? "Jensen–Shannon divergence" : "Kullback–Leibler divergence"
     var result = PairMatrix(
       title: name + (isSymmetric ? " of predictions" : " of predictions, row from column"),
@@ -51,22 +52,22 @@ struct DivergenceCommand: AnalysisCommand {
             + "log 2 = 0.693."
           : "Kullback–Leibler divergence KL(a‖b) = Σ a log(a/b) of the predicted probabilities; "
             + "rows are a, columns are b."),
-      values: values, checkpoints: selected, independence: try context.independence(of: selected),
+      values: values, checkpoints: selected, independence: independence,
       color: .init(
         isSymmetric ? "JSD (nats)" : "KL(row‖column) (nats)", range: 0...max(1e-9, highest)),
       format: .fixed(3)
     ).result
-    if !isSymmetric { summarise(values, selected, in: &result) }
+    if !isSymmetric { summarise(values, selected, independence.contents, in: &result) }
     if let note = finite.note { result.add(note) }
     return result
   }
 
   // A pair of a symmetric matrix counts once; KL(a‖b) and KL(b‖a) are two numbers.
   private func summarise(
-    _ values: [[Double]], _ selected: [SelectedCheckpoint], in result: inout Result
+    _ values: [[Double]], _ selected: [SelectedCheckpoint], _ contents: CheckpointContents,
+    in result: inout Result
   ) {
-    var sets: [String] = []
-    for one in selected where !sets.contains(one.set) { sets.append(one.set) }
+    let sets = PairMatrix.blocks(of: selected, contents)
     var table = Table(
       "KL(a‖b) by pair of sets, in nats (a checkpoint with itself left out)",
       columns: [
@@ -75,16 +76,18 @@ struct DivergenceCommand: AnalysisCommand {
       ])
     for first in sets {
       for second in sets {
-        let pairs = selected.indices.filter { selected[$0].set == first }.flatMap { a in
-          selected.indices.filter { selected[$0].set == second && $0 != a }.map { values[a][$0] }
+        let pairs = first.places.flatMap { a in
+          second.places.filter { !contents.areEqual(selected[a], selected[$0]) }
+            .map { values[a][$0] }
         }
         guard let least = pairs.min(), let greatest = pairs.max() else { continue }
         table.append([
-          .text(first), .text(second), .integer(pairs.count),
+          .text(first.name), .text(second.name), .integer(pairs.count),
           .number(pairs.reduce(0, +) / Double(pairs.count)), .number(least), .number(greatest),
         ])
       }
     }
+    guard !table.rows.isEmpty else { return }
     let place = result.items.firstIndex { if case .table = $0 { true } else { false } }
     if let place { result.items[place] = .table(table) }
   }
@@ -98,6 +101,12 @@ extension Context {
     _ selected: [SelectedCheckpoint], _ split: Split, on shifted: Dataset? = nil
   ) throws -> MemberPredictions {
     let predictions = try self.predictions(selected, split, on: shifted ?? dataset())
+    // Their probabilities are averaged.
+    if let copies = try contents(of: selected).note(
+      on: selected, "each counts as a member of its own")
+    {
+      warn(copies.text)
+    }
     return try MemberPredictions(
       logits: predictions.map(\.logits), labels: predictions[0].labels)
   }

@@ -67,8 +67,13 @@ struct Diversity: AnalysisCommand {
 
   func run(in context: Context) throws -> Result {
     let base = try chosenBaseline(context)
-    let selected = try context.checkpoints(checkpoints)
-      .filter { $0.checkpoint.identity != base.checkpoint.identity }
+    let given = try context.checkpoints(checkpoints)
+    let contents = try context.contents(of: [base] + given)
+    let others = given.filter { !contents.areEqual($0, base) }
+    let selected = Dictionary(grouping: others.indices) {
+      others[$0].set + " " + contents[others[$0]]
+    }
+    .values.map { $0[0] }.sorted().map { others[$0] }
     guard !selected.isEmpty else {
       let all = (context.workspace.value(base.set) as? CheckpointSet)?.checkpoints.count ?? 1
       throw CommandError(
@@ -105,7 +110,27 @@ struct Diversity: AnalysisCommand {
       unit: split.inputsUnit, independence: try context.independence(of: finite.checkpoints))
     var result = plane.result
     if let note = finite.note { result.add(note) }
+    for note in Self.leftOut(given, base, contents) { result.add(note) }
     return result
+  }
+
+  // What is the baseline itself, and what occurs twice in its set.
+  private static func leftOut(
+    _ given: [SelectedCheckpoint], _ base: SelectedCheckpoint, _ contents: CheckpointContents
+  ) -> [Note] {
+    let copies = given.filter { $0.label != base.label && contents.areEqual($0, base) }
+    var notes: [Note] = []
+    if !copies.isEmpty {
+      notes.append(
+        Note(
+          "\(Counted.text(copies.count, "checkpoints")) with the weights and buffers of the baseline "
+            + "\(base.label) left out: \(AffectedCheckpoints.listed(copies.map(\.label)))"))
+    }
+    let others = given.filter { !contents.areEqual($0, base) }
+    for set in Set(others.map(\.set)).sorted() {
+      notes += [contents.note(on: others.filter { $0.set == set }, "left out")].compactMap(\.self)
+    }
+    return notes
   }
 
   // Of the ratio D/E of two means, input i adds (dᵢ − D/E·eᵢ)/E to first order.

@@ -190,7 +190,8 @@ struct DiversityAccuracyPlane {
           name: set.name,
           points: known.map {
             .init(
-              accuracy: $0.accuracy, diversity: $0.diversity ?? .nan, influences: $0.influences)
+              accuracy: $0.accuracy, diversity: $0.diversity ?? .nan, influences: $0.influences,
+              content: $0.checkpoint.map { independence.contents[$0] })
           }, checkpoints: known.compactMap(\.checkpoint))
       }, unit: unit, independence: independence)
   }

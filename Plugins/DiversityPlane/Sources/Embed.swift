@@ -51,22 +51,24 @@ struct Embed: AnalysisCommand {
     var result =
       try pca
       ? linear(points, selected, about) : neighbours(points, selected, about, context)
-    if let mixing = try mixing(points, selected) { result.add(mixing) }
+    if let mixing = try mixing(points, selected, context.contents(of: selected)) {
+      result.add(mixing)
+    }
     if let note = finite.note { result.add(note) }
     return result
   }
 
   // Whether sets mix is a question about predictions, not about their map.
-  private func mixing(_ points: Tensor, _ selected: [SelectedCheckpoint]) throws -> Note? {
+  private func mixing(
+    _ points: Tensor, _ selected: [SelectedCheckpoint], _ contents: CheckpointContents
+  ) throws -> Note? {
     guard Set(selected.map(\.set)).count > 1 else { return nil }
     let count = selected.count
     let distances = try points.distances(to: points).array(of: Double.self)
     var (own, asked) = (0, 0)
     for (i, one) in selected.enumerated() {
-      // The same file in two sets is no neighbour of itself.
-      let others = selected.indices.filter {
-        selected[$0].checkpoint.identity != one.checkpoint.identity
-      }
+      // The same checkpoint in two sets is no neighbour of itself.
+      let others = selected.indices.filter { !contents.areEqual(selected[$0], one) }
       guard others.contains(where: { selected[$0].set == one.set }) else { continue }
       let nearest = others.min { distances[i * count + $0] < distances[i * count + $1] }
       asked += 1

@@ -14,6 +14,8 @@ struct MatchedComparison {
     var diversity: Double
     /// What each input adds to the diversity, see `Estimate.deltaMethod`; empty where it is not known.
     var influences: [Double] = []
+    /// What it shares with the same checkpoint in another set; `nil` for a head of one.
+    var content: String?
   }
 
   /// How far apart two accuracies may lie and still count as matched.
@@ -72,8 +74,10 @@ struct MatchedComparison {
       value, influences: influences, unit: unit, given: "these checkpoints and this baseline")
   }
 
+  // A checkpoint is no partner of itself.
   private static func isMatched(_ a: Point, _ b: Point) -> Bool {
-    abs(a.accuracy - b.accuracy) <= matched + 1e-12
+    (a.content == nil || a.content != b.content)
+      && abs(a.accuracy - b.accuracy) <= matched + 1e-12
   }
 
   /// One set of the comparison.

@@ -20,23 +20,42 @@ struct PairMatrix {
   var result: Result {
     var result = Result()
     result.add(figure)
-    result.add(summary)
+    if !summary.rows.isEmpty { result.add(summary) }
     if let comparison { result.add(comparison) }
     if checkpoints.count <= 12 { result.add(matrix) }
+    if let note { result.add(note) }
     return result
   }
 
+  /// What tables over pairs do with a checkpoint that occurs twice.
+  static func note(_ contents: CheckpointContents, on checkpoints: [SelectedCheckpoint]) -> Note? {
+    contents.note(
+      on: checkpoints,
+      "each counts once in a set, and pairs of a checkpoint with itself are left out")
+  }
+
+  private var note: Note? { Self.note(independence.contents, on: checkpoints) }
+
   private var labels: [String] { checkpoints.map(\.label) }
 
-  // Sets in the order in which they were named, with the places of their checkpoints.
+  // Sets in the order in which they were named, with the places of their checkpoints, each checkpoint once.
   private var blocks: [(name: String, places: [Int])] {
+    Self.blocks(of: checkpoints, independence.contents)
+  }
+
+  static func blocks(
+    of checkpoints: [SelectedCheckpoint], _ contents: CheckpointContents
+  ) -> [(name: String, places: [Int])] {
     var blocks: [(name: String, places: [Int])] = []
     for (place, checkpoint) in checkpoints.enumerated() {
-      if let index = blocks.firstIndex(where: { $0.name == checkpoint.set }) {
-        blocks[index].places.append(place)
-      } else {
+      guard let index = blocks.firstIndex(where: { $0.name == checkpoint.set }) else {
         blocks.append((checkpoint.set, [place]))
+        continue
       }
+      let isThere = blocks[index].places.contains {
+        contents.areEqual(checkpoints[$0], checkpoint)
+      }
+      if !isThere { blocks[index].places.append(place) }
     }
     return blocks
   }
@@ -52,6 +71,10 @@ struct PairMatrix {
       legend: .none, caption: caption)
   }
 
+  private func isSame(_ a: Int, _ b: Int) -> Bool {
+    independence.contents.areEqual(checkpoints[a], checkpoints[b])
+  }
+
   private var summary: Table {
     var table = Table(
       "\(quantity) by pair of sets (a checkpoint with itself left out)",
@@ -62,7 +85,7 @@ struct PairMatrix {
     for (index, first) in blocks.enumerated() {
       for second in blocks[index...] {
         let pairs = first.places.flatMap { a in
-          second.places.filter { first.name == second.name ? a < $0 : true }
+          second.places.filter { first.name == second.name ? a < $0 : !isSame(a, $0) }
             .map { values[a][$0] }
         }
         guard let least = pairs.min(), let greatest = pairs.max() else { continue }

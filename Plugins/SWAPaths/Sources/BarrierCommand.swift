@@ -89,8 +89,9 @@ struct BarrierCommand: AnalysisCommand {
     if let statistics { result.add(Note(statistics)) }
     result.add(report.figure)
     if let note = Note.missing(ends + between, "points on the lines") { result.add(note) }
-    result.add(report.summary)
+    if let summary = report.summary { result.add(summary) }
     if selected.count <= 12 { result.add(report.matrix) }
+    if let note = report.note { result.add(note) }
     return result
   }
 
@@ -151,19 +152,25 @@ struct BarrierReport {
       legend: .none, caption: inputs + statistics + ".")
   }
 
-  /// The mean over all pairs, with an interval over checkpoints, which pairs share.
-  var summary: Table {
-    let pairs = checkpoints.indices.flatMap { row in
-      checkpoints.indices.prefix(row).map { heights[row][$0] }
+  /// The mean over all pairs of different checkpoints, with an interval over checkpoints, which pairs share;
+  /// `nil` without such a pair.
+  var summary: Table? {
+    var seen: Set<String> = []
+    let places = checkpoints.indices.filter {
+      seen.insert(independence.contents[checkpoints[$0]]).inserted
     }
+    guard places.count > 1 else { return nil }
+    let own = places.map { row in places.map { heights[row][$0] } }
+    let pairs = own.indices.flatMap { own[$0].prefix($0) }
     var mean = Estimate.meanOverPairs(
-      heights, unit: "checkpoints", given: "these inputs",
+      own, unit: "checkpoints", given: "these inputs",
       bounds: 0...(metric.isLoss ? .infinity : 1))
-    if let objection = independence.objection(to: checkpoints) {
+    let distinct = places.map { checkpoints[$0] }
+    if let objection = independence.objection(to: distinct) {
       mean.support = .unsupported(objection)
     }
     var table = Table(
-      "Barriers over all pairs (\(independence.caption(of: [mean], over: checkpoints))\(statistics))",
+      "Barriers over all pairs (\(independence.caption(of: [mean], over: distinct))\(statistics))",
       columns: [
         .integer("pairs"), .number("mean", format: format), .number("from", format: format),
         .number("to", format: format), .number("min", format: format),
@@ -174,9 +181,15 @@ struct BarrierReport {
       [.integer(pairs.count), .number(mean.value)] + mean.endCells + [
         .number(pairs.finiteRange?.lowerBound ?? .nan),
         .number(pairs.finiteRange?.upperBound ?? .nan),
-        .number(ends.reduce(0, +) / Double(ends.count)),
+        .number(places.reduce(0) { $0 + ends[$1] } / Double(places.count)),
       ])
     return table
+  }
+
+  /// Which checkpoints occur twice; `nil` where none does.
+  var note: Note? {
+    independence.contents.note(
+      on: checkpoints, "each counts once, and pairs of a checkpoint with itself are left out")
   }
 
   var matrix: Table {

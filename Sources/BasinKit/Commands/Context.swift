@@ -228,7 +228,8 @@ public final class Context {
     untouched.append((selected.label, found))
   }
 
-  func warn(_ text: String) {
+  /// Adds a warning to the result, once.
+  public func warn(_ text: String) {
     let note = Note(text, level: .warning)
     if !networkWarnings.contains(note) { networkWarnings.append(note) }
   }

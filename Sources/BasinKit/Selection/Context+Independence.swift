@@ -13,6 +13,7 @@ extension Context {
   /// - Throws: What ``parameters(_:alone:)`` throws.
   public func independence(of selected: [SelectedCheckpoint]) throws -> Independence {
     var found = Independence()
+    found.contents = try contents(of: selected)
     // Fewer have no interval.
     guard selected.count >= Estimate.fewestUnits else { return found }
     var groups: [Architecture: [SelectedCheckpoint]] = [:]

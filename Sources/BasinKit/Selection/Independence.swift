@@ -13,20 +13,25 @@ public struct Independence: Sendable {
   // Pairs above the level, by identities, with their cosines; both ways.
   var similar: [String: [String: Double]] = [:]
 
+  /// Which checkpoints are the same.
+  public internal(set) var contents = CheckpointContents()
+
   /// Knows metadata only.
   public init() {}
 
   /// Why checkpoints are not independent of each other: a clause; `nil` where nothing says so.
   ///
   /// Snapshots of one run are not (one architecture and seed, or none known, at several epochs), nor is a
-  /// checkpoint that was chosen twice, nor are two whose weights are similar. Draws of `sample` are
+  /// checkpoint that was chosen twice, in one file or two, nor are two whose weights are similar. Draws of `sample` are
   /// independent by themselves, and so are files of `load --independent`.
   public func objection(to checkpoints: [SelectedCheckpoint]) -> String? {
-    var seen: Set<String> = []
+    var seen: [String: SelectedCheckpoint] = [:]
     var epochs: [String: Set<String>] = [:]
     for one in checkpoints {
-      guard seen.insert(one.checkpoint.identity).inserted else {
-        return "\(one.label) was chosen twice"
+      if let earlier = seen.updateValue(one, forKey: contents[one]) {
+        return earlier.checkpoint.identity == one.checkpoint.identity
+          ? "\(one.label) was chosen twice"
+          : "\(one.label) has the weights and buffers of \(earlier.label)"
       }
       guard !one.isDeclaredIndependent, let epoch = one.checkpoint.metadata["epoch"] else {
         continue
@@ -50,8 +55,8 @@ public struct Independence: Sendable {
   public func objection(
     between first: [SelectedCheckpoint], and second: [SelectedCheckpoint]
   ) -> String? {
-    let known = Set(first.map(\.checkpoint.identity))
-    if let shared = second.first(where: { known.contains($0.checkpoint.identity) }) {
+    let known = Set(first.map { contents[$0] })
+    if let shared = second.first(where: { known.contains(contents[$0]) }) {
       return "\(shared.label) is in both sets"
     }
     return objection(to: first + second)

@@ -21,6 +21,8 @@ public final class Workspace {
   private var pool = NetworkPool()
   // What was found about checkpoints' batch-norm statistics, by identity: reading them takes a moment.
   private var untouched: [String: UntouchedStatistics?] = [:]
+  // Hashes of checkpoints' weights and buffers, by identity and architecture.
+  private var contentHashes: [String: String] = [:]
 
   /// An empty workspace.
   public init(settings: Settings = Settings()) {
@@ -125,6 +127,17 @@ public final class Workspace {
     if let known = untouched[key] { return known }
     let found = try selected.checkpoint.untouchedStatistics(in: network)
     untouched[key] = .some(found)
+    return found
+  }
+
+  /// A hash of a checkpoint's weights and buffers, computed once.
+  ///
+  /// - Throws: What loading the weights throws.
+  func contentHash(of selected: SelectedCheckpoint) throws -> String {
+    let key = selected.checkpoint.identity + selected.architecture.text
+    if let known = contentHashes[key] { return known }
+    let found = try network(for: selected.architecture).contentHash(of: selected.checkpoint)
+    contentHashes[key] = found
     return found
   }
 

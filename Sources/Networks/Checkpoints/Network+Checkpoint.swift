@@ -30,6 +30,29 @@ extension Network {
     return (parameters, fixedTensors(with: contents.fixed))
   }
 
+  /// A SHA-256 over a checkpoint's parameters and buffers as the network has them: equal for equal numbers,
+  /// in whatever file they are. The network stays where it is.
+  ///
+  /// - Throws: What ``load(_:)`` throws.
+  public func contentHash(of checkpoint: Checkpoint) throws -> String {
+    let contents = try contents(of: checkpoint)
+    return Self.hash(contents.parameters, contents.buffers, fixedTensors(with: contents.fixed))
+  }
+
+  private static func hash(
+    _ parameters: [Float], _ buffers: [Float], _ fixed: [FixedTensor]
+  ) -> String {
+    let hash = SHA256()
+    parameters.withUnsafeBytes { hash.update($0) }
+    buffers.withUnsafeBytes { hash.update($0) }
+    for one in fixed {
+      let head = ([one.name, "\(one.dtype)"] + one.shape.map(String.init)).joined(separator: "\n")
+      Array(head.utf8).withUnsafeBytes { hash.update($0) }
+      one.bytes.withUnsafeBytes { hash.update($0) }
+    }
+    return SHA256.hexadecimal(hash.finish())
+  }
+
   // What a checkpoint has in the network's places.
   private struct Contents {
     var parameters: [Float]
@@ -121,17 +144,8 @@ extension Network {
       }
     }
     let buffers = try self.buffers.array(of: Float.self)
-    let hash = SHA256()
-    parameters.withUnsafeBytes { hash.update($0) }
-    buffers.withUnsafeBytes { hash.update($0) }
-    for one in fixed {
-      let head = ([one.name, "\(one.dtype)"] + one.shape.map(String.init)).joined(separator: "\n")
-      Array(head.utf8).withUnsafeBytes { hash.update($0) }
-      one.bytes.withUnsafeBytes { hash.update($0) }
-    }
     return Checkpoint(
-      name: name, file: nil,
-      identity: SHA256.hexadecimal(hash.finish()), metadata: metadata,
+      name: name, file: nil, identity: Self.hash(parameters, buffers, fixed), metadata: metadata,
       weights: .vectors(
         parameters: parameters, buffers: buffers,
         counts: try counts.map { Int64(try $0.tensor.item()) }, fixed: fixed))
