@@ -55,7 +55,8 @@ import Torch
   @Test func theDescentIsScikitLearns() throws {
     let file = try DescentFile.read()
     let found = try TSNE(
-      affinities: file.joint, start: file.start, perplexity: 10, iterations: 60, exaggerated: 10)
+      affinities: file.joint, start: file.start, perplexity: 10, iterations: 60, exaggerated: 10,
+      isGuarded: false)
     for (found, expected) in zip(found.coordinates, file.end) {
       #expect(abs(found[0] - expected[0]) < 1e-4 && abs(found[1] - expected[1]) < 1e-4)
     }
@@ -82,6 +83,82 @@ import Torch
     #expect(short.ending == .limit && short.recentFall == .infinity)
     let long = try TSNE(points, perplexity: file.perplexity, iterations: 2000)
     #expect(long.isConverged && long.gradientNorm < short.gradientNorm)
+  }
+
+  private struct FewFile: Decodable {
+    var points: [[Double]]
+    var perplexity: Double
+    var random: [Double]
+    var pathPerplexity: Double
+    var path: [Double]
+
+    static func read() throws -> (file: FewFile, points: Tensor) {
+      let data = try Data(contentsOf: URL(fileURLWithPath: Fixtures.embedding + "/few.json"))
+      let file = try JSONDecoder().decode(Self.self, from: data)
+      let shape = [file.points.count, file.points[0].count]
+      return (file, try Tensor(file.points.flatMap { $0 }, shape: shape))
+    }
+  }
+
+  /// scikit-learn's rate of 50 is too large for 27 points: without halving, the divergence ends at more
+  /// than twice the best of 20 seeds, and equal points lie far apart.
+  @Test func fewPointsReachScikitLearnsBestDivergence() throws {
+    let (file, points) = try FewFile.read()
+    let found = try TSNE(points, perplexity: file.perplexity)
+    let best = try #require(file.random.min())
+    #expect(found.divergence < 1.03 * best, "\(found.divergence) against \(best)")
+    #expect(found.divergence > 0.9 * best)
+    #expect(found.isConverged && found.ending == .gradient && found.imbalance <= 1e-6)
+    #expect(file.points[0] == file.points[12])
+    let plane = found.coordinates
+    func gap(_ one: Int, _ other: Int) -> Double {
+      hypot(plane[one][0] - plane[other][0], plane[one][1] - plane[other][1])
+    }
+    // The two snapshots before the last hardly differ from it.
+    let others = plane.indices.filter { $0 != 0 && !(10...12).contains($0) }
+    #expect(gap(0, 12) < others.map { gap(0, $0) }.min()!)
+    let extent = plane.indices.flatMap { one in plane.indices.map { gap(one, $0) } }.max()!
+    #expect(gap(0, 12) < extent / 15, "\(gap(0, 12)) of \(extent)")
+  }
+
+  /// Exaggeration draws the 14 points of one path into one, where the gradient is 0 and the divergence high.
+  @Test func exaggerationLeavesNoPointsInOnePlace() throws {
+    let (file, points) = try FewFile.read()
+    let path = try points.narrow(0, start: 13, length: 14)
+    let found = try TSNE(path, perplexity: file.pathPerplexity)
+    let best = try #require(file.path.min())
+    #expect(found.isConverged)
+    #expect(found.divergence < 1.03 * best, "\(found.divergence) against \(best)")
+    for iterations in [250, 260, 300] {
+      let short = try TSNE(path, perplexity: file.pathPerplexity, iterations: iterations)
+      #expect(!short.isConverged && short.imbalance > 1e-6)
+      #expect(Set(short.coordinates).count == 14)
+    }
+  }
+
+  /// Whatever the number of iterations, the coordinates are the best ones, and converged means converged.
+  @Test(arguments: [251, 255, 300, 350, 450, 650, 1000])
+  func noLimitClaimsConvergenceFalsely(iterations: Int) throws {
+    let (file, points) = try FewFile.read()
+    let found = try TSNE(points, perplexity: file.perplexity, iterations: iterations)
+    let long = try TSNE(points, perplexity: file.perplexity, iterations: 5000)
+    let plain = found.divergences.dropFirst(TSNE.exaggerated / 50)
+    #expect(found.divergence <= plain.min() ?? .infinity)
+    for (before, after) in zip(plain, plain.dropFirst()) { #expect(after <= before) }
+    if found.isConverged { #expect(found.divergence < 1.01 * long.divergence) }
+    if iterations < TSNE.judged, found.ending == .limit { #expect(!found.isConverged) }
+  }
+
+  /// What a rate that stays at 50 reaches is not converged, and is said not to be.
+  @Test(arguments: [450, 650]) func aRisingDivergenceIsNotConverged(iterations: Int) throws {
+    let (file, points) = try FewFile.read()
+    let joint = try Affinities(points, perplexity: file.perplexity).joint
+    let start = try PrincipalComponents(points, count: 2).coordinates.map { $0.map { $0 * 1e-4 } }
+    let found = try TSNE(
+      affinities: joint, start: start, perplexity: file.perplexity, iterations: iterations,
+      isGuarded: false)
+    #expect(try #require(file.random.min()) * 1.5 < found.divergence)
+    #expect(!found.isConverged)
   }
 
   /// Every point is nearer to the middle of its own cluster than to the others'.

@@ -10,7 +10,8 @@ import Testing
     ([], TrainingTrend.Verdict.tooShort), ([3, 2, 1, 1, 1], .tooShort),
     // 0.9 after 1, exactly: 10 % and no error.
     ([1, 1, 1, 0.9, 0.9, 0.9], .falling), ([1, 1, 1, 0.985, 0.985, 0.985], .settled),
-    ([1, 1, 1, 0.979, 0.979, 0.979], .falling), ([0.9, 0.9, 0.9, 1, 1, 1], .settled),
+    ([1, 1, 1, 0.979, 0.979, 0.979], .falling), ([1, 1, 1, 1.015, 1.015, 1.015], .settled),
+    ([0.9, 0.9, 0.9, 1, 1, 1], .rising), ([-1, -1, -1, -0.9, -0.9, -0.9], .rising),
     // It fell by a fifth, and the epochs differ by as much: that it had settled is not known.
     ([0.10, 0.08, 0.075, 0.07, 0.08, 0.055], .unclear),
     // No fall on average, and an error of 8 %.
@@ -25,6 +26,17 @@ import Testing
     let trend = TrainingTrend((0..<40).map { Double(40 - $0) })
     #expect(trend.window == 4 && trend.before == 6.5 && trend.last == 2.5)
     #expect(abs(trend.fall - 4 / 6.5) < 1e-12 && trend.verdict == .falling)
+  }
+
+  @Test func aRisingLossIsAWarning() throws {
+    let items = TrainingTrend([0.81, 0.81, 0.81, 0.9, 0.9, 0.9]).items("curve")
+    let notes = items.compactMap { if case .note(let note) = $0 { note } else { nil } }
+    let note = try #require(notes.first)
+    #expect(notes.count == 1 && note.level == .warning)
+    #expect(
+      note.text
+        == "the loss of the curve was rising: the mean over the last 3 epochs is 0.9 nats, 11.1 % above "
+        + "that of the 3 before, more than 2 % and two standard errors; lower --lr")
   }
 
   /// A loss that falls by a twentieth from one window to the next is never said to have settled more than

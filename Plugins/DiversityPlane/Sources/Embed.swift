@@ -10,8 +10,8 @@ struct Embed: AnalysisCommand {
     abstract: "Embed predictions in a plane.",
     discussion: """
       Each checkpoint is the list of its predicted probabilities on all inputs. Exact t-SNE (van der \
-      Maaten & Hinton, JMLR 9, 2008) from a start by principal components, without any random draw; \
-      --pca shows the first two principal components themselves. Snapshots of one run are joined by \
+      Maaten & Hinton, JMLR 9, 2008) from a start by principal components, without any random draw; where a \
+      step size lets the divergence rise, it is halved, from the best state. --pca shows the first two principal components themselves. Snapshots of one run are joined by \
       a line, with a square at the start and a star at the end. Fort, Hu & Lakshminarayanan, Deep \
       Ensembles: A Loss Landscape Perspective, arXiv 1912.02757.
       """)
@@ -96,30 +96,39 @@ struct Embed: AnalysisCommand {
     return map.result
   }
 
-  // What ended the descent, and whether the divergence was still falling.
+  // What ended the descent, and whether it converged.
   private func convergence(of embedding: TSNE) -> Note {
+    let count = embedding.iterations
+    let balance =
+      "the gradient's norm is \(NumberFormat.significant(2).text(100 * embedding.imbalance)) % of that of "
+      + "its attraction"
+    let fall = NumberFormat.percent(2).text(embedding.recentFall)
     switch embedding.ending {
-    case .gradient:
+    case .gradient: return Note("t-SNE converged after \(count) iterations: \(balance)")
+    case .noProgress where embedding.isConverged:
       return Note(
-        "t-SNE converged: the gradient's norm fell below 1e-7 after \(embedding.iterations) iterations"
+        "t-SNE converged: the divergence did not fall for 300 iterations, of \(count), and \(balance)"
       )
     case .noProgress:
       return Note(
-        "t-SNE converged: the divergence did not fall for 300 iterations, of "
-          + "\(embedding.iterations)")
+        "t-SNE has not converged: no step lowered the divergence for 300 iterations, of \(count), but "
+          + "\(balance) (more than 1 %); try another --perplexity", level: .warning)
+    case .limit where !embedding.recentFall.isFinite:
+      return Note(
+        "t-SNE stopped at its limit of \(count) iterations, too few to judge convergence "
+          + "(\(TSNE.judged) are needed); raise --iterations", level: .warning)
+    case .limit where embedding.isConverged:
+      return Note(
+        "t-SNE stopped at its limit of \(count) iterations; the divergence fell by \(fall) over the last "
+          + "\(TSNE.settling), below 1 %, and \(balance)")
     case .limit:
-      let limit = "t-SNE stopped at its limit of \(embedding.iterations) iterations"
-      guard embedding.recentFall.isFinite else {
-        return Note(
-          "\(limit), too few to judge convergence (500 are needed); raise --iterations",
-          level: .warning)
-      }
-      let fall = NumberFormat.percent(2).text(embedding.recentFall)
-      return embedding.isConverged
-        ? Note("\(limit); the divergence fell by \(fall) over the last \(TSNE.settling), below 1 %")
-        : Note(
-          "\(limit) and has not converged: the divergence fell by \(fall) over the last "
-            + "\(TSNE.settling) (1 % or more); raise --iterations", level: .warning)
+      let reason =
+        embedding.recentFall < 0.01
+        ? "\(balance) (more than 1 %)"
+        : "the divergence fell by \(fall) over the last \(TSNE.settling) (1 % or more)"
+      return Note(
+        "t-SNE stopped at its limit of \(count) iterations and has not converged: \(reason); "
+          + "raise --iterations", level: .warning)
     }
   }
 
@@ -143,7 +152,7 @@ struct Embed: AnalysisCommand {
     var result = map.result
     result.items.insert(
       contentsOf: [
-        .scalar(Scalar("KL divergence", embedding.divergences.last ?? .nan, format: .fixed(4))),
+        .scalar(Scalar("KL divergence", embedding.divergence, format: .fixed(4))),
         .scalar(Scalar("Perplexity", chosen, format: .significant(3))),
         .scalar(Scalar("Iterations", Double(embedding.iterations), format: .fixed(0))),
       ], at: 1)

@@ -33,6 +33,11 @@ extension TrainingTrend {
         Note(
           "the loss of the \(what) was still falling: \(rule), more than 2 % and two standard "
             + "errors; raise --epochs", level: .warning))
+    case .rising:
+      result.add(
+        Note(
+          "the loss of the \(what) was rising: \(rule), more than 2 % and two standard errors; lower --lr",
+          level: .warning))
     case .settled:
       result.add(
         Note(

@@ -10,6 +10,14 @@ import Torch
 /// 250 iterations with momentum 0.5, then momentum 0.8 from a standstill, with the velocities back at 0
 /// and the gains at 1; gains for each coordinate, a learning rate of max(N/48, 50). Checked against
 /// scikit-learn 1.9.
+///
+/// Two things differ. That rate is too large for a few dozen points, whose divergence then rises and falls
+/// without an order, and where it ends follows from the last bits of sums. Every 10 iterations the descent
+/// goes on only from an objective that is no larger than the one before; otherwise it goes back to the
+/// positions of that, stands still, and halves the rate. So the coordinates are the best ones seen.
+///
+/// Exaggeration draws a few points into one, from where no gradient leads out. Then the second phase begins
+/// at the start itself, in each of ``widths``, and the lowest divergence counts.
 public struct TSNE: Sendable {
   /// The points in the plane, `[N][2]`.
   public private(set) var coordinates: [[Double]]
@@ -17,8 +25,13 @@ public struct TSNE: Sendable {
   public private(set) var divergences: [Double] = []
   /// Iterations done.
   public private(set) var iterations = 0
+  /// KL(P‖Q) in nats at the coordinates.
+  public private(set) var divergence = Double.infinity
   /// The norm of KL(P‖Q)'s gradient at the coordinates.
   public private(set) var gradientNorm = Double.infinity
+  /// That norm as a part of the norm of the gradient's attraction alone: 0 where attraction and repulsion
+  /// balance.
+  public private(set) var imbalance = Double.infinity
   /// Why the descent ended.
   public private(set) var ending = Ending.limit
   /// The perplexity used.
@@ -26,9 +39,9 @@ public struct TSNE: Sendable {
 
   /// Why a descent ended.
   public enum Ending: Sendable, Equatable {
-    /// The gradient's norm, times the gains, fell to 10⁻⁷ or below.
+    /// Attraction and repulsion balance, to 10⁻⁶ of the attraction.
     case gradient
-    /// The divergence did not fall for more than 300 iterations.
+    /// The divergence did not fall for more than 300 iterations, however small the steps.
     case noProgress
     /// All iterations allowed were done.
     case limit
@@ -44,16 +57,27 @@ public struct TSNE: Sendable {
     return before > 0 ? (before - last) / before : 0
   }
 
-  /// Whether a rule ended the descent, or KL(P‖Q) fell by less than 1 % over the last 250 iterations.
-  public var isConverged: Bool { ending != .limit || recentFall < 0.01 }
+  /// Whether attraction and repulsion balance, to 1 % of the attraction, and a rule ended the descent or
+  /// KL(P‖Q) fell by less than 1 % over the last 250 iterations.
+  public var isConverged: Bool {
+    imbalance <= Self.balanced && (ending != .limit || (0..<0.01).contains(recentFall))
+  }
 
   /// How many iterations exaggerate.
   public static let exaggerated = 250
+  /// How wide the starts of the second phase are, where exaggeration draws all points into one.
+  public static let widths = [1e-2, 1e-4, 1e-6, 1e-8]
   /// Iterations over which ``recentFall`` is measured.
   public static let settling = 250
   private static let exaggeration = 12.0
-  /// The gradient's norm at which the embedding is done.
-  private static let enough = 1e-7
+  /// Iterations from which ``recentFall`` is known.
+  public static let judged = exaggerated + settling + 50
+  /// The ``imbalance`` up to which an embedding has converged.
+  public static let balanced = 0.01
+  /// The ``imbalance`` at which the descent is done.
+  private static let enough = 1e-6
+  /// Iterations between two looks at the objective.
+  private static let pace = 10
   /// Iterations without progress after which it is done.
   private static let patience = 300
 
@@ -83,37 +107,88 @@ public struct TSNE: Sendable {
       perplexity: perplexity, iterations: most, cancellation: cancellation, report: report)
   }
 
-  // The descent alone, for tests with other starts and another number of iterations that exaggerate.
+  // The descent alone, for tests with other starts, another number of iterations that exaggerate, and
+  // steps of one rate whatever the objective does.
   init(
     affinities: [Double], start: [[Double]], perplexity: Double, iterations most: Int,
-    exaggerated: Int = Self.exaggerated, cancellation: Cancellation = Cancellation(),
+    exaggerated: Int = Self.exaggerated, isGuarded: Bool = true,
+    cancellation: Cancellation = Cancellation(),
     report: (_ iteration: Int) -> Void = { _ in }
   ) throws {
     self.perplexity = perplexity
-    let size = start.count
     coordinates = start
-    var descent = Descent(affinities, coordinates.flatMap { $0 })
-    var best = (divergence: Double.infinity, iteration: 0)
-    while self.iterations < most {
+    let origin = start.flatMap { $0 }
+    var early = TSNEDescent(affinities, origin)
+    early.enter(exaggeration: Self.exaggeration, momentum: 0.5)
+    for iteration in 1...max(1, min(most, exaggerated)) {
       try cancellation.check()
-      let isEarly = self.iterations < exaggerated
-      if self.iterations == exaggerated { descent.rest() }
-      let gradient = descent.step(
-        exaggeration: isEarly ? Self.exaggeration : 1, momentum: isEarly ? 0.5 : 0.8)
-      self.iterations += 1
-      guard self.iterations % 50 == 0 else { continue }
-      let divergence = descent.divergence
-      divergences.append(divergence)
-      report(self.iterations)
-      if isEarly { continue }
-      if divergence < best.divergence { best = (divergence, self.iterations) }
-      if self.iterations - best.iteration > Self.patience { ending = .noProgress }
-      if gradient <= Self.enough { ending = .gradient }
-      if ending != .limit { break }
+      early.step()
+      if isGuarded, iteration % Self.pace == 0 || iteration == most { _ = early.settle() }
+      guard iteration % 50 == 0 else { continue }
+      divergences.append(early.divergence)
+      report(iteration)
     }
-    gradientNorm = descent.gradientNorm
-    let flat = descent.positions
-    coordinates = (0..<size).map { [flat[2 * $0], flat[2 * $0 + 1]] }
+    var starts = [early.positions]
+    if isGuarded, Self.width(early.positions) < Self.width(origin) {
+      starts = Self.widths.map { width in origin.map { $0 / Self.width(origin) * width } }
+    }
+    let span = max(0, most - exaggerated)
+    var best: Finish?
+    for (place, positions) in starts.enumerated() {
+      let next = try Finish(
+        TSNEDescent(affinities, positions), from: min(most, exaggerated), to: most,
+        isGuarded: isGuarded, cancellation: cancellation
+      ) { report(exaggerated + (place * span + $0 - exaggerated) / starts.count) }
+      if next.descent.divergence < best?.descent.divergence ?? .infinity || best == nil {
+        best = next
+      }
+    }
+    guard let best else { preconditionFailure("a descent has a start") }
+    take(best)
+  }
+
+  private mutating func take(_ finish: Finish) {
+    divergences += finish.divergences
+    (iterations, ending) = (finish.iterations, finish.ending)
+    divergence = finish.descent.divergence
+    imbalance = finish.descent.imbalance
+    gradientNorm = finish.descent.gradientNorm
+    let flat = finish.descent.positions
+    coordinates = stride(from: 0, to: flat.count, by: 2).map { [flat[$0], flat[$0 + 1]] }
+  }
+
+  // The second phase, from one start.
+  private struct Finish {
+    var descent: TSNEDescent
+    var divergences: [Double] = []
+    var iterations: Int
+    var ending = Ending.limit
+
+    init(
+      _ start: TSNEDescent, from first: Int, to most: Int, isGuarded: Bool,
+      cancellation: Cancellation, report: (Int) -> Void
+    ) throws {
+      (descent, iterations) = (start, first)
+      descent.enter(exaggeration: 1, momentum: 0.8)
+      var lastFall = first
+      while iterations < most, ending == .limit {
+        try cancellation.check()
+        descent.step()
+        iterations += 1
+        let isDue = iterations % TSNE.pace == 0 || iterations == most
+        if isGuarded, isDue, descent.settle() { lastFall = iterations }
+        guard iterations % 50 == 0 else { continue }
+        divergences.append(descent.divergence)
+        report(iterations)
+        if iterations - lastFall > TSNE.patience { ending = .noProgress }
+        if descent.imbalance <= TSNE.enough { ending = .gradient }
+      }
+    }
+  }
+
+  // The root mean square of all coordinates.
+  private static func width(_ positions: [Double]) -> Double {
+    (positions.reduce(0) { $0 + $1 * $1 } / Double(positions.count)).squareRoot()
   }
 
   private static func start(_ points: Tensor) throws -> [[Double]] {
@@ -190,110 +265,5 @@ struct Affinities {
       }
     }
     return weights
-  }
-}
-
-/// Gradient descent on KL(P‖Q) with momentum and gains (van der Maaten & Hinton, §3.3 and
-/// algorithm 1).
-private struct Descent {
-  private let affinities: [Double]
-  private let size: Int
-  private(set) var positions: [Double]
-  private var velocity: [Double]
-  private var gains: [Double]
-  private var kernel: [Double]
-  private let rate: Double
-
-  init(_ affinities: [Double], _ positions: [Double]) {
-    self.affinities = affinities
-    self.positions = positions
-    size = positions.count / 2
-    velocity = [Double](repeating: 0, count: positions.count)
-    gains = [Double](repeating: 1, count: positions.count)
-    kernel = [Double](repeating: 0, count: size * size)
-    rate = max(Double(size) / 12 / 4, 50)
-  }
-
-  // (1 + ‖yᵢ − yⱼ‖²)⁻¹ for all pairs, and its sum over i ≠ j.
-  private mutating func fillKernel() -> Double {
-    let size = size
-    return positions.withUnsafeBufferPointer { y in
-      kernel.withUnsafeMutableBufferPointer { kernel in
-        var total = 0.0
-        for i in 0..<size {
-          for j in 0..<i {
-            let (dx, dy) = (y[2 * i] - y[2 * j], y[2 * i + 1] - y[2 * j + 1])
-            let value = 1 / (1 + dx * dx + dy * dy)
-            kernel[i * size + j] = value
-            total += 2 * value
-          }
-        }
-        return total
-      }
-    }
-  }
-
-  /// Stands still, with all gains at 1: the start of another phase.
-  mutating func rest() {
-    for index in positions.indices { (velocity[index], gains[index]) = (0, 1) }
-  }
-
-  /// One step.
-  ///
-  /// - Returns: The norm of the gradient times the gains.
-  mutating func step(exaggeration: Double, momentum: Double) -> Double {
-    var gradient = gradient(exaggeration: exaggeration)
-    for index in positions.indices {
-      let isOpposed = velocity[index] * gradient[index] < 0
-      gains[index] = max(0.01, isOpposed ? gains[index] + 0.2 : gains[index] * 0.8)
-      gradient[index] *= gains[index]
-      velocity[index] = momentum * velocity[index] - rate * gradient[index]
-      positions[index] += velocity[index]
-    }
-    return Self.norm(gradient)
-  }
-
-  /// The norm of the gradient at the present positions, without exaggeration.
-  var gradientNorm: Double {
-    var copy = self
-    return Self.norm(copy.gradient(exaggeration: 1))
-  }
-
-  private static func norm(_ vector: [Double]) -> Double {
-    vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-  }
-
-  private mutating func gradient(exaggeration: Double) -> [Double] {
-    let total = fillKernel()
-    var gradient = [Double](repeating: 0, count: positions.count)
-    for i in 0..<size {
-      for j in 0..<i {
-        let value = kernel[i * size + j]
-        let force = 4 * (exaggeration * affinities[i * size + j] - value / total) * value
-        let (dx, dy) = (
-          force * (positions[2 * i] - positions[2 * j]),
-          force * (positions[2 * i + 1] - positions[2 * j + 1])
-        )
-        gradient[2 * i] += dx
-        gradient[2 * i + 1] += dy
-        gradient[2 * j] -= dx
-        gradient[2 * j + 1] -= dy
-      }
-    }
-    return gradient
-  }
-
-  /// KL(P‖Q) at the present positions, in nats.
-  var divergence: Double {
-    var copy = self
-    let total = copy.fillKernel()
-    var sum = 0.0
-    for i in 0..<size {
-      for j in 0..<i where affinities[i * size + j] > 0 {
-        let p = affinities[i * size + j]
-        sum += 2 * p * log(p / max(copy.kernel[i * size + j] / total, 1e-300))
-      }
-    }
-    return sum
   }
 }

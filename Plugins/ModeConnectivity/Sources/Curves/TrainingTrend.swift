@@ -4,13 +4,16 @@ import Landscape
 ///
 /// The mean over the last tenth of the epochs, three at least, is compared with that over as many epochs
 /// before. With two standard errors of the difference, √(s₁²/n + s₂²/n), on either side, the loss is *still
-/// falling* where it fell by more than 2 % and by more than two of them, and has *settled* where it fell by no
-/// more than 2 % even with two of them added. Between the two, the epochs vary too much to say.
+/// falling* where it fell by more than 2 % and by more than two of them, *rising* where it rose by as much, and
+/// has *settled* where it fell by no more than 2 % even with two of them added. Otherwise the epochs vary too
+/// much to say.
 public struct TrainingTrend: Sendable, Equatable {
   /// What the last epochs say.
   public enum Verdict: Sendable, Equatable {
     /// The loss fell by more than the rule allows.
     case falling
+    /// It rose by more than that.
+    case rising
     /// It fell by no more than that, with the error counted.
     case settled
     /// The error is too large to tell.
@@ -48,8 +51,13 @@ public struct TrainingTrend: Sendable, Equatable {
     let drop = first.mean - second.mean
     let allowed = 0.02 * abs(first.mean)
     verdict =
-      drop > max(allowed, 2 * error)
-      ? .falling : drop + 2 * error <= allowed ? .settled : .unclear
+      if drop > max(allowed, 2 * error) {
+        .falling
+      } else if -drop > max(allowed, 2 * error) {
+        .rising
+      } else {
+        drop + 2 * error <= allowed ? .settled : .unclear
+      }
   }
 
   private static func spread(_ values: ArraySlice<Double>) -> (mean: Double, variance: Double) {
