@@ -76,6 +76,20 @@ import Torch
     #expect(fit.starts.count >= 2)
   }
 
+  /// Of a large loss over many examples, single precision leaves more than the rule: the gain is then said
+  /// as it is.
+  @Test func theFurtherGainIsSaidAsItIs() throws {
+    var fit = try VariationalFit(
+      quadratic([3], [[1]], examples: 100), prior: 10, temperature: 1, seed: Seed(1))
+    fit.verdict = .converged
+    let small = VariationalReport(fit: fit).verdict.text
+    #expect(small.hasSuffix("a further step would gain at most 0.001 nats"), "\(small)")
+    fit.steps[fit.steps.count - 1].predictedGain = 0.025
+    let large = VariationalReport(fit: fit).verdict.text
+    let end = "a further step would gain 0.025 nats, which is within the rounding of the loss"
+    #expect(large.hasSuffix(end), "\(large)")
+  }
+
   /// Fixed draws have their moments exactly; a loss that is nowhere finite is an error; too few steps
   /// are said.
   @Test func whatIsSaid() throws {

@@ -93,14 +93,21 @@ struct VariationalReport {
     return table
   }
 
-  private var verdict: Note {
+  // What the stopping rule allows, or what was predicted where rounding of the loss allows more.
+  private var furtherGain: String {
+    let predicted = fit.steps[fit.steps.count - 1].predictedGain
+    return predicted <= VariationalFit.tolerance
+      ? "at most \(VariationalFit.tolerance) nats"
+      : "\(NumberFormat.significant(2).text(predicted)) nats, which is within the rounding of the loss"
+  }
+
+  var verdict: Note {
     let change =
       "negative ELBO \(Self.text(fit.start)) at the start, \(Self.text(fit.end)) at the end"
     switch fit.verdict {
     case .converged:
       return Note(
-        "variational inference converged: \(change); a further step would gain less than "
-          + "\(VariationalFit.tolerance) nats")
+        "variational inference converged: \(change); a further step would gain \(furtherGain)")
     case .startIsOptimal:
       return Note(
         "variational inference converged where it started: \(change); the difference is within two "
