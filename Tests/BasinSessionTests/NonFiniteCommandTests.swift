@@ -240,6 +240,60 @@ import Torch
     } catch { #expect("\(error)".contains(message), "\(error)") }
   }
 
+  // bn with a variance of −1 in the second one's first norm.
+  private func negative() throws -> Session {
+    let session = try session()
+    let set = try #require(session.workspace.values["bn"] as? CheckpointSet)
+    let network = try Network(set.architecture)
+    var checkpoints = set.checkpoints
+    try network.load(set.checkpoints[1])
+    let entry = try #require(network.bufferLayout["bn1.running_var"])
+    try withoutGradients {
+      try network.buffers.narrow(0, start: entry.offset + 1, length: 1).fill(-1)
+    }
+    #expect(
+      try network.negativeVariances()
+        == NegativeVariances(buffer: "bn1.running_var", count: 1, lowest: -1))
+    checkpoints[1] = try network.checkpoint(named: "negative", metadata: [:])
+    session.workspace.bind("neg", to: CheckpointSet(checkpoints, of: set.architecture))
+    return session
+  }
+
+  /// Negative variances are hidden nowhere: where a checkpoint's own statistics are used the outputs are NaN, as
+  /// in `eval` and PyTorch.
+  @Test(arguments: [
+    ("eval neg", "shown as missing: neg[1]"),
+    ("barrier neg --points 3 --keep-bn", "points on the lines have NaN or infinite outputs"),
+    ("path neg[1] neg[0] --points 3", "points with interpolated statistics have NaN"),
+    ("path neg[0] neg[1] --points 3", "points with interpolated statistics have NaN"),
+    ("path neg[1] neg[0] --points 3 --keep-bn", "3 of 3 points with kept statistics have NaN"),
+    ("rays neg[1] --n 2 --points 3 --to 1 --keep-bn", "5 of 5 points of the rays have NaN"),
+    ("plane neg[1],neg[0],neg[2] --grid 3 --keep-bn", "points of the plane have NaN"),
+  ])
+  func negativeVariancesAreMissing(line: String, note: String) throws {
+    let notes = notes(try result(line, negative()))
+    #expect(notes.contains { $0.contains(note) }, "\(notes)")
+  }
+
+  /// `load` names the tensor and the checkpoint, and its remedy works.
+  @Test func loadWarnsOfNegativeVariances() throws {
+    let folder = try TemporaryFolder()
+    let session = try negative()
+    _ = try result("save checkpoints neg \(folder.path)", session)
+    let loaded = notes(try result("load '\(folder.path)/neg-*.safetensors' --as again", session))
+    let file = "\(folder.path)/neg-1.safetensors"
+    #expect(
+      loaded.contains {
+        $0.contains("1 value of bn1.running_var is negative (-1.0), which no variance is")
+          && $0.hasPrefix(file) && $0.contains("`recompute-bn again --as NAME`")
+      }, "\(loaded)")
+    _ = try result("recompute-bn again --as mended", session)
+    let table = tables(try result("eval mended", session))[0]
+    #expect(table.rows.allSatisfy { $0[2] != .missing })
+    let sound = notes(try result("load '\(folder.path)/neg-0.safetensors' --as sound", session))
+    #expect(!sound.contains { $0.contains("negative") })
+  }
+
   @Test func evalShowsWhatIsMissing() throws {
     let result = try result("eval mixed", session())
     let table = tables(result)[0]

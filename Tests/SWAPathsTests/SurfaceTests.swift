@@ -104,6 +104,39 @@ import Torch
     #expect(LinearPath.places(0...1, count: 3) == [0, 0.5, 1])
   }
 
+  /// Statistics on a line with a variance of −1 at its start: the start has it unchanged, whatever the other
+  /// end has; between, what is below zero is NaN, and what is above is interpolated.
+  @Test func endsHaveTheirOwnStatistics() throws {
+    let network = try Network(
+      Architecture("cnn:channels=4,norm=batch", input: [1, 8, 8], classes: 3))
+    let evaluator = try Evaluator(network, clusters(shape: [1, 8, 8], classes: 3))
+    let variance = try #require(
+      network.bufferLayout.entries.first { $0.name.hasSuffix("running_var") })
+    func end(_ variances: [Double]) throws -> LinearPath.End {
+      try withoutGradients {
+        let values = try network.buffers.narrow(0, start: variance.offset, length: 4)
+        for (place, value) in variances.enumerated() {
+          try values.narrow(0, start: place, length: 1).fill(value)
+        }
+      }
+      return try LinearPath.End(network.checkpoint(named: "end", metadata: [:]), in: network)
+    }
+    let line = try LinearPath(from: end([-1, 1, 2, 3]), to: end([1, 1, 4, 3]))
+    func variances(_ t: Double) throws -> [Float] {
+      try line.move(evaluator, to: t, .interpolated)
+      return try network.slice(variance.name).array(of: Float.self)
+    }
+    #expect(try variances(0) == [-1, 1, 2, 3] && variances(1) == [1, 1, 4, 3])
+    let quarter = try variances(0.25)
+    #expect(quarter[0].isNaN && Array(quarter[1...]) == [1, 2.5, 3])
+    #expect(try variances(0.75) == [0.5, 1, 3.5, 3])
+    #expect(try variances(-1.5)[2].isNaN)
+    // Zero times infinity is NaN: the other end has no say at an end.
+    let broken = try LinearPath(from: end([1, 2, 3, 4]), to: end([.infinity, 1, 1, 1]))
+    try broken.move(evaluator, to: 0, .interpolated)
+    #expect(try network.slice(variance.name).array(of: Float.self) == [1, 2, 3, 4])
+  }
+
   /// The authors' formula, evaluated by hand for values from 0.1 to 5.1.
   @Test func levelsAreThePapers() {
     let levels = LogarithmicLevels.levels(

@@ -351,6 +351,32 @@ import Torch
     #expect(try trace.number(trace.rows.count - 1, 4) >= 0)
   }
 
+  /// A variational fit that has not converged has no intervals and no verdicts, and no band; the caption says
+  /// why. Converged, it has them.
+  @Test func aFitThatDidNotConvergeIsNotCompared() throws {
+    let run = try RunSession("mlp:hidden=4", epochs: 6)
+    let line = "subspace pca path --infer vi --samples 4 --grid 0 --prior 300 --temperature 0.05"
+    let reason = "variational inference did not converge"
+    let short = try run.run("\(line) --iterations 1")
+    let withheld = try short.table("subspace pca, 4 networks minus the others")
+    #expect(withheld.title.hasSuffix("(no intervals: \(reason))"), "\(withheld.title)")
+    for row in withheld.rows.indices {
+      #expect(withheld.rows[row][3] == .missing && withheld.rows[row][4] == .missing)
+      #expect(withheld.text(row: row, column: 6) == "not compared: \(reason)")
+    }
+    #expect(short.notes.contains { $0.contains("NLL not compared with SGD") })
+    #expect(!short.notes.contains { $0.contains("better than") || $0.contains("worse than") })
+    let whole = try run.run("subspace pca path --infer vi --samples 4 --grid 0")
+    let compared = try whole.table("subspace pca, 4 networks minus the others")
+    #expect(compared.rows.allSatisfy { $0[3] != .missing && $0[4] != .missing })
+    let bands = try run.run(
+      "subspace pca --regression --infer vi --samples 30 --grid 0 --prior 300 --temperature 0.05 "
+        + "--iterations 1")
+    #expect(
+      bands.notes.contains(
+        "subspace pca, vi: no band is drawn and no width of it is shown: \(reason)"))
+  }
+
   /// `vi` has no chains, and needs no network for each.
   @Test func variationalSamplesNeedNoChains() throws {
     let run = try RunSession("mlp:hidden=4", epochs: 4)

@@ -110,4 +110,30 @@ import Torch
     let short = try VariationalFit(far, prior: 10, temperature: 1, iterations: 1, seed: Seed(1))
     #expect(short.verdict == .notConverged)
   }
+
+  /// --iterations counts the steps from a start on, on all sets of fixed draws, and so do the steps of the
+  /// trace: with one, no state is more than one step away. Enough of them converge.
+  @Test(arguments: [1, 2, 5])
+  func noMoreStepsThanAllowed(iterations: Int) throws {
+    let far = quadratic([30], [[1]], examples: 100)
+    let fit = try VariationalFit(
+      far, prior: 10, temperature: 1, draws: 64, iterations: iterations, seed: Seed(1))
+    let steps = fit.steps.map(\.iteration)
+    #expect(steps.first == 0 && steps.last == iterations && fit.verdict == .notConverged)
+    // A step more, or the same place on more draws.
+    for (one, next) in zip(fit.steps, fit.steps.dropFirst()) {
+      #expect(next.iteration - one.iteration == (one.draws == next.draws ? 1 : 0))
+    }
+    let enough = try VariationalFit(far, prior: 10, temperature: 1, draws: 64, seed: Seed(1))
+    #expect(enough.verdict == .converged && enough.verdict.objection == nil)
+  }
+
+  /// Only a fit whose stopping rule was met, and that independent draws confirm, has something compared.
+  @Test func whatIsNotConvergedIsNotCompared() {
+    typealias Verdict = VariationalFit.Verdict
+    #expect(Verdict.converged.objection == nil && Verdict.startIsOptimal.objection == nil)
+    for verdict in [Verdict.notConverged, .tooFewDraws, .aboveStart] {
+      #expect(verdict.objection?.hasPrefix("variational inference ") == true)
+    }
+  }
 }

@@ -7,11 +7,26 @@ enum DrawSupport: Equatable {
   case independent
   /// Draws of chains, worth this many independent ones, 20 or more.
   case effective(Double)
-  /// No interval, for this reason: a clause.
+  /// No interval of these draws of chains, for this reason: a clause.
   case none(String)
+  /// Independent draws of a fit that cannot be used: no interval, for this reason.
+  case unfitted(String)
 
   /// Whether draws that follow each other are correlated.
-  var isOfChains: Bool { self != .independent }
+  var isOfChains: Bool {
+    switch self {
+    case .independent, .unfitted: false
+    case .effective, .none: true
+    }
+  }
+
+  /// Why there is no interval; `nil` where there is one.
+  var objection: String? {
+    switch self {
+    case .independent, .effective: nil
+    case .none(let reason), .unfitted(let reason): reason
+    }
+  }
 }
 
 /// Whether chains have mixed, how many independent draws they are worth, and whether the data had a

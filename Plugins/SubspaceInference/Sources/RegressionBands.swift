@@ -25,15 +25,13 @@ struct RegressionBands {
       case .effective(let size) where size >= Double(values.count): ""
       case .effective(let size):
         " The \(values.count) draws of \(name) are worth \(Int(size)) independent ones."
-      case .none(let reason):
+      case .none(let reason), .unfitted(let reason):
         " There is no band of \(name): \(reason)."
       }
     }
 
-    /// Why draws of chains have no band: their spread is not the posterior's.
-    var objection: String? {
-      if case .none(let reason) = support { reason } else { nil }
-    }
+    /// Why draws have no band: their spread is not the posterior's.
+    var objection: String? { support.objection }
 
     /// A note on what is missing; `nil` where there is a band.
     var note: Note? {
@@ -167,7 +165,7 @@ struct RegressionBands {
         switch one.support {
         case .independent: return estimate(nil)
         case .effective(let size): return estimate(size)
-        case .none(let reason): return Estimate(.nan, .unsupported(reason))
+        case .none(let reason), .unfitted(let reason): return Estimate(.nan, .unsupported(reason))
         }
       }
       for (name, places) in [

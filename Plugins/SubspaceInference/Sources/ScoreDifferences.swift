@@ -88,9 +88,7 @@ extension ScoreDifferences {
     self.other = other.name
     let (one, two) = (own.predictions, other.predictions)
     let hasOneDraw = own.isSingleDraw || other.isSingleDraw
-    let objection = [own, other].lazy.compactMap { one -> String? in
-      if case .none(let reason) = one.support { reason } else { nil }
-    }.first
+    let objection = [own, other].lazy.compactMap(\.support.objection).first
     func scored(_ found: Difference, _ score: Score) -> Scored {
       let drawn = [own, other].compactMap { $0.drawError(of: score) }
       var difference = found

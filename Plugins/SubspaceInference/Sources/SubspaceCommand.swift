@@ -316,7 +316,8 @@ struct SubspacePosterior {
     switch found {
     case .chains(let chains):
       ChainReport(chains: chains, rank: chains.first?.draws.first?.count ?? 0).support
-    case .gaussian: .independent
+    case .gaussian(let fit, _):
+      fit.verdict.objection.map { .unfitted($0) } ?? .independent
     }
   }
 

@@ -97,6 +97,7 @@ struct Load: SessionCommand {
     var left: [String: [String]] = [:]
     var broken: [(index: Int, error: NonFiniteWeights)] = []
     var untouched: [(label: String, statistics: UntouchedStatistics)] = []
+    var negative: [(label: String, variances: NegativeVariances)] = []
     var tied: [(label: String, tensors: [TiedTensors])] = []
     for (index, checkpoint) in checkpoints.enumerated() {
       try context.cancellation.check()
@@ -110,6 +111,9 @@ struct Load: SessionCommand {
         }
         if let statistics = try checkpoint.untouchedStatistics(in: network) {
           untouched.append((checkpoint.label, statistics))
+        }
+        if let variances = try network.negativeVariances() {
+          negative.append((checkpoint.label, variances))
         }
         tied.append((checkpoint.label, try checkpoint.tiedTensors(in: network)))
       } catch let error as NonFiniteWeights {
@@ -147,6 +151,7 @@ struct Load: SessionCommand {
     result.items.insert(.note(Note("\(bound): \(set.summary)")), at: 0)
     if let note = Self.note(broken, of: set, as: bound) { result.add(note) }
     if let note = UntouchedStatistics.note(untouched, in: bound) { result.add(note) }
+    if let note = NegativeVariances.note(negative, in: bound) { result.add(note) }
     if let note = TiedTensors.note(tied, in: chosen) { result.add(note) }
     result.bind(bound, to: set)
     return result

@@ -135,11 +135,12 @@ public struct SuccessCurve: Sendable, Equatable {
     return min(1, max(0, range.lowerBound))...max(0, min(1, range.upperBound))
   }
 
-  /// The dimension at which the curve crosses a probability.
+  /// The dimension at which the curve crosses a probability. The intervals of d*₂₅, d*₅₀ and d*₇₅ are
+  /// ``inOrder(_:)``.
   public func crossing(_ probability: Double) -> Crossing {
     let support: Estimate.Support =
-      switch crossingDraws(probability) {
-      case .success(let draws): .interval(bootstrap.described(PlaneBootstrap.interval(draws)))
+      switch interval(probability) {
+      case .success(let range): .interval(bootstrap.described(range))
       case .failure(let reason): .unsupported(reason.text)
       }
     guard let found = fit.crossing(probability).map(exp), found <= dimensions.upperBound else {
@@ -148,6 +149,36 @@ public struct SuccessCurve: Sendable, Equatable {
     }
     guard found >= dimensions.lowerBound else { return .below(dimensions.lowerBound, support) }
     return .at(Estimate(found, support))
+  }
+
+  /// The probabilities whose d* are reported together.
+  public static let levels = [0.25, 0.5, 0.75]
+
+  // The interval of d*, from the resamples, extended to be in the order of the levels.
+  private func interval(
+    _ probability: Double
+  ) -> Swift.Result<ClosedRange<Double>, PlaneBootstrap.Reason> {
+    func own(_ level: Double) -> Swift.Result<ClosedRange<Double>, PlaneBootstrap.Reason> {
+      crossingDraws(level).map { PlaneBootstrap.interval($0) }
+    }
+    guard let place = Self.levels.firstIndex(of: probability), parameters.b > 0,
+      case .success = own(probability)
+    else { return own(probability) }
+    let ranges = Self.inOrder(Self.levels.map { try? own($0).get() })
+    return ranges[place].map { .success($0) } ?? own(probability)
+  }
+
+  /// Intervals of numbers that rise from each to the next, with ends that rise too: an upper end is at
+  /// least that of every number below, and a lower end at most that of every number above. Where the
+  /// number below is up to its upper end, so may be those above. Intervals only grow, so that they contain
+  /// the truth no less often.
+  static func inOrder(_ ranges: [ClosedRange<Double>?]) -> [ClosedRange<Double>?] {
+    ranges.indices.map { place in
+      guard let own = ranges[place] else { return nil }
+      let lower = ranges[place...].compactMap { $0?.lowerBound }.reduce(own.lowerBound, min)
+      let upper = ranges[...place].compactMap { $0?.upperBound }.reduce(own.upperBound, max)
+      return lower...upper
+    }
   }
 
   /// d* of each resample: 0 where it is below the smallest dimension that was measured, and infinite where it

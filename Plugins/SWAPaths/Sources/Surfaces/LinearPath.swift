@@ -7,7 +7,8 @@ public struct LinearPath {
   public enum Statistics: String, Sendable, Equatable, CaseIterable {
     /// Those of the training inputs under the weights at t.
     case recomputed
-    /// (1 − t) of one end's and t of the other's, variances not below zero.
+    /// (1 − t) of one end's and t of the other's, and those of the ends themselves at 0 and 1. Between and
+    /// beyond them a variance below zero is none: it is NaN.
     case interpolated
     /// Those of the first end, at every t.
     case kept
@@ -58,10 +59,15 @@ public struct LinearPath {
         try network.buffers.assign(start.buffers)
         return
       }
+      // Times 0, what is not finite at the other end would be NaN here.
+      if t == 0 || t == 1 {
+        try network.buffers.assign((t == 0 ? start : end).buffers)
+        return
+      }
       try network.buffers.assign(start.buffers * (1 - t) + end.buffers * t)
       for entry in network.bufferLayout.entries where entry.name.hasSuffix("running_var") {
         let variances = try network.buffers.narrow(0, start: entry.offset, length: entry.count)
-        try variances.clamp(min: 0)
+        try variances.assign(variances.filled(with: .nan, where: variances.less(than: 0)))
       }
     }
     if statistics == .recomputed { try evaluator.recalculateBatchNorm() }

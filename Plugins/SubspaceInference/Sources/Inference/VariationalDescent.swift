@@ -28,14 +28,15 @@ struct VariationalDescent {
   private static let rounding = 1e-6
 
   func run(
-    from start: MeanFieldPosterior, report: () throws -> Void
+    from start: MeanFieldPosterior, report: (_ steps: Int) throws -> Void
   ) throws -> (states: [State], end: End)? {
     var q = start
     guard var found = try objective.gradient(q) else { return nil }
     var pairs: [(step: [Double], change: [Double])] = []
     var states: [State] = []
+    var isRepeated = false
     while true {
-      try report()
+      try report(states.count - (isRepeated ? 1 : 0))
       var direction = Self.direction(found.gradient, pairs, q)
       var slope = Self.dot(found.gradient, direction)
       if slope >= 0 {
@@ -43,6 +44,8 @@ struct VariationalDescent {
         direction = Self.direction(found.gradient, [], q)
         slope = Self.dot(found.gradient, direction)
       }
+      if isRepeated { states.removeLast() }
+      isRepeated = false
       states.append(State(posterior: q, value: found.value, predictedGain: -slope / 2))
       let noise = Self.rounding * objective.weight * abs(found.loss)
       if -slope / 2 <= tolerance + noise { return (states, .converged) }
@@ -61,7 +64,8 @@ struct VariationalDescent {
       }
       guard let next else {
         if pairs.isEmpty { return (states, .stalled) }
-        pairs = []
+        // The same state again, along the other direction.
+        (pairs, isRepeated) = ([], true)
         continue
       }
       let step = direction.map { $0 * length }

@@ -30,7 +30,7 @@ public struct VariationalFit: Sendable {
 
   /// One state along the way.
   public struct Step: Sendable, Equatable {
-    /// Steps taken before.
+    /// Steps taken before, on fewer draws too.
     public var iteration: Int
     /// How many fixed draws there were.
     public var draws: Int
@@ -65,6 +65,16 @@ public struct VariationalFit: Sendable {
     case tooFewDraws
     /// F is above the start's on independent draws.
     case aboveStart
+
+    /// Why nothing is compared with the fit's networks, a clause; `nil` for a fit that can be used.
+    var objection: String? {
+      switch self {
+      case .converged, .startIsOptimal: nil
+      case .notConverged: "variational inference did not converge"
+      case .tooFewDraws: "variational inference needs more fixed draws"
+      case .aboveStart: "variational inference ended above its start"
+      }
+    }
   }
 
   /// The Gaussian.
@@ -100,7 +110,7 @@ public struct VariationalFit: Sendable {
   ///   - prior: σ₀, positive.
   ///   - temperature: T, positive.
   ///   - draws: Fixed draws; ``usualDraws(rank:)`` unless given.
-  ///   - iterations: Steps of each descent at most.
+  ///   - iterations: Steps from each start at most, on all sets of fixed draws together.
   ///   - report: Called before each step with how many were taken in all.
   /// - Throws: ``VariationalError`` where the objective is finite at no start; `Cancelled`; what the
   ///   target throws.
@@ -123,10 +133,11 @@ public struct VariationalFit: Sendable {
     func descend(_ from: MeanFieldPosterior) throws -> (
       states: [VariationalDescent.State], end: VariationalDescent.End
     )? {
-      try descent.run(from: from) {
-        try report(taken)
-        taken += 1
+      guard let run = try descent.run(from: from, report: { try report(taken + $0) }) else {
+        return nil
       }
+      taken += run.states.count - 1
+      return run
     }
 
     var ladder = StartLadder(objective: first, prior: prior)
@@ -151,8 +162,9 @@ public struct VariationalFit: Sendable {
     let independent = objective(
       NormalDraws.independent(
         Self.independentDraws, rank: rank, seed: seed.derived("independent")))
-    var way: [(draws: Int, state: VariationalDescent.State)] =
-      runs[best].states.map { (first.draws.count, $0) }
+    // Where draws are added, the same place is there again, with another objective.
+    var way: [(steps: Int, draws: Int, state: VariationalDescent.State)] =
+      runs[best].states.enumerated().map { ($0.offset, first.draws.count, $0.element) }
     var end = runs[best].end
     var last = way[way.count - 1].state
     var values: [Double] = []
@@ -164,12 +176,14 @@ public struct VariationalFit: Sendable {
       count = doubling == 0 ? full : 2 * count
       descent.objective = objective(
         NormalDraws.matched(count, rank: rank, seed: seed.derived("fixed", String(doubling))))
+      descent.iterations = iterations - way[way.count - 1].steps
       guard let run = try descend(last.posterior) else {
         values = try independent.values(last.posterior)
         end = .stalled
         break
       }
-      way += run.states.map { (count, $0) }
+      let before = way[way.count - 1].steps
+      way += run.states.enumerated().map { (before + $0.offset, count, $0.element) }
       (end, last) = (run.end, run.states[run.states.count - 1])
       values = try independent.values(last.posterior)
     }
@@ -187,7 +201,7 @@ public struct VariationalFit: Sendable {
       next *= 2
     }
     steps = try way.indices.map { place in
-      let (draws, state) = way[place]
+      let (steps, draws, state) = way[place]
       let own: Estimate? =
         place == way.count - 1
         ? Estimate(values)
@@ -195,7 +209,7 @@ public struct VariationalFit: Sendable {
           ? Estimate(before)
           : estimated.contains(place) ? Estimate(try independent.values(state.posterior)) : nil
       return Step(
-        iteration: place, draws: draws, objective: state.value,
+        iteration: steps, draws: draws, objective: state.value,
         predictedGain: state.predictedGain, estimate: own)
     }
     verdict = Self.verdict(end, gain, isOptimistic: isOptimistic())

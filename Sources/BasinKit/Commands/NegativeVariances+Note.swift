@@ -1,0 +1,21 @@
+import BasinCore
+import Landscape
+
+extension NegativeVariances {
+  /// A warning that names checkpoints with negative batch-norm variances, three at most; `nil` where there
+  /// are none.
+  ///
+  /// - Parameters:
+  ///   - found: Checkpoints with what was found.
+  ///   - set: What `recompute-bn` is to be typed with.
+  public static func note(
+    _ found: [(label: String, variances: NegativeVariances)], in set: String
+  ) -> Note? {
+    guard !found.isEmpty else { return nil }
+    let named = found.prefix(3).map { "\($0.label): \($0.variances)" }.joined(separator: "; ")
+    let more = found.count > 3 ? "; and \(found.count - 3) more checkpoints" : ""
+    return Note(
+      "\(named)\(more), which no variance is, and outputs may be NaN; `recompute-bn \(set) --as NAME` "
+        + "computes the batch-norm statistics on the training split", level: .warning)
+  }
+}
