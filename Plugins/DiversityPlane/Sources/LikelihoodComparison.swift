@@ -39,7 +39,8 @@ struct LikelihoodComparison {
         first.scores.negativeLogLikelihoods, second.scores.negativeLogLikelihoods, unit: unit,
         given: "these networks",
         draws: [first, second].map(\.scores).filter { !$0.isComplete }
-          .map { $0.each.map(\.negativeLogLikelihood) }, drawn: "ensembles")
+          .map { $0.each.map(\.negativeLogLikelihood) }, drawn: "ensembles",
+        spacing: first.scores.spacing + second.scores.spacing)
     }
     var table = Table(
       "NLL compared on the same inputs, in nats (\(Estimate.caption(of: differences.map(\.estimate))))",
