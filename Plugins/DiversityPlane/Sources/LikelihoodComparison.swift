@@ -33,7 +33,8 @@ struct LikelihoodComparison {
   }
 
   var table: Table {
-    let format = NumberFormat.fixed(4)
+    // Small differences keep their digits.
+    let format = NumberFormat.significant(3)
     let differences = pairs.map { first, second in
       Difference.paired(
         first.scores.negativeLogLikelihoods, second.scores.negativeLogLikelihoods, unit: unit,

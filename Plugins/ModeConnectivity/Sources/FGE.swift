@@ -174,7 +174,8 @@ enum PairedNLL {
   static func table(
     _ title: String, _ pairs: [Pair], unit: String, given: String, spacing: Double
   ) -> Table {
-    let format = NumberFormat.fixed(4)
+    // Small differences keep their digits.
+    let format = NumberFormat.significant(3)
     let differences = pairs.map { pair in
       var found = Difference.paired(
         pair.own.map { -$0 }, pair.other.map { -$0 }, unit: unit, given: given,

@@ -162,8 +162,9 @@ struct AveragingReport {
         guard verdict.isDifference, let range = one.difference.estimate.interval?.range else {
           return "\(one.quantity) \(verdict.text)"
         }
-        let ends = [abs(range.lowerBound), abs(range.upperBound)].sorted().map(format.text)
-        return "\(one.quantity) \(verdict.text) by \(format.text(abs(one.difference.value))) "
+        let ends = [abs(range.lowerBound), abs(range.upperBound)].sorted().map(format.nonzeroText)
+        return
+          "\(one.quantity) \(verdict.text) by \(format.nonzeroText(abs(one.difference.value))) "
           + "[\(ends[0]), \(ends[1])]"
       }
       return "\(average) against \(against): \(parts.joined(separator: "; "))"

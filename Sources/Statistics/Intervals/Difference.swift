@@ -78,10 +78,10 @@ public struct Difference: Sendable, Equatable {
     switch verdict {
     case .above, .below:
       guard let range = estimate.interval?.range else {
-        return "\(first) is \(verdict.text) than \(second) by \(format.text(abs(value)))"
+        return "\(first) is \(verdict.text) than \(second) by \(format.nonzeroText(abs(value)))"
       }
-      let ends = [abs(range.lowerBound), abs(range.upperBound)].sorted().map(format.text)
-      return "\(first) is \(verdict.text) than \(second) by \(format.text(abs(value))) "
+      let ends = [abs(range.lowerBound), abs(range.upperBound)].sorted().map(format.nonzeroText)
+      return "\(first) is \(verdict.text) than \(second) by \(format.nonzeroText(abs(value))) "
         + "[\(ends[0]), \(ends[1])]"
     case .notClear: return "\(first) is not clearly different from \(second)"
     case .rounding: return "\(first) is equal to \(second) within rounding"
