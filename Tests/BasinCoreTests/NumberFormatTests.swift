@@ -19,4 +19,14 @@ import Testing
   func numbersAsText(format: NumberFormat, value: Double, expected: String) {
     #expect(format.text(value) == expected)
   }
+
+  /// What is not 0 is not shown as 0.
+  @Test(arguments: [
+    (NumberFormat.fixed(4), 4.1e-7, "4.1e-07"), (.fixed(4), -0.00004, "-4e-05"),
+    (.percent(2), 0.00001, "0.001 %"), (.fixed(4), 0.0998, "0.0998"), (.fixed(4), 0, "0.0000"),
+    (.percent(2), 0, "0.00 %"), (.fixed(1), .nan, "NaN"),
+  ])
+  func noDifferenceIsShownAsNone(format: NumberFormat, value: Double, expected: String) {
+    #expect(format.nonzeroText(value) == expected)
+  }
 }

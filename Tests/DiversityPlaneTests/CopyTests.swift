@@ -103,4 +103,32 @@ import Testing
       independence.objection(between: [selected[0], selected[1]], and: [selected[3]])
         == "copies[1] is in both sets")
   }
+  /// A vector of zeros has no direction, not even its own.
+  @Test func zeroWeightsHaveNoCosine() throws {
+    let folder = try TemporaryFolder()
+    let session = try session(folder)
+    let seeds = try #require(session.workspace.value("seeds") as? CheckpointSet)
+    let zero = try Network(seeds.architecture).checkpoint(named: "zero", metadata: [:])
+    session.workspace.bind("zero", to: CheckpointSet([zero], of: seeds.architecture))
+    let result = try #require(
+      try session.evaluate("similarity zero seeds[0]", from: .prompt)
+    ).result
+    let matrix = try #require(tables(result).last)
+    guard case .number(let own) = matrix.rows[0][1], case .number(let other) = matrix.rows[1][2]
+    else { throw CommandError("other cells than numbers") }
+    #expect(own.isNaN && abs(other - 1) < 1e-12)
+    #expect(
+      notes(result) == ["weights that are all zero, or not finite, have no direction: zero[0]"])
+  }
+
+  /// One size of one set has nothing to be compared with.
+  @Test func oneSizeHasNoTableOfComparisons() throws {
+    let folder = try TemporaryFolder()
+    let session = try session(folder)
+    func titles(_ line: String) throws -> [String] {
+      tables(try #require(try session.evaluate(line, from: .prompt)).result).map(\.title)
+    }
+    #expect(try !titles("ensemble seeds --sizes 2").contains { $0.hasPrefix("NLL compared") })
+    #expect(try titles("ensemble seeds").contains { $0.hasPrefix("NLL compared") })
+  }
 }

@@ -232,7 +232,8 @@ import Testing
 
   @Test func theSameLineGivesTheSameNumbers() throws {
     for line in ["ensemble seeds --subsets 2", "calibrate seeds --ensemble"] {
-      #expect(try result(line).items == result(line).items)
+      // As text, in which what is missing equals itself.
+      #expect(try "\(result(line).items)" == "\(result(line).items)")
     }
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Landscape
 import Testing
+import Torch
 
 @testable import Evaluation
 @testable import Statistics
@@ -114,6 +115,44 @@ import Testing
     let large = Difference.paired(
       other.enumerated().map { $1 + 0.1 + 0.01 * Double($0 % 3) }, other, unit: "test inputs")
     #expect(large.verdict == .above)
+  }
+
+  /// Output biases of 3·10⁵ leave logits in steps of 1/32: what rounding does to losses is no difference.
+  @Test func theSpacingOfLogitsIsNoDifference() throws {
+    let labels = try Tensor((0..<400).map { Int64($0 % 10) }, shape: [400])
+    let exact = (0..<4000).map { Float(sin(Double($0) * 12.9898) * 4) }
+    let plain = try Tensor(exact, shape: [400, 10])
+    let shifted = try Tensor(exact.map { $0 + 3e5 }, shape: [400, 10])
+    let one = try PerInput.Part(logits: plain, labels: labels)
+    let other = try PerInput.Part(logits: shifted, labels: labels)
+    #expect(other.spacing == 0x1p-5 && one.spacing < 1e-6)
+    let found = Difference.paired(
+      other.losses, one.losses, unit: "test inputs", spacing: one.spacing + other.spacing)
+    // Rounding alone made it.
+    #expect(abs(found.value) > 1e-5 && abs(found.value) < 0x1p-5)
+    #expect(
+      found.verdict
+        == .unsupported("it is within the spacing of the logits, 0.031 on average"))
+    // What is larger is a difference in spite of it.
+    let large = Difference.paired(
+      other.losses.map { $0 + 0.1 }, one.losses, unit: "test inputs",
+      spacing: one.spacing + other.spacing)
+    #expect(large.verdict == .above)
+  }
+
+  /// A barrier that the spacing of logits may be all of has no interval.
+  @Test func theSpacingOfLogitsIsNoBarrier() throws {
+    let rows = [0.0, 1, 0].map { height in (0..<20).map { 0.01 * height * (1 + Double($0 % 3)) } }
+    let losses = try Tensor(rows.flatMap(\.self), shape: [3, 20])
+    let points = [[1, 0], [0.5, 0.5], [0, 1.0]]
+    let plain = try BarrierComparison.compare([losses, losses], over: points, unit: "inputs")
+    #expect(plain.heights[0].interval != nil)
+    let coarse = try BarrierComparison.compare(
+      [losses, losses], over: points, unit: "inputs", spacings: [0x1p-5, 0])
+    #expect(
+      coarse.heights[0].support
+        == .unsupported("it is within the spacing of the logits, 0.062 on average"))
+    #expect(coarse.heights[1].interval != nil)
   }
 
   /// One input of 600 with a huge difference decides nothing.

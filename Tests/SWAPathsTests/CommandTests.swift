@@ -261,4 +261,30 @@ import Testing
       Issue.record("no error for \(line)")
     } catch { #expect("\(error)".contains(message), "\(error)") }
   }
+  /// Zero weights have no norm to go by.
+  @Test(arguments: [
+    (
+      "rays zero",
+      "the weights of zero[0] are all zero, and half their norm is no distance; give for instance --to 1"
+    ),
+    ("rays zero --filter-normalised", "leave out --filter-normalised and give --to 1"),
+    ("plane zero --random", "half their norm is no reach; give for instance --reach 1"),
+    (
+      "plane zero --random --filter-normalised",
+      "the weights of zero[0] are all zero, and so are directions with the norms of their filters; "
+        + "leave out --filter-normalised and give --reach 1"
+    ),
+  ])
+  func zeroWeightsAreNamed(_ line: String, _ message: String) throws {
+    let session = try landscapeSession()
+    let plain = try #require(session.workspace.value("plain") as? CheckpointSet)
+    let zero = try Network(plain.architecture).checkpoint(named: "zero", metadata: [:])
+    session.workspace.bind("zero", to: CheckpointSet([zero], of: plain.architecture))
+    let error = #expect(throws: CommandError.self) {
+      try session.evaluate(line, from: .prompt)
+    }
+    #expect(error?.description.contains(message) == true, "\(String(describing: error))")
+    // What the message says works.
+    _ = try session.evaluate("rays zero --to 1 --n 1 --points 2", from: .prompt)
+  }
 }

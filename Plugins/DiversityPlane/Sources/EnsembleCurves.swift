@@ -19,7 +19,8 @@ struct EnsembleCurves {
     var result = Result()
     result.add(figure)
     result.add(table)
-    result.add(LikelihoodComparison(curves, unit: unit).table)
+    let comparison = LikelihoodComparison(curves, unit: unit).table
+    if !comparison.rows.isEmpty { result.add(comparison) }
     if curves.contains(where: { $0.scores.contains { !$0.isComplete } }) {
       result.add(
         Note(

@@ -33,13 +33,15 @@ struct LikelihoodComparison {
   }
 
   var table: Table {
-    let format = NumberFormat.fixed(4)
+    // Small differences keep their digits.
+    let format = NumberFormat.significant(3)
     let differences = pairs.map { first, second in
       Difference.paired(
         first.scores.negativeLogLikelihoods, second.scores.negativeLogLikelihoods, unit: unit,
         given: "these networks",
         draws: [first, second].map(\.scores).filter { !$0.isComplete }
-          .map { $0.each.map(\.negativeLogLikelihood) }, drawn: "ensembles")
+          .map { $0.each.map(\.negativeLogLikelihood) }, drawn: "ensembles",
+        spacing: first.scores.spacing + second.scores.spacing)
     }
     var table = Table(
       "NLL compared on the same inputs, in nats (\(Estimate.caption(of: differences.map(\.estimate))))",

@@ -116,8 +116,9 @@ struct MatchedComparison {
           of: rows.map(\.2.difference), over: sets.flatMap(\.checkpoints)) + ")",
       columns: [
         .text("set"), .text("against"), .integer("pairs"), .integer("higher in"),
-        .number("mean difference", format: .fixed(3)), .number("from", format: .fixed(3)),
-        .number("to", format: .fixed(3)), .text("interval over"),
+        .number("mean difference", format: .significant(3)),
+        .number("from", format: .significant(3)), .number("to", format: .significant(3)),
+        .text("interval over"),
       ])
     for (first, second, compared) in rows {
       let difference = compared.difference

@@ -31,14 +31,23 @@ struct Similarity: AnalysisCommand {
         ProgressUpdate("reading \(one.label)", completed: index, total: selected.count))
       return try context.parameters(one, alone: true)
     }
-    return PairMatrix(
+    let values = try Pairwise.cosineSimilarity(parameters, cancellation: context.cancellation)
+    var result = PairMatrix(
       title: "Weight similarity", quantity: "Cosine similarity",
       caption: "Cosine of the angle between the weights of each two checkpoints: 1 is the same "
         + "direction, 0 is orthogonal.",
-      values: try Pairwise.cosineSimilarity(parameters, cancellation: context.cancellation),
+      values: values,
       // Weights have no inputs.
       checkpoints: selected, given: nil, independence: try context.independence(of: selected),
       color: .init("cosine similarity", map: .diverging, range: -1...1), format: .fixed(2)
     ).result
+    let zeros = selected.indices.filter { values[$0][$0].isNaN }.map { selected[$0].label }
+    if !zeros.isEmpty {
+      result.add(
+        Note(
+          "weights that are all zero, or not finite, have no direction: \(AffectedCheckpoints.listed(zeros))",
+          level: .warning))
+    }
+    return result
   }
 }

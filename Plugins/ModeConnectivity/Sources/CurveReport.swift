@@ -176,7 +176,8 @@ struct CurveReport {
     let outcomes = try Self.splits.indices.map { index in
       try BarrierComparison.compare(
         paths.map { $0.profiles[index].losses }, over: places.map { [1 - $0, $0] },
-        unit: Self.splits[index].inputsUnit)
+        unit: Self.splits[index].inputsUnit,
+        spacings: paths.map { $0.profiles[index].spacing })
     }
     let estimates = outcomes.flatMap { $0.heights + $0.differences.map(\.estimate) }
     var table = Table(

@@ -141,6 +141,8 @@ struct FGE: AnalysisCommand {
       try predictions.rightLogProbabilities.select(0, place).array(of: Double.self)
     }
     let all = try logs(ensembles, count - 1)
+    // That of the ensemble is the largest of its members.
+    let spacing = try 2 * ensembles.spacing.select(0, count - 1).mean().item()
     return PairedNLL.table(
       "NLL of the ensemble of \(count) cycles against single snapshots, in nats",
       [
@@ -154,7 +156,7 @@ struct FGE: AnalysisCommand {
           all, try logs(members, best), nil
         ),
         ("all \(count)", "a snapshot on average", all, mean, trend.objection),
-      ], unit: split.inputsUnit, given: "this run")
+      ], unit: split.inputsUnit, given: "this run", spacing: spacing)
   }
 }
 
@@ -168,11 +170,16 @@ enum PairedNLL {
   ///   - pairs: Names, log p_y of each input, and why there is no verdict.
   ///   - unit: What the inputs are called.
   ///   - given: What is held fixed.
-  static func table(_ title: String, _ pairs: [Pair], unit: String, given: String) -> Table {
-    let format = NumberFormat.fixed(4)
+  ///   - spacing: The mean spacing of the logits of both sides together.
+  static func table(
+    _ title: String, _ pairs: [Pair], unit: String, given: String, spacing: Double
+  ) -> Table {
+    // Small differences keep their digits.
+    let format = NumberFormat.significant(3)
     let differences = pairs.map { pair in
       var found = Difference.paired(
-        pair.own.map { -$0 }, pair.other.map { -$0 }, unit: unit, given: given)
+        pair.own.map { -$0 }, pair.other.map { -$0 }, unit: unit, given: given,
+        spacing: spacing)
       if let objection = pair.objection { found.estimate.support = .unsupported(objection) }
       return found
     }

@@ -136,7 +136,8 @@ struct SimplexReport {
       try [Split.train, .test].enumerated().map { index, split in
         try BarrierComparison.compare(
           [face.flat[index].losses, face.curved[index].losses], over: lattice.points,
-          unit: split.inputsUnit)
+          unit: split.inputsUnit,
+          spacings: [face.flat[index].spacing, face.curved[index].spacing])
       }
     }
     let heights = outcomes.flatMap { $0.flatMap(\.heights) }

@@ -95,10 +95,15 @@ struct AveragingReport {
       let hasMissing = (own + last.own[metric]).contains(where: \.isNaN)
       let lastDifference: Difference =
         metric.isLoss || hasMissing
-        ? .paired(own, last.own[metric], unit: unit, given: Self.given)
+        ? .paired(
+          own, last.own[metric], unit: unit, given: Self.given,
+          spacing: end.spacing(metric) + last.own.spacing(metric))
         : .pairedProportions(
           own.map { $0 == 1 }, last.own[metric].map { $0 == 1 }, unit: unit, given: Self.given)
-      var meanDifference = Difference.paired(own, means, unit: unit, given: Self.given)
+      let spacing =
+        averaged.reduce(0) { $0 + $1.own.spacing(metric) } / Double(averaged.count)
+      var meanDifference = Difference.paired(
+        own, means, unit: unit, given: Self.given, spacing: end.spacing(metric) + spacing)
       // Snapshots that still descend are not draws around a solution: their mean depends on where it begins.
       if let objection = trend.objection {
         meanDifference.estimate.support = .unsupported(objection)
@@ -157,8 +162,9 @@ struct AveragingReport {
         guard verdict.isDifference, let range = one.difference.estimate.interval?.range else {
           return "\(one.quantity) \(verdict.text)"
         }
-        let ends = [abs(range.lowerBound), abs(range.upperBound)].sorted().map(format.text)
-        return "\(one.quantity) \(verdict.text) by \(format.text(abs(one.difference.value))) "
+        let ends = [abs(range.lowerBound), abs(range.upperBound)].sorted().map(format.nonzeroText)
+        return
+          "\(one.quantity) \(verdict.text) by \(format.nonzeroText(abs(one.difference.value))) "
           + "[\(ends[0]), \(ends[1])]"
       }
       return "\(average) against \(against): \(parts.joined(separator: "; "))"

@@ -105,6 +105,14 @@ extension PlaneCommand {
     }
     let layout = try context.evaluator(for: anchors[0].architecture).network.parameterLayout
     let start = try context.parameters(anchors[0]).to(device: "cpu")
+    if filterNormalised || reach == nil, try start.countNonzero() == 0 {
+      throw CommandError(
+        "the weights of \(anchors[0].label) are all zero, "
+          + (filterNormalised
+            ? "and so are directions with the norms of their filters; leave out --filter-normalised "
+              + "and give --reach 1"
+            : "and half their norm is no reach; give for instance --reach 1"))
+    }
     // Of what decides the directions alone: what is measured along them moves none.
     let seed = context.seed(for: "random directions", "plane")
     let directions = try ["first", "second"].map { name in

@@ -61,7 +61,8 @@ struct PathReport {
     let estimates = try Self.metrics.map { metric in
       try series.map {
         try Barrier.estimate(
-          along: places, perInput: $0.values.map { $0[metric] }, unit: metric.split.inputsUnit)
+          along: places, perInput: $0.values.map { $0[metric] }, unit: metric.split.inputsUnit,
+          spacing: $0.values.map { $0.spacing(metric) }.max() ?? 0)
       }
     }
     var table = Table(

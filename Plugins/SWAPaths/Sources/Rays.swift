@@ -64,6 +64,19 @@ struct Rays: AnalysisCommand {
     try withOneThreadAnOperator { try measured(in: context) }
   }
 
+  // Where weights are zero, half their norm and their filters' norms are no distance to go.
+  private func refuseZeros(_ selected: [SelectedCheckpoint], in context: Context) throws {
+    guard directions == nil else { return }
+    for (place, one) in selected.enumerated() where filterNormalised || place == 0 && to == nil {
+      guard try context.parameters(one, alone: true).countNonzero() == 0 else { continue }
+      throw CommandError(
+        "the weights of \(one.label) are all zero, "
+          + (filterNormalised
+            ? "and so are directions with the norms of their filters; leave out --filter-normalised "
+              + "and give --to 1" : "and half their norm is no distance; give for instance --to 1"))
+    }
+  }
+
   private func measured(in context: Context) throws -> Result {
     let selected = try context.checkpoints(checkpoints)
     try context.requireOneArchitecture(selected)
@@ -74,6 +87,7 @@ struct Rays: AnalysisCommand {
     let count = given?.count ?? number ?? 10
     let regularizer = try regularized.regularizer(for: selected)
     try network.load(selected[0].checkpoint)
+    try refuseZeros(selected, in: context)
     let reach =
       try to
       ?? (filterNormalised || given != nil ? 1 : network.parameters.to(.float64).norm().item() / 2)

@@ -50,6 +50,11 @@ struct MeasuredModel {
     }
     let all = try Self.mean(each)
     predictions = try Self.scored(all, labels)
+    var largest = Array(repeating: 0.0, count: labels.count)
+    for logits in competitor.logits {
+      largest = zip(largest, try logits.logitSpacing()).map { max($0, $1) }
+    }
+    predictions.spacing = largest.reduce(0, +) / Double(max(1, largest.count))
     calibration = Calibration(
       confidences: predictions.confidences, correct: predictions.correct, scheme: bins)
     let probabilities = try all.exp()

@@ -81,7 +81,8 @@ struct ModelComparison {
   }
 
   static func table(_ name: String, _ differences: [ScoreDifferences]) -> Table {
-    let format = NumberFormat.fixed(4)
+    // Small differences keep their digits.
+    let format = NumberFormat.significant(3)
     let all = differences.flatMap { one in
       ScoreDifferences.Score.allCases.map { one[$0].difference.estimate }
     }

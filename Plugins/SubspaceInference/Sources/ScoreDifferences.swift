@@ -10,6 +10,8 @@ struct ScoredPredictions {
   var correct: [Bool]
   /// −log of the right class's probability, in nats.
   var negativeLogs: [Double]
+  /// The mean over inputs of the largest spacing of a network's logits.
+  var spacing = 0.0
 
   var accuracy: Double { Double(correct.count { $0 }) / Double(max(1, correct.count)) }
   var negativeLogLikelihood: Double {
@@ -103,7 +105,9 @@ extension ScoreDifferences {
         difference: difference.widened(byDraws: arm, method: score.drawMethod),
         monteCarloError: drawn.reduce(0) { $0 + $1.error * $1.error }.squareRoot())
     }
-    likelihood = scored(.paired(one.negativeLogs, two.negativeLogs, unit: unit), .likelihood)
+    let spacing = one.spacing + two.spacing
+    likelihood = scored(
+      .paired(one.negativeLogs, two.negativeLogs, unit: unit, spacing: spacing), .likelihood)
     accuracy = scored(.pairedProportions(one.correct, two.correct, unit: unit), .accuracy)
 
     func error(_ model: ScoredPredictions) -> Double {
@@ -122,17 +126,18 @@ extension ScoreDifferences {
     // The same predictions have the same bias.
     let isSame = one.confidences == two.confidences && one.correct == two.correct
     let bias = isSame ? (0, 0) : (own.calibration.biasBound, other.calibration.biasBound)
-    calibration = scored(
-      Difference(
-        Estimate(
-          value,
-          count < Estimate.fewestUnits || !arm.isFinite
-            ? .unsupported("\(Counted.subject(count, "inputs")) too few")
-            : .interval(
-              ConfidenceInterval(
-                (value - bias.0 - arm)...(value + bias.1 + arm),
-                method: "bias-bounded bootstrap", count: count, unit: unit))),
-        rounding: Rounding.tolerance(magnitude: 1, terms: count)), .calibration)
+    var errors = Difference(
+      Estimate(
+        value,
+        count < Estimate.fewestUnits || !arm.isFinite
+          ? .unsupported("\(Counted.subject(count, "inputs")) too few")
+          : .interval(
+            ConfidenceInterval(
+              (value - bias.0 - arm)...(value + bias.1 + arm),
+              method: "bias-bounded bootstrap", count: count, unit: unit))),
+      rounding: Rounding.tolerance(magnitude: 1, terms: count))
+    errors.spacing = spacing
+    calibration = scored(errors, .calibration)
   }
 }
 

@@ -32,6 +32,17 @@ public enum NumberFormat: Sendable, Equatable, Hashable, Codable {
     return Self.withoutNegativeZero(text)
   }
 
+  /// The number as text, with two significant digits where the format would show 0 for another number: a
+  /// difference is never shown as none.
+  public func nonzeroText(_ value: Double) -> String {
+    let shown = text(value)
+    guard value.isFinite, value != 0, !shown.contains(where: { ("1"..."9").contains($0) }) else {
+      return shown
+    }
+    guard case .percent = self else { return Self.significant(2).text(value) }
+    return Self.significant(2).text(value * 100) + " %"
+  }
+
   // "-0.000" says nothing that "0.000" does not.
   private static func withoutNegativeZero(_ text: String) -> String {
     guard text.hasPrefix("-"), !text.contains(where: { ("1"..."9").contains($0) }) else {

@@ -20,6 +20,8 @@ public struct MemberPredictions {
   public let rightLogProbabilities: Tensor
   /// The right classes `[N]`, int64.
   public let labels: Tensor
+  /// How far apart the logits of each member can be at each input, `[M, N]`; 0 where only probabilities are known.
+  public let spacing: Tensor
   // Each member's logits `[N, C]` as they were given; empty where only probabilities are known.
   private let logits: [Tensor]
 
@@ -32,12 +34,16 @@ public struct MemberPredictions {
     for place in 0..<wide.shape[0] {
       try wide.select(0, place).checkedOutputs(of: "member \(place + 1)")
     }
-    try self.init(
-      probabilities: wide, rightLogs: Self.right(wide, labels).log(), labels: labels)
+    let rightLogs = try Self.right(wide, labels).log()
+    self.init(
+      probabilities: wide, rightLogs: rightLogs, spacing: try rightLogs.zerosLike(), labels: labels)
   }
 
   // Parts that are known to fit together.
-  package init(probabilities: Tensor, rightLogs: Tensor, labels: Tensor, logits: [Tensor] = []) {
+  package init(
+    probabilities: Tensor, rightLogs: Tensor, spacing: Tensor, labels: Tensor, logits: [Tensor] = []
+  ) {
+    self.spacing = spacing
     (self.probabilities, rightLogProbabilities) = (probabilities, rightLogs)
     (self.labels, self.logits) = (labels, logits)
   }
@@ -62,7 +68,10 @@ public struct MemberPredictions {
     }
     self.init(
       probabilities: try Tensor.stack(parts.map(\.probabilities)),
-      rightLogs: try Tensor.stack(parts.map(\.rightLogs)), labels: labels, logits: logits)
+      rightLogs: try Tensor.stack(parts.map(\.rightLogs)),
+      spacing: try Tensor(
+        logits.flatMap { try $0.logitSpacing() }, shape: [logits.count, labels.count]),
+      labels: labels, logits: logits)
   }
 
   /// The members of several, one after another, on the same inputs.
@@ -71,7 +80,8 @@ public struct MemberPredictions {
   public init(joining parts: [MemberPredictions]) throws {
     self.init(
       probabilities: try Tensor.cat(parts.map(\.probabilities)),
-      rightLogs: try Tensor.cat(parts.map(\.rightLogProbabilities)), labels: parts[0].labels,
+      rightLogs: try Tensor.cat(parts.map(\.rightLogProbabilities)),
+      spacing: try Tensor.cat(parts.map(\.spacing)), labels: parts[0].labels,
       logits: parts.contains { $0.logits.isEmpty } ? [] : parts.flatMap(\.logits))
   }
 
@@ -82,7 +92,8 @@ public struct MemberPredictions {
   public func mean() throws -> MemberPredictions {
     MemberPredictions(
       probabilities: try probabilities.mean(0).unsqueezed(0),
-      rightLogs: try Self.logMeanExp(rightLogProbabilities, 0).unsqueezed(0), labels: labels)
+      rightLogs: try Self.logMeanExp(rightLogProbabilities, 0).unsqueezed(0),
+      spacing: try spacing.max(0).values.unsqueezed(0), labels: labels)
   }
 
   /// Some of the members, in the order given.
@@ -90,7 +101,8 @@ public struct MemberPredictions {
     let index = try Tensor(places.map(Int64.init), shape: [places.count])
     return MemberPredictions(
       probabilities: try probabilities.indexSelect(0, index),
-      rightLogs: try rightLogProbabilities.indexSelect(0, index), labels: labels,
+      rightLogs: try rightLogProbabilities.indexSelect(0, index),
+      spacing: try spacing.indexSelect(0, index), labels: labels,
       logits: logits.isEmpty ? [] : places.map { logits[$0] })
   }
 

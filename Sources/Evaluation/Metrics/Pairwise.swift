@@ -7,7 +7,7 @@ public enum Pairwise {
   /// Lakshminarayanan, arXiv 1912.02757, §3), accumulated in double precision.
   ///
   /// - Parameter parameters: Flat vectors `[P]`, one a checkpoint.
-  /// - Returns: An n × n matrix, rows first, with 1 on the diagonal; values from −1 to 1.
+  /// - Returns: An n × n matrix, rows first, with 1 on the diagonal; values from −1 to 1, NaN for vectors of zeros.
   /// - Throws: `Cancelled`; `TorchError` when lengths differ.
   public static func cosineSimilarity(
     _ parameters: [Tensor], cancellation: Cancellation = Cancellation()
@@ -29,7 +29,7 @@ public enum Pairwise {
     func inner(_ i: Int, _ j: Int) -> Double { values[i * count + j] }
     return (0..<count).map { i in
       (0..<count).map { j in
-        i == j ? 1 : inner(i, j) / (inner(i, i) * inner(j, j)).squareRoot()
+        i == j && inner(i, i) > 0 ? 1 : inner(i, j) / (inner(i, i) * inner(j, j)).squareRoot()
       }
     }
   }

@@ -39,6 +39,8 @@ public struct Difference: Sendable, Equatable {
   public var estimate: Estimate
   /// Differences up to this size are rounding, see ``Rounding``; negative for counts, which are exact.
   public var rounding: Double
+  /// The mean spacing of the logits behind both sides, which differences up to this size may come from.
+  public var spacing = 0.0
   /// Why no verdict is given in spite of an interval: a clause.
   public var doubt: String?
 
@@ -56,6 +58,7 @@ public struct Difference: Sendable, Equatable {
   public var verdict: Verdict {
     guard value.isFinite else { return .unsupported("a value is NaN or infinite") }
     if abs(value) <= rounding { return .rounding }
+    if spacing > 0, abs(value) <= spacing { return .unsupported(Rounding.reason(spacing)) }
     switch estimate.support {
     case .unsupported(let reason): return .unsupported(reason)
     case .exact: return value > 0 ? .above : .below
@@ -75,10 +78,10 @@ public struct Difference: Sendable, Equatable {
     switch verdict {
     case .above, .below:
       guard let range = estimate.interval?.range else {
-        return "\(first) is \(verdict.text) than \(second) by \(format.text(abs(value)))"
+        return "\(first) is \(verdict.text) than \(second) by \(format.nonzeroText(abs(value)))"
       }
-      let ends = [abs(range.lowerBound), abs(range.upperBound)].sorted().map(format.text)
-      return "\(first) is \(verdict.text) than \(second) by \(format.text(abs(value))) "
+      let ends = [abs(range.lowerBound), abs(range.upperBound)].sorted().map(format.nonzeroText)
+      return "\(first) is \(verdict.text) than \(second) by \(format.nonzeroText(abs(value))) "
         + "[\(ends[0]), \(ends[1])]"
     case .notClear: return "\(first) is not clearly different from \(second)"
     case .rounding: return "\(first) is equal to \(second) within rounding"
@@ -108,16 +111,17 @@ extension Difference {
   ///     draw over the inputs, one list for each side that was drawn. The variance s²/m of each is added to that of the inputs,
   ///     with the degrees of freedom of F. E. Satterthwaite (Biometrics Bulletin 2, 1946).
   ///   - drawn: What was drawn: `ensembles`.
+  ///   - spacing: The mean spacing of the logits of both sides together.
   public static func paired(
     _ own: [Double], _ other: [Double], unit: String, given: String? = nil, isSingle: Bool = true,
-    draws: [[Double]] = [], drawn: String = "draws"
+    draws: [[Double]] = [], drawn: String = "draws", spacing: Double = 0
   ) -> Difference {
     let differences = zip(own, other).map { $0 - $1 }
     let magnitude =
       zip(own, other).reduce(0) { $0 + abs($1.0) + abs($1.1) } / Double(max(1, own.count))
     let (sizes, squares) = differences.reduce((0.0, 0.0)) { ($0.0 + abs($1), $0.1 + $1 * $1) }
     let carriers = squares > 0 ? sizes * sizes / squares : 0
-    return Difference(
+    var found = Difference(
       draws.isEmpty
         ? .mean(of: differences, unit: unit, given: given)
         : .mean(of: differences, draws: draws, drawn: drawn, unit: unit, given: given),
@@ -125,6 +129,8 @@ extension Difference {
       doubt: carriers < Double(fewestCarriers)
         ? "the difference comes from effectively \(NumberFormat.fixed(1).text(carriers)) of "
           + "\(own.count) \(unit)" : nil)
+    found.spacing = spacing
+    return found
   }
 
   /// The fraction of inputs for which one thing holds minus that for another, on the same inputs: Bonett

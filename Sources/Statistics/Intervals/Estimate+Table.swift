@@ -9,9 +9,9 @@ extension Estimate {
 
   /// The value and its interval's ends: `0.31 [0.24, 0.38]`.
   public func text(_ format: NumberFormat) -> String {
-    format.text(value)
+    format.nonzeroText(value)
       + (interval.map {
-        " [\(format.text($0.range.lowerBound)), \(format.text($0.range.upperBound))]"
+        " [\(format.nonzeroText($0.range.lowerBound)), \(format.nonzeroText($0.range.upperBound))]"
       } ?? "")
   }
 }

@@ -1,3 +1,5 @@
+import BasinCore
+
 /// How far a computed number may be from the exact one through rounding alone.
 public enum Rounding {
   /// The tolerance of a mean: γ·m with the mean size m of the summands and γ = n·u₆₄ + k·u, where u is the
@@ -13,5 +15,12 @@ public enum Rounding {
     // A network's logits have some dozens of roundings behind them that do not all point one way.
     let each = isSingle ? 16 * 0x1p-24 : 16 * 0x1p-53
     return magnitude * (sum + each)
+  }
+
+  /// Why there is no verdict on what the spacing of logits may be all of.
+  ///
+  /// - Parameter spacing: The mean over inputs of the unit in the last place of the largest logit.
+  public static func reason(_ spacing: Double) -> String {
+    "it is within the spacing of the logits, \(NumberFormat.significant(2).text(spacing)) on average"
   }
 }

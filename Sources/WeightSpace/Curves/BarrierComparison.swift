@@ -41,10 +41,17 @@ public enum BarrierComparison {
   ///   - points: Barycentric coordinates of the points, `[T][K]`, all K corners among them.
   ///   - unit: What the inputs are called: `training inputs`.
   ///   - given: What is held fixed.
+  ///   - spacings: The mean spacing of the logits of each path, none for 0.
   public static func compare(
-    _ paths: [Tensor], over points: [[Double]], unit: String, given: String? = "these networks"
+    _ paths: [Tensor], over points: [[Double]], unit: String, given: String? = "these networks",
+    spacings: [Double] = []
   ) throws -> Outcome {
-    let measured = try paths.map { try Excess($0, over: points) }
+    let measured = try paths.enumerated().map { index, losses in
+      var excess = try Excess(losses, over: points)
+      // Both a point and what lies straight between the corners are as uncertain as a loss.
+      if spacings.indices.contains(index) { excess.spacing = 2 * spacings[index] }
+      return excess
+    }
     let heights = measured.map { $0.height(unit: unit, given: given) }
     guard let first = measured.first else { return Outcome(heights: [], differences: []) }
     return Outcome(
@@ -55,6 +62,7 @@ public enum BarrierComparison {
         // What is rounded are the losses that excesses are differences of.
         found.rounding = Rounding.tolerance(
           magnitude: 2 * (first.magnitude + other.magnitude), terms: first.count)
+        found.spacing = first.spacing + other.spacing
         return found
       })
   }
@@ -66,6 +74,8 @@ public enum BarrierComparison {
     var count: Int
     /// The mean size of a loss at the corners and the highest place.
     var magnitude: Double
+    /// What the spacing of the logits may add to an excess.
+    var spacing = 0.0
     /// The highest place; the first that is NaN where there is one.
     var place: Int
     /// The excess of every input there.
@@ -103,6 +113,9 @@ public enum BarrierComparison {
       let value = means[place] <= rounding ? 0 : means[place]
       guard count >= Estimate.fewestUnits, value.isFinite else {
         return Estimate.deltaMethod(value, influences: highest, unit: unit, given: given)
+      }
+      if value > 0, value <= spacing {
+        return Estimate(value, .unsupported(Rounding.reason(spacing)))
       }
       let factor =
         StudentT.critical(level: 0.95, degrees: Double(count - 1))

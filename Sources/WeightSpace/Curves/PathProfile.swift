@@ -9,9 +9,12 @@ public struct PathProfile {
   public let losses: Tensor
   /// 1 where the prediction is wrong, `[T, N]`, double precision.
   public let errors: Tensor
+  /// The largest mean spacing of the logits at a point.
+  public let spacing: Double
 
   /// Takes values as they are.
-  public init(losses: Tensor, errors: Tensor) {
+  public init(losses: Tensor, errors: Tensor, spacing: Double = 0) {
+    self.spacing = spacing
     self.losses = losses
     self.errors = errors
   }
@@ -44,6 +47,7 @@ extension Evaluator {
   ) throws -> [PathProfile] {
     var losses = splits.map { _ in [Tensor]() }
     var errors = losses
+    var spacings = splits.map { _ in 0.0 }
     try network.keepingPlace {
       for index in 0..<count {
         try cancellation.check()
@@ -51,28 +55,35 @@ extension Evaluator {
         try withoutGradients { try network.parameters.assign(point(index)) }
         try recalculateBatchNorm()
         for (place, split) in splits.enumerated() {
-          let (loss, error) = try exampleLosses(split)
+          let (loss, error, spacing) = try exampleLosses(split)
           let term = try split == .train ? regularizer?.term(of: network) : nil
           losses[place].append(try term.map { try loss + $0 } ?? loss)
           errors[place].append(error)
+          spacings[place] = max(spacings[place], spacing)
         }
       }
     }
-    return try zip(losses, errors).map {
-      PathProfile(losses: try Tensor.stack($0), errors: try Tensor.stack($1))
+    return try splits.indices.map {
+      PathProfile(
+        losses: try Tensor.stack(losses[$0]), errors: try Tensor.stack(errors[$0]),
+        spacing: spacings[$0])
     }
   }
 
   /// The loss of each input of a split, and 1 where its prediction is wrong: `[N]` each, in double
-  /// precision on the CPU. Both are NaN where an output is NaN or infinite.
-  public func exampleLosses(_ split: Split) throws -> (losses: Tensor, errors: Tensor) {
+  /// precision on the CPU, and the mean spacing of the logits. All are NaN where an output is NaN or infinite.
+  func exampleLosses(
+    _ split: Split
+  ) throws -> (losses: Tensor, errors: Tensor, spacing: Double) {
     try withoutGradients {
       let logits = try logits(split)
       let labels = try data(split).labels
+      let spacings = try logits.logitSpacing()
       let wrong = try logits.argmax(1).notEqual(to: labels).to(.float64)
       return (
         try loss.each(logits.to(.float64), labels).missing(where: logits).to(device: "cpu"),
-        try wrong.missing(where: logits).to(device: "cpu")
+        try wrong.missing(where: logits).to(device: "cpu"),
+        spacings.reduce(0, +) / Double(max(1, spacings.count))
       )
     }
   }

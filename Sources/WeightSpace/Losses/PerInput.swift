@@ -11,6 +11,8 @@ public struct PerInput: Sendable, Equatable {
     /// 1 for an input that is classified wrongly, 0 for the others, NaN where an output is NaN or
     /// infinite.
     public let errors: [Double]
+    /// The mean spacing of the logits, which losses are uncertain by; NaN where an output is NaN or infinite.
+    public let spacing: Double
 
     /// Measures logits `[N, C]` against labels `[N]`, with cross-entropy as the loss, in double
     /// precision.
@@ -19,16 +21,19 @@ public struct PerInput: Sendable, Equatable {
         try logits.to(.float64).crossEntropy(labels, reduction: .none).missing(where: logits)
           .array(of: Double.self)
       }
+      let spacings = try logits.logitSpacing()
+      spacing = spacings.reduce(0, +) / Double(max(1, spacings.count))
       errors = try logits.argmax(1).notEqual(to: labels).to(.float64).missing(where: logits)
         .array(of: Double.self)
     }
 
     /// The same errors, with something added to the loss of every input.
     func adding(_ term: Double) -> Part {
-      Part(losses: losses.map { $0 + term }, errors: errors)
+      Part(losses: losses.map { $0 + term }, errors: errors, spacing: spacing)
     }
 
-    private init(losses: [Double], errors: [Double]) {
+    private init(losses: [Double], errors: [Double], spacing: Double) {
+      self.spacing = spacing
       self.losses = losses
       self.errors = errors
     }
@@ -57,6 +62,15 @@ public struct PerInput: Sendable, Equatable {
     case .trainError: train.errors
     case .testLoss: test.losses
     case .testError: test.errors
+    }
+  }
+
+  /// The mean spacing of the logits behind a quantity; 0 for errors, which are counted.
+  public func spacing(_ metric: LandscapeMetric) -> Double {
+    switch metric {
+    case .trainLoss: train.spacing
+    case .testLoss: test.spacing
+    case .trainError, .testError: 0
     }
   }
 

@@ -14,6 +14,8 @@ public struct EnsembleScores: Sendable, Equatable {
   /// −log p_y of each input in nats, mean over the subsets `[N]`: for comparing two kinds of ensemble
   /// on the same inputs.
   public var negativeLogLikelihoods: [Double]
+  /// The mean over inputs of the largest spacing of a member's logits.
+  public var spacing = 0.0
   /// JSD among the members of each subset, in nats; empty where it was not asked for.
   public var divergences: [Double] = []
 
@@ -71,7 +73,7 @@ extension MemberPredictions {
         rightLogProbabilities.indexSelect(0, members).reshaped([part.count, size, shape[1]]), 1)
       let ensembles = MemberPredictions(
         probabilities: try means.reshaped([part.count, shape[1], shape[2]]), rightLogs: logs,
-        labels: labels)
+        spacing: try logs.zerosLike(), labels: labels)
       result.each += try ensembles.scores()
       try likelihoods.add(logs.sum(0), scale: -1 / Double(subsets.places.count))
       if withDivergences {
@@ -82,6 +84,7 @@ extension MemberPredictions {
         }
       }
     }
+    result.spacing = try spacing.max(0).values.mean().item()
     result.negativeLogLikelihoods = try likelihoods.array(of: Double.self)
     return result
   }

@@ -44,14 +44,15 @@ public struct Barrier: Sendable, Equatable {
   ///   - places: As for ``init(along:_:)``.
   ///   - values: The quantity of every input at each place, `[places][N]`.
   ///   - unit: What the inputs are called.
+  ///   - spacing: The mean spacing of the logits behind the quantity.
   public static func estimate(
-    along places: [Double], perInput values: [[Double]], unit: String
+    along places: [Double], perInput values: [[Double]], unit: String, spacing: Double = 0
   ) throws -> Estimate {
     let inside = places.indices.filter { (0...1).contains(places[$0]) }
     let count = values.first?.count ?? 0
     let path = try Tensor(inside.flatMap { values[$0] }, shape: [inside.count, count])
     return try BarrierComparison.compare(
-      [path], over: inside.map { [1 - places[$0], places[$0]] }, unit: unit
+      [path], over: inside.map { [1 - places[$0], places[$0]] }, unit: unit, spacings: [spacing]
     ).heights[0]
   }
 }
