@@ -317,17 +317,19 @@ import Testing
     #expect(
       mlp == [
         "\(Fixtures.own)/mlp-tanh.pt: recognised as mlp:hidden=32-32,input=1x8x8,classes=10 by names and "
-          + "shapes, which do not tell activation=relu (assumed); if `eval` differs from PyTorch's loss, "
-          + "load with others, for instance --arch mlp:hidden=32-32,activation=tanh (activation is relu, "
-          + "tanh, sigmoid, elu, gelu, gelu-tanh, silu or leaky-relu)"
+          + "shapes, which do not tell activation=relu (assumed), nor skip connections and the order of operations; "
+          + "compare the accuracy of `eval` with the training program's: if it differs, load with others, for "
+          + "instance --arch mlp:hidden=32-32,activation=tanh (activation is relu, tanh, sigmoid, elu, gelu, "
+          + "gelu-tanh, silu or leaky-relu), or the network as TorchScript (--arch net.ts --trust)"
       ])
     try run("load \(Fixtures.own)/mlp-tanh.pt --arch mlp:hidden=32-32,activation=tanh --as m")
     try expect("m", is: "mlp-tanh")
     let cnn = notes(try run("load \(Fixtures.own)/cnn-avg.pt --as c"), .warning)
     #expect(
       cnn.first?.contains(
-        "which do not tell activation=relu, pooling=max (assumed); if `eval` differs from PyTorch's loss, "
-          + "load with others, for instance --arch "
+        "which do not tell activation=relu, pooling=max (assumed), nor strides, padding, skip connections and the "
+          + "order of operations; compare the accuracy of `eval` with the training program's: if it differs, load "
+          + "with others, for instance --arch "
           + "cnn:channels=8-16,norm=none,activation=tanh,pooling=avg (")
         == true)
   }

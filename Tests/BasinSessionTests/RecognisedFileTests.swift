@@ -26,10 +26,12 @@ import Testing
       notes == [
         "nets: 1 checkpoint of cnn:channels=8-16,norm=batch: networks/cnn-bn",
         "\(files): recognised as cnn:channels=8-16,norm=batch,input=1x8x8,classes=10 by names and "
-          + "shapes, which do not tell activation=relu, pooling=max, bn-eps=1e-05 (assumed); if `eval` "
-          + "differs from PyTorch's loss, load with others, for instance --arch "
+          + "shapes, which do not tell activation=relu, pooling=max, bn-eps=1e-05 (assumed), nor strides, "
+          + "padding, skip connections and the order of operations; compare the accuracy of `eval` with the "
+          + "training program's: if it differs, load with others, for instance --arch "
           + "cnn:channels=8-16,norm=batch,activation=tanh,pooling=avg,bn-eps=0.001 (activation is relu, "
-          + "tanh, sigmoid, elu, gelu, gelu-tanh, silu or leaky-relu; pooling is max or avg)",
+          + "tanh, sigmoid, elu, gelu, gelu-tanh, silu or leaky-relu; pooling is max or avg), or the network as "
+          + "TorchScript (--arch net.ts --trust)",
       ])
     #expect(try session.evaluate("eval nets", from: .prompt) != nil)
   }

@@ -134,7 +134,10 @@ extension Context {
     let assumption = selected.architecture.assumption()
     warn(
       "\(selected.label): \(first.contradiction(of: metrics)); check "
-        + (assumption.map { "the architecture (for instance --arch \($0.other)) and " } ?? "")
+        + (assumption.map {
+          "the architecture (for instance --arch \($0.other); a network with other \($0.structure) needs a "
+            + "TorchScript file, --arch net.ts --trust) and "
+        } ?? "")
         + "that the data and their scaling are those of the file")
   }
 

@@ -75,6 +75,9 @@ struct Load: SessionCommand {
     var (chosen, notes) = try ArchitectureChoice(
       text: architecture, trust: trust, probabilities: probabilities
     ).architecture(for: checkpoints, freezing: freeze, dataset: session.workspace.dataset)
+    if let warning = checkpoints.lazy.compactMap({ $0.warning(ofPartsLeftOutFor: chosen) }).first {
+      notes.append(Note(warning, level: .warning))
+    }
     var program: Evaluator?
     if case .torchScript(let file) = chosen.family {
       context.record(file)

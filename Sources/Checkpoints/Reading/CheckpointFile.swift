@@ -33,6 +33,8 @@ public struct CheckpointFile: Sendable {
   public var moments: WeightMoments?
   /// Patterns of names to leave out that match none.
   public var unmatched: [UnmatchedPattern] = []
+  /// Names and shapes of the tensors that such patterns left out.
+  public var leftOut: [(name: String, shape: [Int])] = []
 
   /// The file's bytes, and those of its shards.
   let sources: [ByteSource]

@@ -38,18 +38,20 @@ public enum CheckpointReader {
     let all = content.tensors
     var unmatched = ignored
     content.notes += PaperFormats.takeMean(&content.tensors, of: path)
-    let extra = try leaveOut(ignored, of: &content.tensors, path, &unmatched)
+    var left: [StoredTensor] = []
+    let extra = try leaveOut(ignored, of: &content.tensors, path, &unmatched, &left)
     let last = content.tensors.last?.name ?? ""
     content.notes += try Prefixes.strip(&content.tensors, own: strip, path: path) + extra
     if let now = content.tensors.last?.name, strip == nil, last != now, last.hasSuffix(now) {
       content.keys.append(String(last.dropLast(now.count + 1)))
     }
-    content.notes += try leaveOut(ignored, of: &content.tensors, path, &unmatched)
+    content.notes += try leaveOut(ignored, of: &content.tensors, path, &unmatched, &left)
     var file = CheckpointFile(
       path: path, format: content.format,
       stateDict: try StateDict(content.tensors, path: path), metadata: content.metadata,
       notes: content.notes, place: content.keys.joined(separator: "."),
       moments: WeightMoments(of: content.tensors, among: all), sources: content.sources)
+    file.leftOut = left.map { ($0.name, $0.shape) }
     file.unmatched = unmatched.map { UnmatchedPattern($0, among: content.tensors.map(\.name)) }
     return file
   }
@@ -70,7 +72,7 @@ public enum CheckpointReader {
   // Before prefixes are taken off, since names that are left out may not have them, and after.
   private static func leaveOut(
     _ ignored: [String], of tensors: inout [StoredTensor], _ path: String,
-    _ unmatched: inout [String]
+    _ unmatched: inout [String], _ left: inout [StoredTensor]
   ) throws -> [String] {
     let patterns = ignored.map(NamePattern.init)
     unmatched.removeAll { text in
@@ -78,6 +80,7 @@ public enum CheckpointReader {
       return tensors.contains { pattern.matches($0.name) }
     }
     let before = tensors.count
+    left += tensors.filter { tensor in patterns.contains { $0.matches(tensor.name) } }
     tensors.removeAll { tensor in patterns.contains { $0.matches(tensor.name) } }
     guard tensors.count < before else { return [] }
     guard !tensors.isEmpty else {

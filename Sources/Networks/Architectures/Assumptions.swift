@@ -8,10 +8,14 @@ extension Architecture {
     /// What the options can be: `activation is relu, tanh … or leaky-relu; pool is token or mean`.
     public var values: String
 
-    /// The rest of a sentence about names and shapes: `which do not tell all: activation=relu … is assumed; …`
+    /// What no option changes and tensors do not tell either.
+    public var structure: String
+
+    /// The rest of a sentence about names and shapes: `which do not tell activation=relu … (assumed), nor …`
     public var sentence: String {
-      "which do not tell \(taken) (assumed); if `eval` differs from PyTorch's loss, load with others, for "
-        + "instance --arch \(other) (\(values))"
+      "which do not tell \(taken) (assumed), nor \(structure); compare the accuracy of `eval` with the training "
+        + "program's: if it differs, load with others, for instance --arch \(other) (\(values)), or the network "
+        + "as TorchScript (--arch net.ts --trust)"
     }
   }
 
@@ -36,7 +40,12 @@ extension Architecture {
     return Assumption(
       taken: open.map { "\($0.option)=\($0.taken)" }.joined(separator: ", "),
       other: others.isEmpty ? base : base + (base.contains(":") ? "," : ":") + others,
-      values: open.compactMap(\.values).joined(separator: "; "))
+      values: open.compactMap(\.values).joined(separator: "; "), structure: structure)
+  }
+
+  private var structure: String {
+    let common = "skip connections and the order of operations"
+    return if case .mlp = family { common } else { "strides, padding, \(common)" }
   }
 
   /// The names of the options in an architecture's text: `hidden` and `activation` of

@@ -31,15 +31,28 @@ extension Architecture {
     if let found = fitting.first {
       return try found.candidate.architecture(tensors, input: input, classes: classes)
     }
-    let remedy = Remedy.option(for: tensors, under: place) { rest in
-      TensorShapes(rest).candidates.contains { Attempt($0, rest).differenceCount == 0 }
+    var taken: (candidate: TensorShapes.Candidate, tensors: Remedy.Tensors)?
+    var parts: [String] = []
+    let remedy = Remedy.option(
+      for: tensors, under: place, refused: { if parts.isEmpty { parts = $0 } }
+    ) { rest in
+      let found = TensorShapes(rest).candidates.first { Attempt($0, rest).differenceCount == 0 }
+      if let found { taken = (found, rest) }
+      return found != nil
     }
-    if let remedy {
+    if let remedy, let taken {
       let prefix = remedy.hasPrefix("--strip ") ? remedy.dropFirst("--strip ".count) : ""
-      throw RecognitionError(
+      let text =
         prefix.isEmpty || prefix.contains(" ")
-          ? "some of its tensors are those of a built-in architecture; pass \(remedy) to take these alone"
-          : "all its names begin with '\(prefix)'; pass \(remedy) to take it off")
+        ? "some of its tensors are those of a built-in architecture; pass \(remedy) to take these alone"
+        : "all its names begin with '\(prefix)'; pass \(remedy) to take it off"
+      // What the options alone would be answered with.
+      do {
+        _ = try taken.candidate.architecture(taken.tensors, input: input, classes: classes)
+      } catch {
+        throw RecognitionError("\(text); then \(error)")
+      }
+      throw RecognitionError(text)
     }
     if let empty = tensors.first(where: { $0.shape.contains(0) }) {
       throw RecognitionError(
@@ -48,7 +61,15 @@ extension Architecture {
       )
     }
     let advice = Reparametrization.remedy(in: tensors.map(\.name)).map { "\($0); otherwise " } ?? ""
-    guard let nearest = attempts.min(by: { $0.differenceCount < $1.differenceCount }) else {
+    let nearest = attempts.min { $0.differenceCount < $1.differenceCount }
+    if advice.isEmpty, nearest == nil || nearest?.hasOnlyMore == true {
+      if let nearest { parts = nearest.parts }
+      if !parts.isEmpty {
+        let base = nearest?.candidate.text ?? taken?.candidate.text
+        throw RecognitionError(OwnLayers.advice(parts, beside: base ?? "one"))
+      }
+    }
+    guard let nearest else {
       let names = tensors.prefix(3).map(\.name).joined(separator: ", ")
       throw RecognitionError(
         "its tensors (\(names)\(tensors.count > 3 ? " …" : "")) are not those of a built-in "
@@ -73,6 +94,10 @@ private struct Attempt {
   let candidate: TensorShapes.Candidate
   let differenceCount: Int
   let why: String
+  /// Whether tensors of the candidate are all there, with others.
+  private(set) var hasOnlyMore = false
+  /// Those of the others that may compute with them.
+  private(set) var parts: [String] = []
 
   init(_ candidate: TensorShapes.Candidate, _ tensors: [(name: String, shape: [Int])]) {
     self.candidate = candidate
@@ -80,6 +105,15 @@ private struct Attempt {
       let (_, differences) = try candidate.planned(
         tensors, input: candidate.input.example, classes: candidate.classes)
       (differenceCount, why) = (differences.count, differences.text(atMost: 3))
+      if differences.missing.isEmpty, differences.misshapen.isEmpty {
+        hasOnlyMore = true
+        let own = Set(differences.unexpected)
+        parts =
+          Leftover(
+            tensors.filter { own.contains($0.name) },
+            beside: tensors.filter { !own.contains($0.name) }
+          ).parts
+      }
     } catch {
       (differenceCount, why) = (.max, "\(error)")
     }
@@ -123,6 +157,11 @@ extension TensorShapes.Candidate {
     let own =
       "its tensors are those of \(text) for \(self.input.text) and \(self.classes) classes, but the "
     let fits = (try? planned(tensors, input: input, classes: self.classes).1.isEmpty) == true
+    if let same = try? planned(tensors, input: input, classes: known).0,
+      let features = FlattenedFeatures(tensors, besides: same)
+    {
+      throw RecognitionError("its tensors are nearly those of \(text), but \(features.advice)")
+    }
     guard !fits else {
       throw RecognitionError(
         own
@@ -134,13 +173,15 @@ extension TensorShapes.Candidate {
         + "\(classes) classes; load the data that it was trained on with `data`")
   }
 
+  fileprivate static func heads(ofWidth dim: Int) -> Int { dim % 64 == 0 ? dim / 64 : 1 }
+
   private func unknownHeads(
     _ sizes: Architecture.VisionTransformer, datasetIsLoaded: Bool
   ) -> RecognitionError {
     // Most transformers have heads of 64 numbers: a thing to offer, not to assume.
     let isUsual = sizes.dim % 64 == 0
     var offered = sizes
-    offered.heads = isUsual ? sizes.dim / 64 : 1
+    offered.heads = Self.heads(ofWidth: sizes.dim)
     let text = Architecture(.vit(offered), input: [], classes: 0).shortText
     return RecognitionError(
       "its tensors are those of a vit, which do not say its number of attention heads; "
@@ -148,5 +189,31 @@ extension TensorShapes.Candidate {
         + (isUsual
           ? "(heads of 64 numbers are usual), or the same with the heads it was trained with"
           : "with the heads it was trained with in the place of 1"))
+  }
+}
+
+extension Architecture {
+  /// The built-in architecture that has exactly the tensors, where that is another than this, with this one's
+  /// input and, as far as it has them, heads and choices.
+  func other(of tensors: [(name: String, shape: [Int])]) -> Architecture? {
+    for var candidate in TensorShapes(tensors).candidates {
+      if case .vit(var sizes) = candidate.family {
+        var heads = TensorShapes.Candidate.heads(ofWidth: sizes.dim)
+        if case .vit(let own) = family, own.heads > 0, sizes.dim % own.heads == 0 {
+          heads = own.heads
+        }
+        sizes.heads = heads
+        candidate.family = .vit(sizes)
+      }
+      let known = max(classes, candidate.classes)
+      guard
+        let (plain, differences) = try? candidate.planned(tensors, input: input, classes: known),
+        differences.isEmpty
+      else { continue }
+      var found = plain
+      if openChoices.map(\.option) == found.openChoices.map(\.option) { found.choices = choices }
+      if found.family != family { return found }
+    }
+    return nil
   }
 }

@@ -35,6 +35,8 @@ public struct Checkpoint: Sendable {
   public var place = ""
   /// Patterns of names to leave out that match none of its file's.
   public var unmatched: [UnmatchedPattern] = []
+  /// Names and shapes of the tensors that such patterns left out.
+  public var leftOut: [(name: String, shape: [Int])] = []
 
   /// How a file is read, where its user says so.
   public struct Reading: Sendable, Equatable {

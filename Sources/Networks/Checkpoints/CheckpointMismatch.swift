@@ -23,18 +23,24 @@ extension Checkpoint {
       differences.add(stored.name, type: stored.scalarType, expected: type)
     }
     guard differences.isEmpty else {
+      let tensors = stateDict.tensors.map { (name: $0.name, shape: $0.shape) }
+      var parts: [String] = []
       let remedy = Remedy.option(
-        for: stateDict.tensors.map { ($0.name, $0.shape) }, under: place
+        for: tensors, under: place, refused: { if parts.isEmpty { parts = $0 } }
       ) { rest in
         TensorDifferences(rest, expected: expected).isEmpty
           || architecture.withLayerNames(of: rest).flatMap { try? NetworkPlan($0) }.map {
             TensorDifferences(rest, expected: $0.expectedTensors).isEmpty
           } == true
       }
-      throw CheckpointMismatch(
+      var mismatch = CheckpointMismatch(
         checkpoint: label, architecture: architecture.text, differences: differences,
         remedy: remedy,
         advice: Reparametrization.remedy(in: stateDict.tensors.map(\.name)))
+      if remedy == nil, mismatch.advice == nil {
+        mismatch.advise(tensors, architecture, parts: parts)
+      }
+      throw mismatch
     }
   }
 
@@ -59,9 +65,35 @@ public struct CheckpointMismatch: Error, Sendable, Equatable, CustomStringConver
   /// What else mends it: how weights are saved as such, how labels are counted.
   public var advice: String?
 
+  /// The architecture that the tensors are of, as `--arch` takes it, where that is another one.
+  public var other: String?
+
+  // What a file that no option makes fit is of.
+  fileprivate mutating func advise(
+    _ tensors: Remedy.Tensors, _ architecture: Architecture, parts: [String]
+  ) {
+    if case .torchScript = architecture.family { return }
+    other = architecture.other(of: tensors)?.shortText
+    guard other == nil else { return }
+    var parts = parts
+    if differences.missing.isEmpty, differences.misshapen.isEmpty {
+      let own = Set(differences.unexpected)
+      parts =
+        Leftover(
+          tensors.filter { own.contains($0.name) },
+          beside: tensors.filter { !own.contains($0.name) }
+        ).parts
+    }
+    advice =
+      parts.isEmpty
+      ? FlattenedFeatures(tensors, besides: architecture)?.advice
+      : OwnLayers.advice(parts, beside: architecture.shortText)
+  }
+
   /// `a.pt does not fit resnet20:…: missing conv1.weight; unexpected fc1.weight; …`
   public var description: String {
-    "\(checkpoint) does not fit \(architecture): \(differences)"
+    "\(checkpoint) does not fit \(architecture): \(other == nil ? "\(differences)" : differences.text(atMost: 3))"
+      + (other.map { "; its tensors are those of \($0): pass --arch \($0)" } ?? "")
       + (remedy.map { "; it fits with \($0)" } ?? "") + (advice.map { "; \($0)" } ?? "")
   }
 }

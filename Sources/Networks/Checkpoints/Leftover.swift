@@ -6,7 +6,11 @@ struct Leftover {
   init(_ left: Remedy.Tensors, beside rest: Remedy.Tensors) {
     // A copy, as that of an average or a teacher, is another network.
     let kept = Set(rest.map { Key(name: Self.ending($0.name), shape: $0.shape) })
-    self.left = left.filter { !kept.contains(Key(name: Self.ending($0.name), shape: $0.shape)) }
+    self.left = left.filter { tensor in
+      if Bystander.isNamed(tensor.name) { return false }
+      return !Bystander.isNamedCopy(tensor.name)
+        || !kept.contains(Key(name: Self.ending(tensor.name), shape: tensor.shape))
+    }
     self.rest = rest
   }
 
@@ -20,23 +24,14 @@ struct Leftover {
     name.split(separator: ".").suffix(2).joined(separator: ".")
   }
 
-  /// Whether they look like a part of the network that the others are: then the others alone are another
+  /// Whether they may be a part of the network that the others are: then the others alone are another
   /// function, though they fit.
-  var isPart: Bool {
-    left.contains { hasStatistics($0.name) || isNorm($0) }
-      || (isLinear && left.contains { continues($0) })
-  }
+  var isPart: Bool { !parts.isEmpty }
 
-  private func hasStatistics(_ name: String) -> Bool {
-    ["running_mean", "running_var"].contains(name.split(separator: ".").last ?? "")
-  }
-
-  // A scale and a shift of as many numbers as a layer of the network has outputs.
-  private func isNorm(_ tensor: (name: String, shape: [Int])) -> Bool {
-    guard tensor.shape.count == 1, tensor.name.hasSuffix(".weight") else { return false }
-    let shift = tensor.name.dropLast("weight".count) + "bias"
-    return left.contains { $0.name == shift && $0.shape == tensor.shape }
-      && rest.contains { $0.shape.count > 1 && $0.shape[0] == tensor.shape[0] }
+  /// The names of those that may compute with the others: all but what names say to be beside a network, and
+  /// what has no values.
+  var parts: [String] {
+    left.filter { !$0.shape.contains(0) || (isLinear && continues($0)) }.map(\.name)
   }
 
   // A chain of linear layers has a part that is one, too.

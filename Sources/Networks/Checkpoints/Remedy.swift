@@ -8,15 +8,18 @@ enum Remedy {
   /// - Parameters:
   ///   - tensors: Names and shapes, as the file has them.
   ///   - place: The keys in the file that lead to them; empty for the outermost dictionary.
-  ///   - fits: Whether tensors are those of the architecture, or of one of them.
+  ///   - fits: Whether tensors are those of the architecture, or of one of them. The last that it takes are
+  ///     those that the options leave.
+  ///   - refused: Called with names that may be a part of the network, without which the others would fit.
   /// - Returns: `--strip net.`, `--key state_dict.net`, `--ignore 'criterion.*'` or several of them; `nil` where
   ///   none helps.
   static func option(
-    for tensors: Tensors, under place: String, fits: (Tensors) -> Bool
+    for tensors: Tensors, under place: String, refused: ([String]) -> Void = { _ in },
+    fits: (Tensors) -> Bool
   ) -> String? {
     let (prefix, rest) = commonPrefix(of: tensors)
     if let prefix = shortest(prefix, of: tensors, fits: fits) { return "--strip \(prefix)" }
-    if !prefix.isEmpty, let ignored = ignoring(in: rest, fits: fits) {
+    if !prefix.isEmpty, let ignored = ignoring(in: rest, refused, fits: fits) {
       return "--strip \(prefix) \(ignored)"
     }
     let groups = groups(of: tensors)
@@ -29,7 +32,7 @@ enum Remedy {
       let left = tensors.filter { self.group(of: $0.name) != group }
       let (further, inner) = commonPrefix(of: own)
       let usual = shortest(further, of: own, fits: fits) ?? (fits(own) ? "" : nil)
-      let ignored = usual == nil ? ignoring(in: inner, fits: fits) : nil
+      let ignored = usual == nil ? ignoring(in: inner, refused, fits: fits) : nil
       guard let deeper = usual ?? (ignored == nil ? nil : further),
         !Leftover(left, beside: deeper.isEmpty ? own : inner).isPart
       else { continue }
@@ -37,17 +40,24 @@ enum Remedy {
       return ["--key \(keys.joined(separator: "."))", ignored].compactMap(\.self)
         .joined(separator: " ")
     }
-    return ignoring(in: tensors, fits: fits)
+    return ignoring(in: tensors, refused, fits: fits)
   }
 
   private static let mostGroups = 16
 
   // Names to leave out: those that begin alike, as those of averages do, or up to three groups.
-  private static func ignoring(in tensors: Tensors, fits: (Tensors) -> Bool) -> String? {
+  private static func ignoring(
+    in tensors: Tensors, _ refused: ([String]) -> Void, fits: (Tensors) -> Bool
+  ) -> String? {
     func option(leavingOut left: Tensors, by patterns: [String]) -> String? {
       let names = Set(left.map(\.name))
       let rest = tensors.filter { !names.contains($0.name) }
-      guard !rest.isEmpty, fits(rest), !Leftover(left, beside: rest).isPart else { return nil }
+      guard !rest.isEmpty, fits(rest) else { return nil }
+      let parts = Leftover(left, beside: rest).parts
+      guard parts.isEmpty else {
+        refused(parts)
+        return nil
+      }
       return patterns.map { "--ignore \($0.contains("*") ? "'\($0)'" : $0)" }.joined(separator: " ")
     }
     for stem in stems(of: tensors).prefix(mostGroups) where isPlain(stem) {
