@@ -93,14 +93,13 @@ extension Network {
       return FixedTensor(
         name: place.names[0], dtype: wanted, shape: stored.shape, bytes: try stored.bytes())
     }
+    if place.isParameter { try requireFinite(stored.floats(), stored.name, checkpoint) }
     let value: Tensor
-    if wanted.isFloatingPoint {
-      let values = try stored.floats()
-      if place.isParameter { try requireFinite(values, stored.name, checkpoint) }
-      value = try Tensor(values, shape: stored.shape)
-    } else {
-      guard let own = stored.scalarType.dtype else { return nil }
+    if let own = stored.scalarType.dtype {
       value = try Tensor(bytes: stored.bytes(), shape: stored.shape, dtype: own)
+    } else {
+      guard wanted.isFloatingPoint else { return nil }
+      value = try Tensor(stored.floats(), shape: stored.shape)
     }
     return FixedTensor(
       name: place.names[0], dtype: wanted, shape: stored.shape, bytes: try value.to(wanted).bytes())
@@ -137,7 +136,8 @@ extension Network {
         counts: try counts.map { Int64(try $0.tensor.item()) }, fixed: fixed))
   }
 
-  /// Writes the present weights as safetensors, under PyTorch's names.
+  /// Writes the present weights as safetensors, under PyTorch's names. A tied tensor is written under each
+  /// of its names, which PyTorch's `load_state_dict` asks for.
   ///
   /// - Throws: `FileError` naming the path.
   public func save(to path: String, metadata: [String: String]) throws {
@@ -145,15 +145,18 @@ extension Network {
     for (layout, vector) in [(parameterLayout, parameters), (bufferLayout, buffers)] {
       for entry in layout.entries {
         let values = try vector.narrow(0, start: entry.offset, length: entry.count)
-        tensors.append(
-          .init(entry.name, .float32, entry.shape) { try values.to(.float32).bytes() })
+        for name in [entry.name] + entry.aliases {
+          tensors.append(.init(name, .float32, entry.shape) { try values.to(.float32).bytes() })
+        }
       }
     }
     for (name, tensor) in counts {
       tensors.append(.init(name, .int64, tensor.shape) { try tensor.to(.int64).bytes() })
     }
-    for one in fixed {
-      tensors.append(.init(one.name, one.dtype.scalarType, one.shape) { one.bytes })
+    for (place, one) in zip(fixedPlaces, fixed) {
+      for name in place.names {
+        tensors.append(.init(name, one.dtype.scalarType, one.shape) { one.bytes })
+      }
     }
     try SafetensorsWriter.write(tensors, metadata: metadata, to: path)
   }
