@@ -2,7 +2,7 @@
 
 Run with PyTorch beside this file: writes mixed.ts and mixed.pt, whose buffers are of float64 and float16, double.ts
 and double.pt, all of float64, the loss of both on the test split of ../own/digits.npz (expected.json), and programs
-that `load` refuses: their outputs are no rows of logits, or they do not take what Basin gives them.
+that `load` refuses (and quantised.pt, weights of packed integers): their outputs are no rows of logits, or they do not take what Basin gives them.
 """
 import json
 import pathlib
@@ -109,4 +109,6 @@ for name, net in [("mixed", Mixed()), ("double", Double().double())]:
 for name, net in [("integers", Gives()), ("pair", Pair()), ("named", Named()), ("places", Places()), ("one", One()),
                   ("bfloat", Half().bfloat16()), ("tokens", Tokens()), ("offset", Offset())]:
     program(net, name)
+torch.save(torch.ao.quantization.quantize_dynamic(nn.Sequential(nn.Linear(64, 10)), {nn.Linear}).state_dict(),
+           here / "quantised.pt")
 (here / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")
