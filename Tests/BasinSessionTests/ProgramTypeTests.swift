@@ -117,4 +117,51 @@ import Testing
     #expect(
       text.replacing("\(Fixtures.own)/digits.npz", with: "DIGITS").hasSuffix(reason), "\(text)")
   }
+
+  private func write(
+    _ tensors: [(name: String, type: ScalarType, shape: [Int], bytes: [UInt8])], _ path: String
+  ) throws {
+    try SafetensorsWriter.write(
+      tensors.map { one in
+        SafetensorsWriter.Tensor(one.name, one.type, one.shape) { one.bytes }
+      }, metadata: [:], to: path)
+  }
+
+  @Test("Weights of float64 beyond single precision's range are not called infinite")
+  func beyondSingle() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/a.safetensors"
+    let large = [Double](repeating: 1e300, count: 640)
+    try write(
+      [
+        ("fc.weight", .float64, [10, 64], large.withUnsafeBytes { Array($0) }),
+        ("fc.bias", .float32, [10], [UInt8](repeating: 0, count: 40)),
+      ], path)
+    let loaded = try networks.run("load \(path) --arch mlp:hidden=none,layers=fc --as m")
+    #expect(
+      networks.notes(loaded, .warning).contains {
+        $0.contains("640 values of fc.weight are beyond float32's range (3.4e38), so nothing can")
+      })
+    #expect(
+      networks.notes(try networks.run("inspect \(path)"), .warning) == [
+        "\(path): of the 640 values of fc.weight under Inf, 640 are finite in the file and beyond float32's range "
+          + "(3.4e38)"
+      ])
+  }
+
+  @Test("A prefix with a space is quoted in the option that takes it off")
+  func quotedPrefix() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/a.safetensors"
+    try write(
+      [
+        ("net 1.fc1.weight", .float32, [10, 64], [UInt8](repeating: 0, count: 2560)),
+        ("net 1.fc1.bias", .float32, [10], [UInt8](repeating: 0, count: 40)),
+      ], path)
+    let error = #expect(throws: (any Error).self) { try networks.run("load \(path)") }
+    #expect(
+      error.map { "\($0)" }?.hasSuffix(
+        "all its names begin with 'net 1.'; pass --strip 'net 1.' to take it off") == true)
+    try networks.run("load \(path) --strip 'net 1.' --as m")
+  }
 }

@@ -35,11 +35,13 @@ extension Architecture {
       TensorShapes(rest).candidates.contains { Attempt($0, rest).differenceCount == 0 }
     }
     if let remedy {
-      let prefix = remedy.hasPrefix("--strip ") ? remedy.dropFirst("--strip ".count) : ""
+      let isPrefix = remedy.hasPrefix("--strip ") && !remedy.contains(" --ignore ")
+      let prefix = remedy.dropFirst("--strip ".count).trimmingPrefix("'").prefix { $0 != "'" }
       throw RecognitionError(
-        prefix.isEmpty || prefix.contains(" ")
-          ? "some of its tensors are those of a built-in architecture; pass \(remedy) to take these alone"
-          : "all its names begin with '\(prefix)'; pass \(remedy) to take it off")
+        isPrefix
+          ? "all its names begin with '\(prefix)'; pass \(remedy) to take it off"
+          : "some of its tensors are those of a built-in architecture; pass \(remedy) to take these alone"
+      )
     }
     if let empty = tensors.first(where: { $0.shape.contains(0) }) {
       throw RecognitionError(

@@ -51,7 +51,8 @@ extension Network {
       if let name = opaqueBuffers.first(where: { stateDict[$0] != nil }) {
         throw CheckpointError(
           checkpoint.label,
-          "buffer '\(name)' has a type that is not read; --ignore \(name) leaves it to the program")
+          "buffer '\(name)' has a type that is not read; --ignore \(name.inSingleQuotes) leaves it to the program"
+        )
       }
       return Contents(
         parameters: try vector(parameterLayout, from: stateDict, of: checkpoint),
@@ -93,7 +94,7 @@ extension Network {
       return FixedTensor(
         name: place.names[0], dtype: wanted, shape: stored.shape, bytes: try stored.bytes())
     }
-    if place.isParameter { try requireFinite(stored.floats(), stored.name, checkpoint) }
+    if place.isParameter { try requireFinite(stored.floats(), stored, checkpoint) }
     let value: Tensor
     if let own = stored.scalarType.dtype {
       value = try Tensor(bytes: stored.bytes(), shape: stored.shape, dtype: own)
@@ -184,10 +185,11 @@ extension Network {
           throw CheckpointError(
             checkpoint.label,
             "'\(stored.name)' and '\(other.name)' differ and are one tensor in the program (tied); "
-              + "--ignore '\(other.name)' takes the first, --ignore '\(stored.name)' the second")
+              + "--ignore \(other.name.inSingleQuotes) takes the first, --ignore \(stored.name.inSingleQuotes) the second"
+          )
         }
       }
-      try requireFinite(values, stored.name, checkpoint)
+      try requireFinite(values, stored, checkpoint)
       vector += values
     }
     return vector
@@ -195,11 +197,13 @@ extension Network {
 
   // Parameters and statistics; a mask may well be of −∞.
   private func requireFinite(
-    _ values: [Float], _ name: String, _ checkpoint: Checkpoint
+    _ values: [Float], _ stored: StoredTensor, _ checkpoint: Checkpoint
   ) throws {
     let bad = values.count { !$0.isFinite }
     guard bad == 0 else {
-      throw NonFiniteWeights(checkpoint: checkpoint.label, tensor: name, count: bad)
+      throw NonFiniteWeights(
+        checkpoint: checkpoint.label, tensor: stored.name, count: bad,
+        areFiniteInFile: try stored.countBeyondSingle() == bad)
     }
   }
 }
@@ -212,6 +216,8 @@ public struct NonFiniteWeights: Error, Sendable, Equatable, CustomStringConverti
   public var tensor: String
   /// How many of its elements are NaN or infinite.
   public var count: Int
+  /// Whether they are finite in the file, and beyond the range of single precision.
+  public var areFiniteInFile = false
 
   /// `3 values of conv1.weight`
   public var extent: String { "\(count) value\(count == 1 ? "" : "s") of \(tensor)" }
@@ -219,7 +225,9 @@ public struct NonFiniteWeights: Error, Sendable, Equatable, CustomStringConverti
   /// `runs/a.pt: 3 values of conv1.weight are NaN or infinite; …`
   public var description: String {
     "\(checkpoint): \(extent) "
-      + "\(count == 1 ? "is" : "are") NaN or infinite, so nothing can be computed from it; "
+      + "\(count == 1 ? "is" : "are") "
+      + (areFiniteInFile ? "beyond float32's range (3.4e38)" : "NaN or infinite")
+      + ", so nothing can be computed from it; "
       + "`inspect` shows all its tensors"
   }
 }
