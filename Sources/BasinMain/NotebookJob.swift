@@ -20,6 +20,11 @@ struct NotebookJob {
       Streams.say(error)
       return 2
     }
+    if document.cells.isEmpty {
+      Streams.say(
+        "\(command.notebook) has no cells, so nothing is computed; a cell begins with ```basin on a line of its own"
+      )
+    }
     let permissions: NotebookPermissions
     let report: OwnPlace
     let outputs: OwnPlace?

@@ -72,6 +72,29 @@ extension StoredTensor {
     return try Pieces(self)
   }
 
+  /// How many elements are finite in double precision and infinite in single, in which numbers are computed.
+  ///
+  /// - Throws: As ``bytes()`` does.
+  public func countBeyondSingle() throws -> Int {
+    guard scalarType == .float64 else { return 0 }
+    return try bytes().withUnsafeBytes { raw in
+      (0..<elementCount).count { index in
+        let value = raw.loadUnaligned(fromByteOffset: 8 * index, as: Double.self)
+        return value.isFinite && !Float(value).isFinite
+      }
+    }
+  }
+
+  /// An element of a tensor of double precision; `nil` for other types.
+  ///
+  /// - Throws: As ``bytes()`` does.
+  public func double(at index: Int) throws -> Double? {
+    guard scalarType == .float64 else { return nil }
+    return try bytes().withUnsafeBytes {
+      $0.loadUnaligned(fromByteOffset: 8 * index, as: Double.self)
+    }
+  }
+
   private func widened(_ range: Range<Int>) throws -> [Float] {
     let bytes = try [UInt8](unsafeUninitializedCapacity: range.count * scalarType.byteWidth) {
       target, filled in

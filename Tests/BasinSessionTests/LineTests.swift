@@ -30,7 +30,10 @@ import Testing
 
   @Test(arguments: [
     ("eval 'seeds", "a ' is opened and not closed"),
-    ("3d = eval seeds", "'3d' is no name; letters, digits, _ and - make one"),
+    (
+      "3d = eval seeds",
+      "'3d' is no name; a name has letters, digits, _ and -, and begins with a letter or _"
+    ),
     ("d =", "nothing follows 'd ='; a command should"),
     (
       "ls \u{202E}x",

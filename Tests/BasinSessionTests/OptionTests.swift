@@ -55,8 +55,14 @@ import Testing
       ("eval s --split", "eval: Missing value for '--split <split>'"),
       ("eval s --split --foo", "eval: unknown option '--foo'"),
       ("eval s -x", "eval: Unknown option '-x'"),
-      ("swa nothing --as ''", "'' is no name; letters, digits, _ and - make one"),
-      ("swa nothing --as=1e300", "'1e300' is no name; letters, digits, _ and - make one"),
+      (
+        "swa nothing --as ''",
+        "'' is no name; a name has letters, digits, _ and -, and begins with a letter or _"
+      ),
+      (
+        "swa nothing --as=1e300",
+        "'1e300' is no name; a name has letters, digits, _ and -, and begins with a letter or _"
+      ),
       (
         "zz = load x.pt --as yy", "'zz =' and --as both name what load makes; leave one of them out"
       ),

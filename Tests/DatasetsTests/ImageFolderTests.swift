@@ -43,6 +43,38 @@ import Testing
     try InputSourceTests.expectSame(dataset.train, width: 3 * 6 * 8)
   }
 
+  @Test("Folders of splits are known by other usual names, in capitals or not")
+  func splitNames() throws {
+    let right = try Dataset.open(Fixtures.images + "/split")
+    for (train, held) in [("Train", "Test"), ("training", "validation"), ("TRAIN", "valid")] {
+      let folder = try TemporaryFolder()
+      for (name, own) in [("train", train), ("val", held)] {
+        try FileManager.default.copyItem(
+          atPath: "\(Fixtures.images)/split/\(name)", toPath: "\(folder.path)/\(own)")
+      }
+      let dataset = try Dataset.open(folder.path)
+      #expect(dataset.classNames == right.classNames, "\(train)")
+      #expect(
+        dataset.train.labels == right.train.labels && dataset.test.labels == right.test.labels)
+    }
+  }
+
+  @Test(
+    "An image that is cut off is refused when the folder is opened",
+    arguments: ["train/cat/rgb.png", "val/cat/colour.jpg"])
+  func cutOff(name: String) throws {
+    let folder = try TemporaryFolder()
+    for split in ["train", "val"] {
+      try FileManager.default.copyItem(
+        atPath: "\(Fixtures.images)/split/\(split)", toPath: "\(folder.path)/\(split)")
+    }
+    let file = URL(fileURLWithPath: "\(folder.path)/\(name)")
+    let whole = try Data(contentsOf: file)
+    try whole.dropLast(12).write(to: file)
+    let error = #expect(throws: DatasetError.self) { try Dataset.open(folder.path) }
+    #expect(error?.reason == "its image cannot be read: it is cut off", "\(name)")
+  }
+
   @Test func greyIsLumaAndResizingIsBilinear() throws {
     let grey = try Dataset.open(Fixtures.images + "/split", OpenOptions(isGrey: true))
     #expect(grey.inputShape == [1, 6, 8])

@@ -62,7 +62,24 @@ import Testing
       ),
       (
         "<f4", bytes([Float(0.5), 1]),
-        "dataset a.npz: y_test has the label 0.5 at index 0; labels are whole numbers from 0 to 99999"
+        "dataset a.npz: y_test has the label 0.5 at index 0; labels are whole numbers from 0 to 99999; targets that "
+          + "are real numbers are regression, which is not supported"
+      ),
+      (
+        "<i8", bytes([Int64(1), -1]),
+        "dataset a.npz: y_test has the label -1 at index 1; labels are whole numbers from 0 to 99999; y = (y + 1) // 2 "
+          + "makes classes 0 and 1 of -1 and 1"
+      ),
+      (
+        "<f4", bytes([Float(-1.5), 1]),
+        "dataset a.npz: y_test has the label -1.5 at index 0; labels are whole numbers from 0 to 99999; targets that "
+          + "are real numbers are regression, which is not supported"
+      ),
+      (
+        "<i8", bytes([Int64(7), -5]),
+        "dataset a.npz: y_test has the label -5 at index 1; labels are whole numbers from 0 to 99999; if they are "
+          + "classes, numpy.unique(y, return_inverse=True)[1] numbers them from 0 (y of both splits at once); "
+          + "regression is not supported"
       ),
     ] as [(String, [UInt8], String)])
   func labels(type: String, content: [UInt8], expected: String) throws {
@@ -75,6 +92,54 @@ import Testing
       try message("<i8", Self.bytes([Int64(0), 1]), values: [1, 2, .nan, 4])
         == "dataset a.npz: x_train has the value nan at element 2; fill it in (numpy.nan_to_num), or leave the "
         + "input out")
+  }
+
+  private func dataset(
+    _ train: [Int64], _ test: [Int64], values: [Double] = [1, 2]
+  ) throws -> Dataset {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/a.npz"
+    func inputs(_ count: Int) -> [UInt8] {
+      Self.npy(
+        "<f8", "\(count), 1", Self.bytes((0..<count).map { values[$0 % values.count] }))
+    }
+    try Data(
+      StoredZip.bytes([
+        ("x_train.npy", inputs(train.count)),
+        ("y_train.npy", Self.npy("<i8", "\(train.count),", Self.bytes(train))),
+        ("x_test.npy", inputs(test.count)),
+        ("y_test.npy", Self.npy("<i8", "\(test.count),", Self.bytes(test))),
+      ])
+    ).write(to: URL(fileURLWithPath: path))
+    return try Dataset.open(path)
+  }
+
+  @Test("A finite number of float64 beyond single precision's range is not called infinite")
+  func beyondSingle() {
+    let error = #expect(throws: DatasetError.self) {
+      try dataset([0, 1], [0, 1], values: [1, 1e300])
+    }
+    #expect(
+      error?.reason
+        == "x_train has the value 1e+300 at element 1, beyond float32's range (3.4e38); scale the inputs down, or "
+        + "leave the input out")
+  }
+
+  @Test(
+    "Splits whose labels are counted from other numbers, and classes that hardly occur, are said")
+  func labelNotes() throws {
+    #expect(
+      try dataset([1, 2, 3, 4, 5], [0, 1, 2, 3, 4]).notes == [
+        "training labels are 1 to 5 and test labels 0 to 4: if these are the same classes, count them alike (y_train = "
+          + "y_train - 1); accuracy is of no use otherwise"
+      ])
+    #expect(try dataset([0, 1], [1, 2]).notes.first?.contains("(y_test = y_test - 1)") == true)
+    #expect(
+      try dataset([0, 100, 900], [0, 100, 900]).notes == [
+        "3 of its 901 classes occur, as the largest label counts them: if there are no others, "
+          + "numpy.unique(y, return_inverse=True)[1] of both splits' y at once numbers them 0 to 2"
+      ])
+    #expect(try dataset([0, 1, 2], [0, 2]).notes.isEmpty)
   }
 
   // A file whose arrays have these shapes, with zeros for numbers.

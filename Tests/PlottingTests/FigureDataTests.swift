@@ -310,7 +310,7 @@ import Testing
   }
 
   @Test func textIsSafeForEveryLanguage() {
-    #expect(SafeText.quoted("it's\n`x`") == "'it'.\"'\".'s `x`'")
+    #expect(SafeText.quoted("it's\n`x`") == "'it'.\"'\".'s\\n`x`'")
     #expect(SafeText.quoted("'") == "''.\"'\".''")
     #expect(SafeText.identifier("../a b") == "figure----a-b")
     #expect(SafeText.identifier("").isEmpty == false)

@@ -36,6 +36,18 @@ import Testing
     FileManager.default.fileExists(atPath: "\(folder.path)/\(name)")
   }
 
+  @Test("A notebook without cells is said to have none")
+  func noCells() throws {
+    try write("# A title\n\n```python\nprint(1)\n```\n")
+    let (status, output) = try run(["run", "x.md"])
+    #expect(status == 0)
+    #expect(
+      output.hasPrefix(
+        "x.md has no cells, so nothing is computed; a cell begins with ```basin on a line of its own\n"
+      ),
+      "\(output)")
+  }
+
   @Test func quietRunsSayWhatWentWrongAndNothingElse() throws {
     try write("```basin id=a\ndata digits\n```\n")
     for arguments in [["run", "x.md", "--quiet"], ["--quiet", "run", "x.md"]] {

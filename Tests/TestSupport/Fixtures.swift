@@ -29,6 +29,9 @@ public enum Fixtures {
   /// Data of several shapes and types, with a network for each.
   public static let shapes = folder + "/shapes"
 
+  /// Networks with tensors of several types, and programs that give no logits.
+  public static let types = folder + "/types"
+
   /// Checkpoints that are folders, and those of two papers' code.
   public static let folders = folder + "/folders"
 

@@ -115,7 +115,8 @@ struct Data: SessionCommand {
 /// - Throws: `CommandError` when it cannot be one.
 func checkedName(_ name: String) throws -> String {
   guard SessionName.isValid(name) else {
-    throw CommandError("'\(name)' is no name; letters, digits, _ and - make one")
+    throw CommandError(
+      "'\(name)' is no name; a name has letters, digits, _ and -, and begins with a letter or _")
   }
   return name
 }

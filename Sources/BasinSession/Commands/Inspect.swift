@@ -30,7 +30,12 @@ struct Inspect: SessionCommand {
     result.add(Note(named.about))
     for note in named.notes { result.add(Note(note)) }
     let tensors = named.stateDict.tensors
-    result.add(names ? shapes(tensors, named.label) : try numbers(tensors, named.label, context))
+    var warnings: [String] = []
+    result.add(
+      names
+        ? shapes(tensors, named.label)
+        : try numbers(tensors, named.label, context, &warnings))
+    for text in warnings.prefix(4) { result.add(Note(text, level: .warning)) }
     result.add(
       Scalar("Tensors", Double(tensors.count), format: .fixed(0)))
     result.add(
@@ -59,7 +64,7 @@ struct Inspect: SessionCommand {
   }
 
   private func numbers(
-    _ tensors: [StoredTensor], _ label: String, _ context: Context
+    _ tensors: [StoredTensor], _ label: String, _ context: Context, _ notes: inout [String]
   ) throws -> Table {
     var table = Table(
       label,
@@ -83,6 +88,13 @@ struct Inspect: SessionCommand {
           statistics.greatest.map { .number($0) } ?? .missing, .integer(statistics.nanCount),
           .integer(statistics.infiniteCount),
         ])
+      let beyond = statistics.infiniteCount > 0 ? try tensor.countBeyondSingle() : 0
+      if beyond > 0 {
+        notes.append(
+          "\(label): of the \(statistics.infiniteCount) values of \(tensor.name) under Inf, \(beyond) "
+            + "\(beyond == 1 ? "is" : "are") finite in the file and beyond float32's range (3.4e38)"
+        )
+      }
     }
     return table
   }

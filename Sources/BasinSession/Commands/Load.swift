@@ -81,14 +81,16 @@ struct Load: SessionCommand {
     var program: Evaluator?
     if case .torchScript(let file) = chosen.family {
       context.record(file)
-      if let dataset = session.workspace.dataset,
-        let classes = try ProgramProbe(network: Network(chosen), dataset: dataset).classes()
-      {
-        notes.append(Note(ArchitectureChoice.more(classes, than: dataset)))
+      let probe = try session.workspace.dataset.map {
+        try ProgramProbe(network: Network(chosen), dataset: $0)
+      }
+      if let probe, let classes = try probe.classes() {
+        notes.append(Note(ArchitectureChoice.more(classes, than: probe.dataset)))
         chosen.classes = classes
       }
       // Warns of what the program does besides computing logits, or refuses it.
       program = try context.evaluator(for: chosen)
+      try probe?.requireLogits()
     }
     for note in notes { result.add(note) }
     let network = try program?.network ?? Network(chosen)
@@ -206,6 +208,16 @@ struct Load: SessionCommand {
 extension Network {
   /// What the user should know about how its parameters are taken.
   fileprivate var notes: [Note] {
+    guard !narrowedTensors.isEmpty else { return parameterNotes }
+    return [
+      Note(
+        "\(architecture.shortText) is of float64, and Basin computes in float32: "
+          + "\(Load.listed(narrowedTensors)) \(narrowedTensors.count == 1 ? "is" : "are") rounded with its "
+          + "parameters", level: .warning)
+    ] + parameterNotes
+  }
+
+  private var parameterNotes: [Note] {
     if nothingRequiredGradients {
       return [
         Note(

@@ -36,7 +36,9 @@ public struct Line: Sendable, Equatable {
     if tokens.count >= 2, tokens[1] == Token(text: "=", isQuoted: false) {
       let name = tokens[0].text
       guard SessionName.isValid(name) else {
-        throw CommandError("'\(name)' is no name; letters, digits, _ and - make one")
+        throw CommandError(
+          "'\(name)' is no name; a name has letters, digits, _ and -, and begins with a letter or _"
+        )
       }
       guard tokens.count > 2 else {
         throw CommandError("nothing follows '\(name) ='; a command should")

@@ -42,6 +42,7 @@ public struct ArrayFile: Sendable {
   private init(_ source: ByteSource, _ limits: ReadLimits, skipsTexts: Bool = false) throws {
     self.source = source
     guard source.count > 0 else { throw CheckpointError(source.path, "it is empty") }
+    try LFSPointer.refuse(source)
     if try ZipArchive.recognises(source) {
       arrays = try Self.archive(source, limits, skipsTexts: skipsTexts)
     } else if try SafetensorsReader.recognises(source) {

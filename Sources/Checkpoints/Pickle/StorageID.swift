@@ -37,7 +37,7 @@ struct StorageID {
     } else {
       throw refuse(
         kind.name.hasPrefix("Q")
-          ? "is quantised, which is not read" : "has a storage of kind \(shown(kind.text))")
+          ? TensorRebuilder.quantised : "has a storage of kind \(shown(kind.text))")
     }
     let (bytes, overflow) = count.multipliedReportingOverflow(by: type?.byteWidth ?? 1)
     guard !overflow else { throw refuse("has a storage beyond all bounds") }

@@ -1,5 +1,9 @@
 /// Turns the objects that stand for tensors in a pickle into views of an archive's storages.
 struct TensorRebuilder {
+  /// What is said of a quantised tensor, after its name.
+  static let quantised =
+    "is quantised, which is not read; save the state_dict() of the float network"
+
   let pickle: Pickle
   let path: String
   let limits: ReadLimits
@@ -92,7 +96,7 @@ struct TensorRebuilder {
     case "torch._utils._rebuild_parameter":
       guard let inner = arguments.first else { throw refuse(name, "is an empty parameter") }
       return try tensor(inner, named: name)
-    case "torch._utils._rebuild_qtensor": throw refuse(name, "is quantised, which is not read")
+    case "torch._utils._rebuild_qtensor": throw refuse(name, Self.quantised)
     case "torch._utils._rebuild_sparse_tensor": throw refuse(name, "is sparse, which is not read")
     case "torch._utils._rebuild_meta_tensor_no_storage":
       throw refuse(name, "is a meta tensor, which has no numbers")

@@ -105,6 +105,7 @@ public enum CheckpointReader {
     of source: ByteSource, key: String?, limits: ReadLimits
   ) throws -> Content {
     guard source.count > 0 else { throw CheckpointError(source.path, "it is empty") }
+    try LFSPointer.refuse(source)
     if source.path.hasSuffix(".distcp") || source.path.hasSuffix("/.metadata") {
       let folder = source.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
         .joined(separator: "/")

@@ -56,6 +56,12 @@ struct StateDictFinder {
         tensors.append(try rebuilder.tensor(value, named: name))
         continue
       }
+      if name.hasSuffix("_packed_params") {
+        throw CheckpointError(
+          path,
+          "it is of a quantised network ('\(shown(name))' holds packed integers), which is not read; save the "
+            + "state_dict() of the float network, before quantize_dynamic or convert")
+      }
       // Beside tensors, what Python would have to call might have been a weight.
       if let object = pickle.object(value), !Self.inert.contains(object.callable.text) {
         throw CheckpointError(path, refusal(of: object.callable, at: name))

@@ -24,6 +24,11 @@ struct ZipEndRecord {
       place -= 1
     }
     guard place >= 0 else {
+      if let more = Self.appended(to: tail) {
+        throw refuse(
+          "\(more) byte\(more == 1 ? "" : "s") follow\(more == 1 ? "s" : "") its end, which were appended to it; copy "
+            + "or save the file again")
+      }
       throw refuse("its directory at the end is missing; the file is cut off")
     }
     let position = base + place
@@ -52,5 +57,18 @@ struct ZipEndRecord {
     guard !overflow, bound <= end, count <= size / 46 else {
       throw refuse("its directory lies outside the file")
     }
+  }
+
+  // How many bytes follow a whole record; `nil` where there is none.
+  private static func appended(to tail: ZipFields) -> Int? {
+    var place = tail.bytes.count - 23
+    while place >= 0 {
+      if tail.integer(at: place, UInt32.self) == 0x0605_4b50 {
+        let end = place + 22 + Int(tail.integer(at: place + 20, UInt16.self))
+        if end < tail.bytes.count { return tail.bytes.count - end }
+      }
+      place -= 1
+    }
+    return nil
   }
 }

@@ -112,15 +112,14 @@ extension Dataset {
           + "labels should be [\(count)]"
           + (isRows ? "; numpy.argmax(y, axis=1) makes labels of one-hot rows or scores" : ""))
     }
-    return try array.floats().enumerated().map { index, value in
+    let values = try array.floats()
+    return try values.enumerated().map { index, value in
       guard value >= 0, value < 100_000, value == value.rounded() else {
         let shown = NumberFormat.significant(12).text(Double(value))
         throw DatasetError(
           source,
           "\(array.name) has the label \(shown) at index \(index); labels are whole numbers from 0 "
-            + "to 99999"
-            + (value < 0 || value.isNaN
-              ? "; leave such inputs out: keep = y >= 0; x, y = x[keep], y[keep]" : ""))
+            + "to 99999" + LabelValues(values).remedy)
       }
       return Int64(value)
     }

@@ -87,6 +87,12 @@ struct ArrayReading {
     while let values = try pieces.next() {
       for (index, value) in values.enumerated() {
         guard value.isFinite else {
+          if let own = try array.double(at: start + index), own.isFinite {
+            throw DatasetError(
+              source,
+              "\(name) has the value \(own) at element \(start + index), beyond float32's range (3.4e38); scale "
+                + "the inputs down, or leave the input out")
+          }
           throw DatasetError(
             source,
             "\(name) has the value \(value) at element \(start + index); fill it in (numpy.nan_to_num), or leave "

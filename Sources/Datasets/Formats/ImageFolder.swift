@@ -30,23 +30,26 @@ struct ImageFolder {
     self.folder = folder
     let folders = names.filter { Path.isFolder(Path.join(folder, $0)) }
     if folders.isEmpty { return nil }
-    let held = ["test", "val"].first { folders.contains($0) }
+    let training = Self.folder(named: ["train", "training"], among: folders)
+    let held =
+      Self.folder(named: ["test", "testing"], among: folders)
+      ?? Self.folder(named: ["val", "valid", "validation"], among: folders)
     // One split alone: training images are split below, test images are all there is.
-    if let only = folders.first, folders.count == 1, ["train", "test", "val"].contains(only),
+    if let only = folders.first, folders.count == 1, only == training || only == held,
       case let classes = try Self.classes(in: Path.join(folder, only)), !classes.isEmpty
     {
       classNames = classes
       let entries = try Self.entries(Path.join(folder, only), classes, &leftOut)
-      (train, test) = only == "train" ? (entries, nil) : ([], entries)
+      (train, test) = only == training ? (entries, nil) : ([], entries)
       return
     }
-    guard folders.contains("train"), let held else {
+    guard let training, let held else {
       classNames = folders
       train = try Self.entries(folder, folders, &leftOut)
       return
     }
-    otherFolders = folders.filter { $0 != "train" && $0 != held }
-    let trainFolder = Path.join(folder, "train")
+    otherFolders = folders.filter { $0 != training && $0 != held }
+    let trainFolder = Path.join(folder, training)
     let testFolder = Path.join(folder, held)
     let classes = try Self.classes(in: trainFolder)
     let testClasses = try Self.classes(in: testFolder)
@@ -62,6 +65,11 @@ struct ImageFolder {
     test = try Self.entries(testFolder, testClasses, &leftOut).map {
       Entry(path: $0.path, label: Int64(indices[testClasses[Int($0.label)]] ?? 0))
     }
+  }
+
+  // The first of these names that a folder has, in capitals or not.
+  private static func folder(named names: [String], among folders: [String]) -> String? {
+    names.lazy.compactMap { name in folders.first { $0.lowercased() == name } }.first
   }
 
   private static func note(

@@ -121,6 +121,7 @@ extension Dataset {
           + "them as classes 0 to \(last - 1); if class 0 only has no inputs, --classes \(last + 1) says so"
       )
     }
+    dataset.notes += dataset.labelNotes(declared: options.classes != nil)
     guard dataset.classes >= 2 else {
       throw DatasetError(
         source,

@@ -51,6 +51,9 @@ struct DecodedImage {
   static func inspect(_ bytes: [UInt8], _ path: String) throws -> cimages_info {
     var info = cimages_info()
     try call(path) { cimages_inspect(bytes, bytes.count, &info, $0, $1) }
+    guard ImageEnd(of: bytes).isThere else {
+      throw DatasetError(path, "its image cannot be read: it is cut off")
+    }
     return info
   }
 

@@ -41,11 +41,12 @@ extension Architecture {
       return found != nil
     }
     if let remedy, let taken {
-      let prefix = remedy.hasPrefix("--strip ") ? remedy.dropFirst("--strip ".count) : ""
+      let isPrefix = remedy.hasPrefix("--strip ") && !remedy.contains(" --ignore ")
+      let prefix = remedy.dropFirst("--strip ".count).trimmingPrefix("'").prefix { $0 != "'" }
       let text =
-        prefix.isEmpty || prefix.contains(" ")
-        ? "some of its tensors are those of a built-in architecture; pass \(remedy) to take these alone"
-        : "all its names begin with '\(prefix)'; pass \(remedy) to take it off"
+        isPrefix
+        ? "all its names begin with '\(prefix)'; pass \(remedy) to take it off"
+        : "some of its tensors are those of a built-in architecture; pass \(remedy) to take these alone"
       // What the options alone would be answered with.
       do {
         _ = try taken.candidate.architecture(taken.tensors, input: input, classes: classes)

@@ -74,7 +74,8 @@ extension Network {
       if let name = opaqueBuffers.first(where: { stateDict[$0] != nil }) {
         throw CheckpointError(
           checkpoint.label,
-          "buffer '\(name)' has a type that is not read; --ignore \(name) leaves it to the program")
+          "buffer '\(name)' has a type that is not read; --ignore \(name.inSingleQuotes) leaves it to the program"
+        )
       }
       return Contents(
         parameters: try vector(parameterLayout, from: stateDict, of: checkpoint),
@@ -116,14 +117,13 @@ extension Network {
       return FixedTensor(
         name: place.names[0], dtype: wanted, shape: stored.shape, bytes: try stored.bytes())
     }
+    if place.isParameter { try requireFinite(stored.floats(), stored, checkpoint) }
     let value: Tensor
-    if wanted.isFloatingPoint {
-      let values = try stored.floats()
-      if place.isParameter { try requireFinite(values, stored.name, checkpoint) }
-      value = try Tensor(values, shape: stored.shape)
-    } else {
-      guard let own = stored.scalarType.dtype else { return nil }
+    if let own = stored.scalarType.dtype {
       value = try Tensor(bytes: stored.bytes(), shape: stored.shape, dtype: own)
+    } else {
+      guard wanted.isFloatingPoint else { return nil }
+      value = try Tensor(stored.floats(), shape: stored.shape)
     }
     return FixedTensor(
       name: place.names[0], dtype: wanted, shape: stored.shape, bytes: try value.to(wanted).bytes())
@@ -151,7 +151,8 @@ extension Network {
         counts: try counts.map { Int64(try $0.tensor.item()) }, fixed: fixed))
   }
 
-  /// Writes the present weights as safetensors, under PyTorch's names.
+  /// Writes the present weights as safetensors, under PyTorch's names. A tied tensor is written under each
+  /// of its names, which PyTorch's `load_state_dict` asks for.
   ///
   /// - Throws: `FileError` naming the path.
   public func save(to path: String, metadata: [String: String]) throws {
@@ -159,15 +160,18 @@ extension Network {
     for (layout, vector) in [(parameterLayout, parameters), (bufferLayout, buffers)] {
       for entry in layout.entries {
         let values = try vector.narrow(0, start: entry.offset, length: entry.count)
-        tensors.append(
-          .init(entry.name, .float32, entry.shape) { try values.to(.float32).bytes() })
+        for name in [entry.name] + entry.aliases {
+          tensors.append(.init(name, .float32, entry.shape) { try values.to(.float32).bytes() })
+        }
       }
     }
     for (name, tensor) in counts {
       tensors.append(.init(name, .int64, tensor.shape) { try tensor.to(.int64).bytes() })
     }
-    for one in fixed {
-      tensors.append(.init(one.name, one.dtype.scalarType, one.shape) { one.bytes })
+    for (place, one) in zip(fixedPlaces, fixed) {
+      for name in place.names {
+        tensors.append(.init(name, one.dtype.scalarType, one.shape) { one.bytes })
+      }
     }
     try SafetensorsWriter.write(tensors, metadata: metadata, to: path)
   }
@@ -195,10 +199,11 @@ extension Network {
           throw CheckpointError(
             checkpoint.label,
             "'\(stored.name)' and '\(other.name)' differ and are one tensor in the program (tied); "
-              + "--ignore '\(other.name)' takes the first, --ignore '\(stored.name)' the second")
+              + "--ignore \(other.name.inSingleQuotes) takes the first, --ignore \(stored.name.inSingleQuotes) the second"
+          )
         }
       }
-      try requireFinite(values, stored.name, checkpoint)
+      try requireFinite(values, stored, checkpoint)
       vector += values
     }
     return vector
@@ -206,11 +211,13 @@ extension Network {
 
   // Parameters and statistics; a mask may well be of −∞.
   private func requireFinite(
-    _ values: [Float], _ name: String, _ checkpoint: Checkpoint
+    _ values: [Float], _ stored: StoredTensor, _ checkpoint: Checkpoint
   ) throws {
     let bad = values.count { !$0.isFinite }
     guard bad == 0 else {
-      throw NonFiniteWeights(checkpoint: checkpoint.label, tensor: name, count: bad)
+      throw NonFiniteWeights(
+        checkpoint: checkpoint.label, tensor: stored.name, count: bad,
+        areFiniteInFile: try stored.countBeyondSingle() == bad)
     }
   }
 }
@@ -223,6 +230,8 @@ public struct NonFiniteWeights: Error, Sendable, Equatable, CustomStringConverti
   public var tensor: String
   /// How many of its elements are NaN or infinite.
   public var count: Int
+  /// Whether they are finite in the file, and beyond the range of single precision.
+  public var areFiniteInFile = false
 
   /// `3 values of conv1.weight`
   public var extent: String { "\(count) value\(count == 1 ? "" : "s") of \(tensor)" }
@@ -230,7 +239,9 @@ public struct NonFiniteWeights: Error, Sendable, Equatable, CustomStringConverti
   /// `runs/a.pt: 3 values of conv1.weight are NaN or infinite; …`
   public var description: String {
     "\(checkpoint): \(extent) "
-      + "\(count == 1 ? "is" : "are") NaN or infinite, so nothing can be computed from it; "
+      + "\(count == 1 ? "is" : "are") "
+      + (areFiniteInFile ? "beyond float32's range (3.4e38)" : "NaN or infinite")
+      + ", so nothing can be computed from it; "
       + "`inspect` shows all its tensors"
   }
 }

@@ -1,3 +1,5 @@
+import BasinCore
+
 /// What makes the tensors of a file those of an architecture, as options of `load`.
 enum Remedy {
   typealias Tensors = [(name: String, shape: [Int])]
@@ -18,9 +20,9 @@ enum Remedy {
     fits: (Tensors) -> Bool
   ) -> String? {
     let (prefix, rest) = commonPrefix(of: tensors)
-    if let prefix = shortest(prefix, of: tensors, fits: fits) { return "--strip \(prefix)" }
+    if let prefix = shortest(prefix, of: tensors, fits: fits) { return "--strip \(typed(prefix))" }
     if !prefix.isEmpty, let ignored = ignoring(in: rest, refused, fits: fits) {
-      return "--strip \(prefix) \(ignored)"
+      return "--strip \(typed(prefix)) \(ignored)"
     }
     let groups = groups(of: tensors)
     guard groups.count > 1 else { return nil }
@@ -37,7 +39,7 @@ enum Remedy {
         !Leftover(left, beside: deeper.isEmpty ? own : inner).isPart
       else { continue }
       let keys = [place, group, String(deeper.dropLast())].filter { !$0.isEmpty }
-      return ["--key \(keys.joined(separator: "."))", ignored].compactMap(\.self)
+      return ["--key \(typed(keys.joined(separator: ".")))", ignored].compactMap(\.self)
         .joined(separator: " ")
     }
     return ignoring(in: tensors, refused, fits: fits)
@@ -58,7 +60,7 @@ enum Remedy {
         refused(parts)
         return nil
       }
-      return patterns.map { "--ignore \($0.contains("*") ? "'\($0)'" : $0)" }.joined(separator: " ")
+      return patterns.map { "--ignore \(typed($0))" }.joined(separator: " ")
     }
     for stem in stems(of: tensors).prefix(mostGroups) where isPlain(stem) {
       let left = tensors.filter { $0.name.hasPrefix(stem) }
@@ -90,9 +92,15 @@ enum Remedy {
     return found
   }
 
-  // Only such names are typed as they are.
+  // Only such names are typed, in quotes where they need them.
   private static func isPlain(_ name: String) -> Bool {
-    name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0)) }
+    name.unicodeScalars.allSatisfy {
+      (0x20..<0x7f).contains($0.value) && !#"*?[]'"\"#.unicodeScalars.contains($0)
+    }
+  }
+
+  private static func typed(_ word: String) -> String {
+    word.hasOnlyLetters(and: "_-.") ? word : word.inSingleQuotes
   }
 
   static func group(of name: String) -> String { String(name.prefix { $0 != "." }) }

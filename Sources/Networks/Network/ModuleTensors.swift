@@ -8,15 +8,21 @@ struct ModuleTensors {
   let statistics: FlatTensors
   private(set) var counts: [(name: String, tensor: Tensor)] = []
   private(set) var fixed: [Network.FixedPlace] = []
+  /// Buffers and frozen parameters of double precision that became single, as the trained parameters did.
+  private(set) var narrowed: [String] = []
   /// Buffers of types that are not read, such as complex numbers: the program's own.
   private(set) var opaque: [String] = []
+  /// The type that all trained parameters have in the program; `nil` where they have several.
+  let ownType: DType?
   /// Whether no parameter of the program requires a gradient, as in programs made for inference:
   /// then all of them are taken as trained.
   let nothingRequiredGradients: Bool
 
   /// - Parameters:
   ///   - architecture: Says which parameters are frozen.
-  ///   - dtype: What floating-point tensors become.
+  ///   - dtype: What trained parameters become. Other floating-point tensors of the type that the trained
+  ///     ones have, or of single precision, become it too; the rest keep their own, as a float64 buffer of a
+  ///     float32 network does.
   /// - Throws: ``ArchitectureError`` for a pattern that matches nothing.
   init(_ module: Module, of architecture: Architecture, dtype: DType, device: String) throws {
     let own = try module.tensors(.parameter)
@@ -46,6 +52,12 @@ struct ModuleTensors {
       trained.append((other.path, other.tensor))
       return true
     }
+    let types = Set(trained.map(\.tensor.dtype))
+    let common = types.count == 1 ? trained.first?.tensor.dtype : nil
+    ownType = common
+    func becomes(_ own: DType) -> DType {
+      own == .float32 || (own.isFloatingPoint && own == common) ? dtype : own
+    }
     let buffers = try module.tensors(.buffer)
     let names = Set(buffers.map(\.path))
     var statistics: [(path: String, tensor: Tensor)] = []
@@ -54,7 +66,7 @@ struct ModuleTensors {
       let beside = { (name: String) in (parts.dropLast() + [name[...]]).joined(separator: ".") }
       switch parts.last {
       case "running_mean", "running_var":
-        if tensor.dtype?.isFloatingPoint == true {
+        if let own = tensor.dtype, own.isFloatingPoint, becomes(own) == dtype {
           statistics.append((path, tensor))
           continue
         }
@@ -86,8 +98,9 @@ struct ModuleTensors {
         opaque.append(path)
         continue
       }
-      let moved = try tensor.detached().to(own.isFloatingPoint ? dtype : own)
-        .to(device: device).clone()
+      let type = becomes(own)
+      let moved = try tensor.detached().to(type).to(device: device).clone()
+      if own == .float64, type != own { narrowed.append(path) }
       try module.set(path, to: moved)
       sources.append(tensor)
       fixed.append(.init(names: [path], tensor: moved, isParameter: isParameter))

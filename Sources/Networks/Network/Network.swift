@@ -27,6 +27,11 @@ public final class Network {
   public let counts: [(name: String, tensor: Tensor)]
   /// Buffers of types that are not read from files, such as complex numbers: the program's own.
   public let opaqueBuffers: [String]
+  /// The type that all trained parameters have in the program itself; `nil` where they have several.
+  public let ownType: DType?
+  /// Other tensors of double precision that are taken in single precision, as the trained parameters of the
+  /// same program are.
+  public let narrowedTensors: [String]
   /// Whether no parameter of a TorchScript file requires a gradient: then all of them are trained.
   public let nothingRequiredGradients: Bool
   /// Gradient leaves that share memory with ``parameters``, in the layout's order.
@@ -78,7 +83,8 @@ public final class Network {
     (parameters, parameterLayout) = (tensors.parameters.vector, tensors.parameters.layout)
     (buffers, bufferLayout) = (tensors.statistics.vector, tensors.statistics.layout)
     (counts, fixedPlaces) = (tensors.counts, tensors.fixed)
-    opaqueBuffers = tensors.opaque
+    (opaqueBuffers, narrowedTensors) = (tensors.opaque, tensors.narrowed)
+    ownType = tensors.ownType
     // The parameters of a built-in one are made here, and always trained.
     nothingRequiredGradients = plan == nil && tensors.nothingRequiredGradients
     leaves = tensors.parameters.views

@@ -1,0 +1,50 @@
+import Checkpoints
+import Foundation
+import TestSupport
+import Testing
+
+/// Files that are something else than their names say, or more, and what helps.
+@Suite struct OtherContentTests {
+  private func reason(_ path: String, key: String? = nil) -> String {
+    let error = #expect(throws: CheckpointError.self) {
+      try CheckpointReader.open(path, key: key)
+    }
+    return error?.reason ?? ""
+  }
+
+  @Test("A quantised network is named as such, with or without --key", arguments: [nil, "."])
+  func quantised(key: String?) {
+    #expect(
+      reason("\(Fixtures.types)/quantised.pt", key: key)
+        == "it is of a quantised network ('0._packed_params._packed_params' holds packed integers), which is not read; "
+        + "save the state_dict() of the float network, before quantize_dynamic or convert")
+  }
+
+  @Test("A pointer of git-LFS is named as such", arguments: ["a.safetensors", "a.pt", "a.npz"])
+  func pointers(name: String) throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/\(name)"
+    let text =
+      "version https://git-lfs.github.com/spec/v1\noid sha256:\(String(repeating: "0", count: 64))\nsize 12345\n"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    let expected =
+      "it is git-LFS's pointer to the file and not the file; `git lfs pull` in its repository fetches it"
+    #expect(reason(path) == expected)
+    let error = #expect(throws: CheckpointError.self) { try ArrayFile(path: path) }
+    #expect(error?.reason == expected)
+  }
+
+  @Test("What was appended to an archive is told from one that is cut off")
+  func appended() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/a.pt"
+    let whole = try Data(contentsOf: URL(fileURLWithPath: "\(Fixtures.types)/mixed.pt"))
+    try (whole + Data("12345".utf8)).write(to: URL(fileURLWithPath: path))
+    #expect(
+      reason(path)
+        == "it starts like a zip archive, but 5 bytes follow its end, which were appended to it; copy or save the file "
+        + "again")
+    try whole.dropLast(5).write(to: URL(fileURLWithPath: path))
+    #expect(reason(path).hasSuffix("the file is cut off"))
+  }
+}
