@@ -201,7 +201,7 @@ let package = Package(
     tests("DatasetsTests", ["BasinCore", "Checkpoints", "Datasets", "TestSupport"]),
     tests(
       "BasinKitTests",
-      ["BasinKit", "BasinSession", "Datasets", "Landscape", "TestSupport", "Torch"]),
+      ["BasinCore", "BasinKit", "BasinSession", "Datasets", "Landscape", "TestSupport", "Torch"]),
     pluginTests("DiversityPlane"), pluginTests("ClassManifold"),
     pluginTests("ModeConnectivity", with: ["SWAPaths"]),
     pluginTests("SWAPaths"),

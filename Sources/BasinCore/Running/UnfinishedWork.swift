@@ -1,4 +1,3 @@
-import BasinCore
 import Foundation
 
 #if canImport(Glibc)
@@ -31,7 +30,7 @@ public final class UnfinishedWork {
   ///   - key: All that decides the numbers, the program's build among it.
   ///   - width: Numbers in a row.
   ///   - count: Rows of the whole work; indices are below it.
-  init(in folder: String, key: [String], width: Int, count: Int) {
+  package init(in folder: String, key: [String], width: Int, count: Int) {
     self.key = SHA256.hexadecimal(ofParts: key + ["\(width)", "\(count)"])
     self.width = width
     path = "\(folder)/\(self.key)"
