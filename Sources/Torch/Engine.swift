@@ -17,6 +17,16 @@ public enum Engine {
     }
   }
 
+  /// Runs `body` with one thread an operator, for results that must not follow the number of threads in their
+  /// last bits, such as where an iteration starts that may end elsewhere.
+  public static func withOneThread<Value>(_ body: () throws -> Value) rethrows -> Value {
+    let before = threads
+    guard before != 1 else { return try body() }
+    threads = 1
+    defer { threads = before }
+    return try body()
+  }
+
   /// Whether tensors can live on a device such as `cpu`, `cuda` or `cuda:1`.
   public static func isAvailable(device: String) -> Bool { ct_device_available(device) }
 }

@@ -16,9 +16,10 @@ public struct PrincipalComponents: Sendable {
   /// - Throws: `TorchError`.
   public init(_ points: Tensor, count: Int) throws {
     let size = points.shape[0]
-    let centred = try points - points.mean(0)
-    let gram = try centred.matmul(centred.transposed())
-    let decomposition = try gram.eigenDecomposition()
+    let decomposition = try Engine.withOneThread {
+      let centred = try points - points.mean(0)
+      return try centred.matmul(centred.transposed()).eigenDecomposition()
+    }
     let values = try decomposition.values.array(of: Double.self).map { max(0, $0) }
     let vectors = try decomposition.vectors.array(of: Double.self)
     let total = values.reduce(0, +)

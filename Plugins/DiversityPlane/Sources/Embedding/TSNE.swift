@@ -216,8 +216,13 @@ struct Affinities {
 
   init(_ points: Tensor, perplexity: Double) throws {
     let size = points.shape[0]
-    let squares = try (points * points).sum(1).array(of: Double.self)
-    let products = try points.matmul(points.transposed()).array(of: Double.self)
+    // The descent may take last bits elsewhere.
+    let (squares, products) = try Engine.withOneThread {
+      try (
+        (points * points).sum(1).array(of: Double.self),
+        points.matmul(points.transposed()).array(of: Double.self)
+      )
+    }
     var conditional = [Double](repeating: 0, count: size * size)
     for row in 0..<size {
       let distances = (0..<size).map { column in
