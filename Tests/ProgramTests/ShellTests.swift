@@ -1,3 +1,4 @@
+import BasinCore
 import Foundation
 import TestSupport
 import Testing
@@ -107,8 +108,11 @@ import Testing
     try file.write(to: URL(fileURLWithPath: folder.path + "/hostile.safetensors"))
 
     var script = "inspect hostile.safetensors\ninspect hostile.safetensors --names\n"
-    // A script with control characters is refused as a whole.
-    for text in texts where !text.unicodeScalars.contains(where: { $0.isControl }) {
+    // A script with control or hidden characters is refused as a whole.
+    for text in texts
+    where !text.unicodeScalars.contains(where: { $0.isControl })
+      && HiddenCharacter.first(in: text) == nil
+    {
       let quoted = "'" + text.replacing("'", with: "") + "'"
       let name = text.replacing("/", with: "_").replacing("'", with: "")
       try? file.write(to: URL(fileURLWithPath: folder.path + "/" + name + ".safetensors"))
