@@ -1,5 +1,6 @@
 # Draws disagreement-path.svg: run “gnuplot disagreement-path.gp” in this folder.
-# Colours, fonts and line widths may be changed below; the numbers are in the data files.
+# Colours, fonts and line widths may be changed below. What it draws is in disagreement-path-N.dat and
+# .bin, prepared for drawing; the numbers as they were measured are in disagreement-path.csv.
 reset session
 set encoding utf8
 set terminal svg noenhanced dynamic size 640,575 font 'sans-serif,12' linewidth 1

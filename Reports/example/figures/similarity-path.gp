@@ -1,5 +1,6 @@
 # Draws similarity-path.svg: run “gnuplot similarity-path.gp” in this folder.
-# Colours, fonts and line widths may be changed below; the numbers are in the data files.
+# Colours, fonts and line widths may be changed below. What it draws is in similarity-path-N.dat and
+# .bin, prepared for drawing; the numbers as they were measured are in similarity-path.csv.
 reset session
 set encoding utf8
 set terminal svg noenhanced dynamic size 640,565 font 'sans-serif,12' linewidth 1
