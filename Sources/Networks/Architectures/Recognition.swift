@@ -108,12 +108,7 @@ private struct Attempt {
       (differenceCount, why) = (differences.count, differences.text(atMost: 3))
       if differences.missing.isEmpty, differences.misshapen.isEmpty {
         hasOnlyMore = true
-        let own = Set(differences.unexpected)
-        parts =
-          Leftover(
-            tensors.filter { own.contains($0.name) },
-            beside: tensors.filter { !own.contains($0.name) }
-          ).parts
+        parts = Leftover(named: differences.unexpected, of: tensors).parts
       }
     } catch {
       (differenceCount, why) = (.max, "\(error)")

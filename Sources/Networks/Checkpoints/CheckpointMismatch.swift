@@ -77,12 +77,7 @@ public struct CheckpointMismatch: Error, Sendable, Equatable, CustomStringConver
     guard other == nil else { return }
     var parts = parts
     if differences.missing.isEmpty, differences.misshapen.isEmpty {
-      let own = Set(differences.unexpected)
-      parts =
-        Leftover(
-          tensors.filter { own.contains($0.name) },
-          beside: tensors.filter { !own.contains($0.name) }
-        ).parts
+      parts = Leftover(named: differences.unexpected, of: tensors).parts
     }
     advice =
       parts.isEmpty

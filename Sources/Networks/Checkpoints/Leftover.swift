@@ -14,6 +14,13 @@ struct Leftover {
     self.rest = rest
   }
 
+  /// The tensors of some names, beside all others.
+  init(named names: some Sequence<String>, of tensors: Remedy.Tensors) {
+    let own = Set(names)
+    self.init(
+      tensors.filter { own.contains($0.name) }, beside: tensors.filter { !own.contains($0.name) })
+  }
+
   private struct Key: Hashable {
     var name: String
     var shape: [Int]
