@@ -36,7 +36,18 @@ import Testing
     #expect(
       note.text
         == "the loss of the curve was rising: the mean over the last 3 epochs is 0.9 nats, 11.1 % above "
-        + "that of the 3 before, more than 2 % and two standard errors; lower --lr")
+        + "that of the 3 before, more than 2 % and its 95 % interval (Welch's t); lower --lr")
+  }
+
+  /// Windows of three epochs: a loss that stays is said to fall or to rise in 5 % of the runs at most.
+  @Test func fewEpochsGiveNoFalseAlarm() {
+    var draw = SeededNumbers(Seed(5).derived("few epochs"))
+    var alarms = 0
+    for _ in 0..<2000 {
+      let verdict = TrainingTrend((0..<20).map { _ in 1 + 0.2 * draw.normal() }).verdict
+      alarms += [.falling, .rising].contains(verdict) ? 1 : 0
+    }
+    #expect((20...120).contains(alarms), "\(alarms) of 2,000")
   }
 
   /// A loss that falls by a twentieth from one window to the next is never said to have settled more than

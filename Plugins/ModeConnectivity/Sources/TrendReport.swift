@@ -31,18 +31,19 @@ extension TrainingTrend {
     case .falling:
       result.add(
         Note(
-          "the loss of the \(what) was still falling: \(rule), more than 2 % and two standard "
-            + "errors; raise --epochs", level: .warning))
+          "the loss of the \(what) was still falling: \(rule), more than 2 % and its 95 % "
+            + "interval (Welch's t); raise --epochs", level: .warning))
     case .rising:
       result.add(
         Note(
-          "the loss of the \(what) was rising: \(rule), more than 2 % and two standard errors; lower --lr",
+          "the loss of the \(what) was rising: \(rule), more than 2 % and its 95 % interval "
+            + "(Welch's t); lower --lr",
           level: .warning))
     case .settled:
       result.add(
         Note(
-          "the loss of the \(what) had settled: \(rule); with two standard errors added, it fell by "
-            + "no more than 2 %"))
+          "the loss of the \(what) had settled: \(rule); with its 95 % interval (Welch's t) added, it "
+            + "fell by no more than 2 %"))
     case .unclear:
       result.add(
         Note(

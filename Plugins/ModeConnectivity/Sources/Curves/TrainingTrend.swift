@@ -3,10 +3,9 @@ import Landscape
 /// Whether a training's loss was still falling when it ended.
 ///
 /// The mean over the last tenth of the epochs, three at least, is compared with that over as many epochs
-/// before. With two standard errors of the difference, √(s₁²/n + s₂²/n), on either side, the loss is *still
-/// falling* where it fell by more than 2 % and by more than two of them, *rising* where it rose by as much, and
-/// has *settled* where it fell by no more than 2 % even with two of them added. Otherwise the epochs vary too
-/// much to say.
+/// before. With the half-width h of the difference's 95 % interval (Welch's t with √(s₁²/n + s₂²/n)), the loss is
+/// *still falling* where it fell by more than 2 % and by more than h, *rising* where it rose by as much, and has
+/// *settled* where it fell by no more than 2 % even with h added. Otherwise the epochs vary too much to say.
 public struct TrainingTrend: Sendable, Equatable {
   /// What the last epochs say.
   public enum Verdict: Sendable, Equatable {
@@ -47,17 +46,26 @@ public struct TrainingTrend: Sendable, Equatable {
     let first = Self.spread(losses.suffix(2 * window).prefix(window))
     let second = Self.spread(losses.suffix(window))
     (before, last) = (first.mean, second.mean)
-    let error = ((first.variance + second.variance) / Double(window)).squareRoot()
+    let error = Self.halfWidth(first.variance, second.variance, count: window)
     let drop = first.mean - second.mean
     let allowed = 0.02 * abs(first.mean)
     verdict =
-      if drop > max(allowed, 2 * error) {
+      if drop > max(allowed, error) {
         .falling
-      } else if -drop > max(allowed, 2 * error) {
+      } else if -drop > max(allowed, error) {
         .rising
       } else {
-        drop + 2 * error <= allowed ? .settled : .unclear
+        drop + error <= allowed ? .settled : .unclear
       }
+  }
+
+  // Of the 95 % interval of a difference of two means of `count` values, with Welch's degrees of freedom.
+  private static func halfWidth(_ first: Double, _ second: Double, count: Int) -> Double {
+    let sum = first + second
+    guard sum > 0 else { return 0 }
+    let share = first / sum
+    let degrees = Double(count - 1) / (share * share + (1 - share) * (1 - share))
+    return StudentT.critical(level: 0.95, degrees: degrees) * (sum / Double(count)).squareRoot()
   }
 
   private static func spread(_ values: ArraySlice<Double>) -> (mean: Double, variance: Double) {
