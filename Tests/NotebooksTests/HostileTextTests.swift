@@ -251,7 +251,7 @@ import Testing
     let report = try WrittenReport(text)
     defer { report.remove() }
     let page = try report.text("index.html")
-    #expect(page.contains("<h1>\(needed)</h1>"))
+    #expect(page.contains(">\(needed)</h1>"))
     #expect(page.contains("<p>\(needed) \u{200F}שלום\u{200E} a\u{AD}b <code>a\\u202eb</code>"))
     #expect(page.contains("<code>\(needed)</code></p>"))
     #expect(page.contains(">if x:\\u2066\n\ty \(needed)\n</code></pre>"))

@@ -176,6 +176,16 @@ import Testing
       ])
   }
 
+  /// On GitHub the title is a heading among the others.
+  @Test func linksLeadToTheTitle() throws {
+    let prose = try prose(
+      "# Same & co.\n\n[a](#same--co) [b](#same--co-1)\n\n## Same & co.\n" + cells)
+    #expect(prose.titleAnchor == "same--co")
+    #expect(prose.problems.isEmpty)
+    #expect(prose.html.html.contains("<h2 id=\"same--co-1\">"))
+    #expect(!prose.html.html.contains("id=\"same--co\""))
+  }
+
   @Test func formulasKeepTheirUnderscores() throws {
     let prose = try prose("*so* $a_1 * b_1$ and $c*d$, $x<y$\n")
     let html = prose.html.html

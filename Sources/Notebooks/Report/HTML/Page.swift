@@ -49,7 +49,8 @@ struct Page {
 
   private var header: Markup {
     let matter = notebook.frontMatter
-    var parts: [Markup] = ["<h1>\(notebook.title)</h1>"]
+    let anchor = prose.titleAnchor.map { anchor -> Markup in " id=\"\(anchor)\"" } ?? ""
+    var parts: [Markup] = ["<h1\(anchor)>\(notebook.title)</h1>"]
     if !matter.authors.isEmpty {
       parts.append("<p class=\"byline\">\(matter.authors.joined(separator: ", "))</p>")
     }

@@ -14,6 +14,8 @@ struct Prose {
   private(set) var html: Markup = ""
   private(set) var notes: Markup = ""
   private(set) var contents: [Entry] = []
+  /// The anchor of the page's title, where the title is a heading of the text.
+  private(set) var titleAnchor: String?
   /// What in the text has no meaning, each in one line with its place.
   private(set) var problems: [String] = []
 
@@ -153,22 +155,24 @@ struct Prose {
     }
   }
 
-  // The page's title is the only heading of the first level.
+  // The page's title is the only heading of the first level. It has its anchor as the others have theirs, in the order
+  // of the text, as on GitHub.
   private mutating func placeHeadings(in tree: MarkdownTree) {
-    var headings: [(node: MarkdownNode, level: Int)] = []
-    for block in tree.blocks {
-      guard case .heading(let level) = block.kind else { continue }
-      if block.lines == report.run.notebook.titleLines {
-        block.remove()
-      } else {
-        headings.append((block, level))
-      }
+    let titleLines = report.run.notebook.titleLines
+    let headings = tree.blocks.compactMap { block -> (node: MarkdownNode, level: Int)? in
+      guard case .heading(let level) = block.kind else { return nil }
+      return (block, level)
     }
-    let shift = headings.contains { $0.level == 1 } ? 1 : 0
+    let hasFirstLevel = headings.contains { $0.level == 1 && $0.node.lines != titleLines }
     for (node, level) in headings {
       let text = node.text { report.target(of: $0)?.label }
-      let level = min(level + shift, 6)
       let anchor = anchors.next(for: text)
+      if node.lines == titleLines {
+        titleAnchor = anchor
+        node.remove()
+        continue
+      }
+      let level = min(level + (hasFirstLevel ? 1 : 0), 6)
       node.replace(
         opening: "<h\(level) id=\"\(anchor)\">", closing: "</h\(level)>\n")
       if level <= 3 { contents.append(Entry(level: level, text: text, anchor: anchor)) }
