@@ -9,17 +9,16 @@ struct CacheCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cache", abstract: "List or clear the cache of notebook cells.",
     discussion: """
-      `basin run` keeps what each cell returned and takes it from there as long as nothing has changed \
-      that decides it. The cache is in BASIN_CACHE, or else in $XDG_CACHE_HOME/basin, or else in \
-      ~/.cache/basin; it takes up to BASIN_CACHE_SIZE bytes, 2G unless given, and then drops what was \
-      used least recently. A plane that was stopped is kept there, too, until it is done, for 14 days at \
-      most.
+      `basin run` caches the result of each cell, and reuses it while nothing that the result depends on has \
+      changed. The cache is in $BASIN_CACHE, otherwise in $XDG_CACHE_HOME/basin, otherwise in ~/.cache/basin. \
+      It grows to $BASIN_CACHE_SIZE bytes (default: 2G); then the least recently used results are removed. \
+      The finished points of a stopped plane are also kept there, for up to 14 days.
       """,
     subcommands: [Ls.self, Clear.self], defaultSubcommand: Ls.self)
 
   struct Ls: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "ls", abstract: "List cached cells, the ones used last first.")
+      commandName: "ls", abstract: "List cached cells, most recently used first.")
     @Flag(help: "Print the list as one JSON object.") var json = false
 
     func run() throws {

@@ -10,6 +10,18 @@ import Testing
 import Torch
 
 @Suite struct SessionTests {
+  @Test func aNameThatIsTypedAloneIsAnsweredWithShow() throws {
+    let session = try Session(plugins: [])
+    _ = try session.evaluate("data digits --as digits", from: .prompt)
+    for (line, reason) in [
+      ("digits", "'digits' is a dataset and no command; `data digits` makes it the one in use"),
+      ("digit", "unknown command 'digit'; `commands` lists them all"),
+    ] {
+      let error = #expect(throws: CommandError.self) { try session.evaluate(line, from: .prompt) }
+      #expect(error?.description == reason)
+    }
+  }
+
   private let folder: TemporaryFolder
   private let session: Session
 

@@ -105,11 +105,11 @@ import Torch
     let run = try RunSession("mlp:hidden=4", epochs: 4)
     let line = "subspace pca path --samples 2 --chains 1 --warmup 0 --grid 0"
     let automatic = try run.run(line).table("The posterior")
-    // 1,197 training inputs for two coordinates.
-    #expect(try abs(automatic.number(2, 1) - 1197.0 / 4) < 1e-9)
+    // 400 training inputs for two coordinates.
+    #expect(try abs(automatic.number(2, 1) - 400.0 / 4) < 1e-9)
     let given = try run.run("\(line) --temperature 20").table("The posterior")
     #expect(try given.number(2, 1) == 20)
-    #expect(try abs(given.number(3, 1) - 1197.0 / 20) < 1e-9)
+    #expect(try abs(given.number(3, 1) - 400.0 / 20) < 1e-9)
   }
 
   /// The map at places of its grid: exp(−N·L/T − ‖t‖²/2σ²) over its greatest, with the loss of networks

@@ -8,11 +8,11 @@ struct CurveCommand: AnalysisCommand {
     commandName: "curve",
     abstract: "Loss along a trained curve.",
     discussion: """
-      Loss and error along a curve that connect trained, from its control points.
+      Evaluates loss and error along a curve from its control points.
 
-      What `connect` shows of a curve between two solutions, for control points that were saved and \
-      loaded, on the dataset in use, or at other --points. --as-curve takes three networks or more as a \
-      curve that was trained elsewhere: the start, the bends in order, the end; --as names them. \
+      Shows what `connect` shows for a curve between two solutions, for control points that were saved and \
+      loaded, on the current dataset or at other --points. --as-curve takes three or more networks as a curve \
+      that was trained elsewhere: start, bends in order, end; --as names them. \
       --regularized adds ½·decay·‖w‖² to training losses. Garipov et al., arXiv 1802.10026.
       """)
   static let task = CommandTask.landscape
@@ -22,12 +22,12 @@ struct CurveCommand: AnalysisCommand {
     "curve curve --regularized 5e-4",
   ]
 
-  @Argument(help: "The control points, for instance curve.") var controls: [CheckpointSelection]
-  @Option(help: "Places that are evaluated, ends included.") var points = 61
+  @Argument(help: "Control points, for instance curve.") var controls: [CheckpointSelection]
+  @Option(help: "Number of points evaluated, including the ends.") var points = 61
 
-  @Option(help: "What kind of curve the networks are control points of: bezier or chain.")
+  @Option(help: "Kind of curve whose control points the networks are: bezier or chain.")
   var asCurve: CurveKind?
-  @Option(name: .customLong("as"), help: "The control points' session name.")
+  @Option(name: .customLong("as"), help: "Session name of the control points.")
   var name: String?
   @OptionGroup var regularized: RegularizedOption
 

@@ -1,18 +1,18 @@
 import BasinKit
 import Landscape
 
-/// Barriers on the straight lines between all pairs of checkpoints.
+/// Measures barriers on the straight lines between all pairs of checkpoints.
 struct BarrierCommand: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "barrier",
     abstract: "Barriers between all pairs.",
     discussion: """
-      Barriers on the straight lines between all pairs of checkpoints.
+      Measures barriers on the straight lines between all pairs of checkpoints.
 
-      The maximum height of a quantity on the line between two checkpoints above the straight \
-      connection of its values at the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Where \
-      the network has batch norm, its statistics are recomputed on the training split at every point, the \
-      ends too; with --keep-bn the ends have their own, and points between them interpolated ones. \
+      A barrier is the maximum height of a quantity on the line between two checkpoints above the linear \
+      interpolation of its values at the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Batch-norm \
+      statistics are recomputed on the training split at every point, including the ends; with --keep-bn the \
+      ends keep their own, and points between them use interpolated ones. \
       --regularized adds ½·decay·‖w‖² to training losses. Garipov et al., Loss \
       Surfaces, Mode Connectivity, and Fast Ensembling of DNNs, arXiv 1802.10026; Entezari et al., \
       arXiv 2110.06296, definition 2.1.
@@ -27,11 +27,11 @@ struct BarrierCommand: AnalysisCommand {
   var checkpoints: [CheckpointSelection]
   @Option(help: "train-loss, train-error, test-loss or test-error.")
   var metric = LandscapeMetric.trainLoss
-  @Option(help: "Points on a line, both ends among them.") var points = 21
+  @Option(help: "Number of points per line, including both ends.") var points = 21
 
   @Flag(
     name: .customLong("keep-bn"),
-    help: "Keep the checkpoints' batch-norm statistics, interpolated between them.")
+    help: "Keep the checkpoints' batch-norm statistics and interpolate them along the line.")
   var keepBN = false
   @OptionGroup var regularized: RegularizedOption
 
