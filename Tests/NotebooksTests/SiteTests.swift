@@ -358,6 +358,22 @@ extension XMLDocument {
         .contains("a results.json that is not a report's") == true)
   }
 
+  /// Reports of format 1 are published as they are; those of a later Basin are not understood.
+  @Test func whatIsReadOfResultsIsTheSameInFormatsOneAndTwo() throws {
+    let fixture = try fixture()
+    let path = fixture.reports + "/first/results.json"
+    let json = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(json.contains("\"format\" : 2,"))
+    try AtomicFile.write(json.replacing("\"format\" : 2,", with: "\"format\" : 1,"), to: path)
+    #expect(try fixture.publish().reports == 3)
+    try AtomicFile.write(json.replacing("\"format\" : 2,", with: "\"format\" : 3,"), to: path)
+    #expect(
+      failure { try SitePublisher().publish([fixture.reports + "/first"], to: fixture.site) }
+        == "cannot publish: \(fixture.reports)/first has a results.json of format 3, and this Basin "
+        + "reads formats up to 2; publish it with the Basin that made it, or run its notebook again"
+    )
+  }
+
   @Test func theFeedHasWhatAtomNeeds() throws {
     let fixture = try fixture()
     #expect(try fixture.publish("https://example.org/a b").hasFeed)
