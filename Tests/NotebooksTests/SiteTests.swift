@@ -431,9 +431,24 @@ extension XMLDocument {
     let here = FileManager.default.currentDirectoryPath
     try fixture.report(
       "x",
-      "In /home/ada/prose.\n\n```basin\nread /home/ada/a.pt\nnote \(here)/b /Users/ada/c\n```\n",
-      formats: [.html, .md, .json, .ipynb])
-    try fixture.publish()
+      """
+      ---
+      title: Of /home/ada/t
+      abstract: In /Users/ada/s
+      ---
+      In /home/ada/prose.
+
+      ```basin id=a
+      read /home/ada/a.pt
+      note \(here)/b /Users/ada/c
+      ```
+      """, formats: [.html, .md, .json, .ipynb])
+    try fixture.report("y", "```basin id=y\nplot 1 2\n```\n", label: "/home/ada/l")
+    try fixture.publish("https://example.org")
+    // Files of figures, too, and the index and the feed.
+    for name in ["y/figures/y.csv", "y/figures/y.svg", "index.html", "feed.xml"] {
+      #expect(try fixture.text(name).contains("~"), "\(name)")
+    }
     for file in try FileManager.default.subpathsOfDirectory(atPath: fixture.site) {
       guard let data = FileManager.default.contents(atPath: "\(fixture.site)/\(file)") else {
         continue

@@ -64,8 +64,7 @@ struct WholeFile: Encodable {
     tags = matter.tags
     status = run.status.word
     command = report.command
-    self.notebook = InputFile(
-      path: Privacy.scrub(notebook.file), sha256: notebook.sha256, size: notebook.size)
+    self.notebook = run.notebookFile
     seed = matter.seed
     parameters = notebook.parameters
     settings = run.settings
