@@ -16,12 +16,18 @@ struct CacheCommand: ParsableCommand {
       """,
     subcommands: [Ls.self, Clear.self], defaultSubcommand: Ls.self)
 
+  @ParentCommand fileprivate var basin: Basin
+
   struct Ls: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "ls", abstract: "List cached cells, most recently used first.")
-    @Flag(help: "Print the list as one JSON object.") var json = false
+      commandName: "ls", abstract: "List cached cells, most recently used first.",
+      discussion: "With --json, prints one JSON object.")
+
+    // `--json` is the program's own, which takes it wherever it stands.
+    @ParentCommand private var cache: CacheCommand
 
     func run() throws {
+      let isJSON = cache.basin.json
       let cache = try CachePlace.cache()
       let entries = cache.entries()
       var table = Table(
@@ -46,7 +52,7 @@ struct CacheCommand: ParsableCommand {
           "Unfinished", Double(CachePlace.unfinished(in: cache.folder).names.count),
           format: .fixed(0)))
       result.add(Scalar("Bound", Double(cache.capacity), unit: "bytes", format: .fixed(0)))
-      try CachePlace.show(result, command: "cache ls", json: json)
+      try CachePlace.show(result, command: "cache ls", json: isJSON)
     }
   }
 
@@ -111,10 +117,9 @@ enum CachePlace {
   static func show(_ result: Result, command: String, json: Bool) throws {
     let evaluation = Evaluation(
       command: command, plugin: nil, result: result, inputs: [], seed: nil, seconds: 0)
-    let text =
+    try Streams.show(
       json
-      ? JSONRenderer().line(evaluation)
-      : TerminalRenderer(terminal: .current(STDOUT_FILENO)).text(evaluation.result)
-    try Streams.show(text + "\n")
+        ? JSONRenderer().line(evaluation)
+        : TerminalRenderer(terminal: .current(STDOUT_FILENO)).text(evaluation.result))
   }
 }
