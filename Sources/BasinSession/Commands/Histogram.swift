@@ -67,7 +67,7 @@ struct Histogram: SessionCommand {
     }
     var chosen: [StoredTensor] = []
     for pattern in tensors {
-      let matching = real.filter { fnmatch(pattern, $0.name, 0) == 0 }
+      let matching = real.filter { NamePattern(pattern).matches($0.name) }
       guard !matching.isEmpty else {
         let near = nearest(pattern, in: real.map(\.name)).map { "; did you mean '\($0)'?" }
         throw CommandError(
