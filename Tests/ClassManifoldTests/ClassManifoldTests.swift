@@ -128,6 +128,9 @@ import Testing
     }
     let long = try endings("manifold cnn --target 3 --dims 32,48,64 --planes 6 --steps 2000")
     #expect(!long.warns)
+    // Hardly anything moves, and no loss is said to stand still for it.
+    let slow = try endings("manifold cnn --target 3 --dims 16,32,64 --planes 6 --lr 1e-5")
+    #expect(slow.warns && slow.table.rows.map { $0[5] } == [.number(1), .number(1), .number(1)])
     let several = try endings("manifold mlps \(options)")
     #expect(several.table.rows.map { $0[0] } == [.text("mlps[0]"), .text("mlps[1]")])
     #expect(several.table.rows.map { $0[1] } == [.integer(18), .integer(18)])

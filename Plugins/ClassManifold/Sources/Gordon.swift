@@ -75,7 +75,8 @@ struct Gordon: AnalysisCommand {
     if half.interval == nil, let remark = curve.remark {
       result.add(Note(remark, level: .warning))
     }
-    for note in search.notes([found]) { result.add(note) }
+    let consequence = "d* may be too high, and w² too low"
+    for note in search.notes([found], unfinished: consequence) { result.add(note) }
     return result
   }
 }

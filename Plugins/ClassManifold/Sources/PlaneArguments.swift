@@ -116,7 +116,11 @@ struct PlaneArguments: ParsableArguments {
   }
 
   /// The science's options.
-  func options(box range: ClosedRange<Float>?) -> CuttingPlaneSearch.Options {
+  ///
+  /// - Parameter deviation: The standard deviation of the inputs' numbers.
+  func options(
+    box range: ClosedRange<Float>?, deviation: Double
+  ) -> CuttingPlaneSearch.Options {
     var options = CuttingPlaneSearch.Options()
     options.basis = basis
     options.adam = adam
@@ -124,6 +128,8 @@ struct PlaneArguments: ParsableArguments {
     options.steps = steps
     options.stopsEarly = !noEarlyStop
     options.threshold = threshold
+    // The paper's, or half of it relative to its inputs, whose deviation is 1.
+    options.standardRate = max(CuttingPlaneSearch.Options().learningRate, deviation / 40)
     options.box = box ? range : nil
     return options
   }
