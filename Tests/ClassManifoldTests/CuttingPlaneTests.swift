@@ -338,6 +338,23 @@ import Torch
     #expect(kink == Array(repeating: .still, count: 4))
   }
 
+  /// Steps of the largest rate are as long as their coordinates say.
+  @Test func farStepsHaveTheirLength() throws {
+    var options = CuttingPlaneSearch.Options()
+    options.learningRate = 1e6
+    let found = try search(
+      { points in
+        let logit = try points.narrow(1, start: 0, length: 1).reshaped([-1]) * 1e-5 + -5
+        return try Tensor.stack([logit * 0, logit], dimension: 1)
+      }, planes([1, 24], 20), options: options)
+    for outcome in found.values {
+      #expect((outcome.probability >= 0.5) == (outcome.distance != nil))
+      // The boundary is at 5e5, and the first step is of 1e6 in each of the plane's coordinates.
+      if let distance = outcome.distance { #expect(distance > 5e5 && distance < 3e8) }
+    }
+    #expect(found.values.contains { $0.distance != nil })
+  }
+
   /// Between classes, the loss is least at log 2 and both classes' probabilities count.
   @Test func betweenTwoClasses() throws {
     let weights = try Generator(seed: 5).normal([6, 3])
