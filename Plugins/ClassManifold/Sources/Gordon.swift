@@ -64,6 +64,9 @@ struct Gordon: AnalysisCommand {
       throw CommandError(
         (curve.remark ?? "the curve does not cross 0.5") + ", and w² cannot be estimated")
     }
+    if let problem = curve.dependence(of: half) {
+      throw CommandError("\(problem), and w² cannot be estimated; \(search.remedy)")
+    }
     var report = EscapeReport(
       inputs: search.inputs, squaredWidth: Double(search.inputs) - half.value)
     report.interval = half.interval

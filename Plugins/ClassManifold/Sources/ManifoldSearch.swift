@@ -178,6 +178,9 @@ struct ManifoldSearch {
   /// How the searches ended, by dimension.
   func endings(_ found: [Found]) -> Table { SearchEndings(found, options).table }
 
+  /// What lets searches end that were cut off.
+  var remedy: String { SearchEndings([], options).remedy }
+
   /// What a reader should know about how planes were searched.
   ///
   /// - Parameters:

@@ -24,7 +24,7 @@ struct SearchEndings {
         limit += 1
         guard isFalling else { return }
         falling += 1
-        if outcome.probability < 0.99 { unfinished += 1 }
+        if outcome.isUnfinished { unfinished += 1 }
       }
     }
 
@@ -81,6 +81,9 @@ struct SearchEndings {
   private var takesShortSteps: Bool { options.learningRate < options.standardRate }
   private var rate: String { NumberFormat.significant(2).text(options.standardRate) }
 
+  /// What lets searches end.
+  var remedy: String { "raise --steps\(takesShortSteps ? ", or --lr up to \(rate)" : "")" }
+
   /// Where enough searches were cut off to move the curve.
   ///
   /// - Parameter consequence: What that means for the command's numbers: a clause.
@@ -93,7 +96,12 @@ struct SearchEndings {
         + (cut.count > 1
           ? " (at least 5 % of the planes of \(cut.count) \(areNetworks ? "networks" : "dimensions"))"
           : "")
-        + ": \(consequence); raise --steps\(takesShortSteps ? ", or --lr up to \(rate)" : "")",
+        + ": \(consequence); \(remedy)",
       level: .warning)
   }
+}
+
+extension CuttingPlane.Outcome {
+  /// Whether the search was cut off while its loss still fell, with a probability that can rise by more than a hundredth.
+  var isUnfinished: Bool { ending == .limit(isFalling: true) && probability < 0.99 }
 }
