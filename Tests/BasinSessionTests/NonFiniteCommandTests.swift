@@ -40,6 +40,22 @@ import Torch
     result.items.compactMap { if case .table(let table) = $0 { table } else { nil } }
   }
 
+  /// The remedy for an option's checkpoints does not ask for arguments that were not given.
+  @Test func anEnsembleWithoutArgumentsIsNamedWithoutItsMember() throws {
+    let session = try session()
+    let options = "--target 3 --dims 1,2,4 --planes 2 --steps 6"
+    let error = #expect(throws: AffectedCheckpoints.self) {
+      try result("manifold --ensemble mixed \(options)", session)
+    }
+    #expect(error?.line == "manifold --ensemble mixed[0],mixed[2] \(options)")
+    _ = try result(try #require(error?.line), session)
+    // One is no ensemble.
+    let two = #expect(throws: AffectedCheckpoints.self) {
+      try result("manifold --ensemble mixed[0..1] \(options)", session)
+    }
+    #expect(two?.line == nil)
+  }
+
   /// What needs every network names the one that is at fault, how much of it, and what to do.
   @Test(arguments: [
     "fge mixed", "ensemble mixed", "calibrate mixed[1]", "calibrate mixed --ensemble",

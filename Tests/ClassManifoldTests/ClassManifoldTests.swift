@@ -128,6 +128,9 @@ import Testing
     }
     let long = try endings("manifold cnn --target 3 --dims 32,48,64 --planes 6 --steps 2000")
     #expect(!long.warns)
+    // Hardly anything moves, and no loss is said to stand still for it.
+    let slow = try endings("manifold cnn --target 3 --dims 16,32,64 --planes 6 --lr 1e-5")
+    #expect(slow.warns && slow.table.rows.map { $0[5] } == [.number(1), .number(1), .number(1)])
     let several = try endings("manifold mlps \(options)")
     #expect(several.table.rows.map { $0[0] } == [.text("mlps[0]"), .text("mlps[1]")])
     #expect(several.table.rows.map { $0[1] } == [.integer(18), .integer(18)])
@@ -184,6 +187,14 @@ import Testing
     ),
     ("manifold-sweep --over label-noise --out x --values 1.5", "between 0 and 1"),
     ("manifold-sweep --over corruption --out x --values 6", "a severity is 0, 1, 2, 3, 4 or 5"),
+    ("adversary cnn --lr 1e20", "--lr is 1e+20; it must be above 0 and at most 1000000"),
+    ("manifold cnn --target 3 --lr 1e7", "it must be above 0 and at most 1000000"),
+    ("gordon cnn --target 3 --lr inf", "it must be above 0 and at most 1000000"),
+    ("manifold-sweep mlps --over epochs --lr 0", "it must be above 0 and at most 1000000"),
+    (
+      "gordon cnn --target 1 --dims 1,2,4,6,8,16,64 --planes 20 --steps 8",
+      "were cut off while the loss still fell, and w² cannot be estimated; raise --steps"
+    ),
     ("gordon --inputs 10", "name a checkpoint"),
     ("gordon --inputs 10 --squared-width 11", "it must be between 0 and --inputs, 10"),
   ])
@@ -192,6 +203,72 @@ import Testing
     let error = #expect(throws: (any Error).self) { try session.evaluate(line, from: .prompt) }
     let text = error.map { "\($0)" } ?? ""
     #expect(text.contains(reason), "\(text)")
+  }
+
+  // Eight planes at each dimension with these probabilities, each a little off.
+  private func curve(
+    _ probabilities: [(dimension: Int, probability: Double)], label: String = "net",
+    ending: (Int) -> CuttingPlane.Ending = { _ in .still }
+  ) -> TargetCurve {
+    TargetCurve(
+      subject: label, target: "class 3", inputs: 64,
+      points: probabilities.flatMap { dimension, probability in
+        (0..<8).map { place in
+          (
+            CuttingPlane(target: [3], dimension: dimension, repetition: place),
+            CuttingPlane.Outcome(
+              probability: min(1, max(0, probability + 0.04 * (Double(place) - 3.5))), loss: 1,
+              distance: nil, steps: 300, ending: ending(dimension))
+          )
+        }
+      }, seed: Seed(1))
+  }
+
+  /// d* is from 0 to D, and so is D − d*: at d = D a plane is all of the input space.
+  @Test func nothingLiesBeyondTheInputSpace() throws {
+    let never = curve([(1, 0.15), (4, 0.16), (16, 0.18), (64, 0.2)])
+    #expect(never.cells(0.5) + never.manifoldCells == Array(repeating: .missing, count: 6))
+    #expect(never.failsEverywhere)
+    #expect(never.remark?.contains("where a plane is all of the input space") == true)
+    let late = curve([(1, 0.15), (4, 0.16), (16, 0.3), (64, 0.52)])
+    #expect(late.cells(0.5)[2] == .number(64) && late.manifoldCells[1] == .number(0))
+    let part = curve([(1, 0.15), (2, 0.15), (4, 0.17), (8, 0.3), (16, 0.52)])
+    #expect(part.cells(0.5)[2] == .limit(Limit(.upperEnd, .above, 16)))
+    #expect(part.manifoldCells[1] == .limit(Limit(.lowerEnd, .below, 48)))
+    // An open end has no stroke in a figure.
+    #expect(part.drawn?.upper == .infinity && late.drawn?.upper == 64)
+  }
+
+  /// A verdict stands where it is the same if searches that were cut off had reached their targets.
+  @Test func verdictsDoNotDependOnWhatWasCutOff() throws {
+    let high = [(1, 0.05), (4, 0.1), (8, 0.2), (16, 0.5), (32, 0.8), (64, 0.9)]
+    let low = [(1, 0.1), (2, 0.3), (4, 0.7), (8, 0.85), (16, 0.9), (64, 0.9)]
+    func verdict(cutOffAt dimensions: Set<Int>, both: Bool = false) throws -> String {
+      let ending = { (dimension: Int) -> CuttingPlane.Ending in
+        dimensions.contains(dimension) ? .limit(isFalling: true) : .still
+      }
+      let report = SweepReport(
+        variable: .epochs, label: "epoch",
+        steps: [
+          .init(value: 0, label: "a", accuracy: 0.5, curve: curve(high, ending: ending)),
+          .init(
+            value: 1, label: "b", accuracy: 0.9, curve: curve(both ? high : low, ending: ending)),
+        ], caption: "", targets: 1, remedy: "raise --steps")
+      for case .table(let table) in report.result.items where table.title.hasPrefix("Does") {
+        if case .text(let text)? = table.rows[0].last { return text }
+      }
+      throw CommandError("no verdict")
+    }
+    #expect(try verdict(cutOffAt: []) == "lower for the better network, as reported")
+    #expect(try verdict(cutOffAt: [64]) == "lower for the better network, as reported")
+    let middle = try verdict(cutOffAt: [16])
+    // All of the poor network, and of the good one those below 0.99.
+    #expect(
+      middle == "not compared: it depends on 14 of 96 planes whose loss still fell at the step "
+        + "limit; raise --steps", "\(middle)")
+    #expect(try verdict(cutOffAt: [64], both: true) == "no significant difference")
+    let all: Set<Int> = [1, 2, 4, 8, 16, 32, 64]
+    #expect(try verdict(cutOffAt: all, both: true).hasPrefix("not compared: it depends on"))
   }
 
   /// Members are searched together: the planes are the same as alone, the probabilities not.
@@ -223,8 +300,8 @@ import Testing
     #expect(rows[set][1] == .integer(dimension), "\(rows)")
   }
 
-  /// Where the interval of d*₅₀ is open, so is that of w².
-  @Test func openEndsAreInfinite() {
+  /// Where the interval of d*₅₀ is open, that of w² is up to 0 or D.
+  @Test func openEndsAreTheFarthest() {
     func ends(_ range: ClosedRange<Double>) -> [Double] {
       var report = EscapeReport(inputs: 64, squaredWidth: 60)
       report.interval = ConfidenceInterval(range, method: "bootstrap", count: 20, unit: "planes")
@@ -233,8 +310,8 @@ import Testing
       }
     }
     #expect(ends(2...6) == [60, 58, 62])
-    #expect(ends(2...(.infinity)) == [60, -.infinity, 62])
-    #expect(ends(0...6) == [60, 58, .infinity])
+    #expect(ends(2...(.infinity)) == [60, 0, 62])
+    #expect(ends(0...6) == [60, 58, 64])
   }
 
   @Test func gordonOfAClass() throws {

@@ -300,6 +300,61 @@ import Torch
       } == [.limit(isFalling: false)])
   }
 
+  /// A loss that hardly changes because steps are short is still falling, whatever the learning rate; on a plateau and
+  /// at a minimum, smooth or where two linear pieces meet, it stands still.
+  @Test(arguments: [1e-9, 1e-5, 1e-3, 0.01, 0.05, 0.5])
+  func stillnessDoesNotDependOnTheRate(rate: Double) throws {
+    var options = CuttingPlaneSearch.Options()
+    options.learningRate = rate
+    options.standardRate = 0.05
+    func endings(
+      origin: Float = 0, steps: Int = 60, _ logit: @escaping (Tensor) throws -> Tensor
+    ) throws -> [CuttingPlane.Ending] {
+      options.steps = steps
+      let search = CuttingPlaneSearch(
+        models: [
+          { points in
+            let logit = try logit(points.narrow(1, start: 0, length: 1).reshaped([-1]))
+            return try Tensor.stack([logit * 0, logit], dimension: 1)
+          }
+        ], inputs: 4, classes: 2, options: options, seed: Seed(3))
+      var found: [CuttingPlane.Ending] = []
+      // The planes are all of the input space.
+      let planes = (0..<4).map { CuttingPlane(target: [1], dimension: 4, repetition: $0) }
+      try search.run(planes, origin: { _ in [origin, 0, 0, 0] }) {
+        found += $0.values.map(\.ending)
+      }
+      return found
+    }
+    let slope = try endings { try $0 * 10 + -1e4 }
+    #expect(slope == Array(repeating: .limit(isFalling: true), count: 4))
+    let plateau = try endings(origin: 30) { try $0.clamped(min: -1, max: 1) * -5 + $0 * 1e-4 }
+    #expect(plateau == Array(repeating: .still, count: 4))
+    // Far steps about a minimum need not stand still.
+    guard rate <= 0.05 else { return }
+    let bottom = try endings(steps: 600) { try $0 * $0 * -0.5 + -1 }
+    #expect(bottom == Array(repeating: .still, count: 4))
+    let kink = try endings(steps: 600) { try $0.absolute() * -0.2 + -1 }
+    #expect(kink == Array(repeating: .still, count: 4))
+  }
+
+  /// Steps of the largest rate are as long as their coordinates say.
+  @Test func farStepsHaveTheirLength() throws {
+    var options = CuttingPlaneSearch.Options()
+    options.learningRate = 1e6
+    let found = try search(
+      { points in
+        let logit = try points.narrow(1, start: 0, length: 1).reshaped([-1]) * 1e-5 + -5
+        return try Tensor.stack([logit * 0, logit], dimension: 1)
+      }, planes([1, 24], 20), options: options)
+    for outcome in found.values {
+      #expect((outcome.probability >= 0.5) == (outcome.distance != nil))
+      // The boundary is at 5e5, and the first step is of 1e6 in each of the plane's coordinates.
+      if let distance = outcome.distance { #expect(distance > 5e5 && distance < 3e8) }
+    }
+    #expect(found.values.contains { $0.distance != nil })
+  }
+
   /// Between classes, the loss is least at log 2 and both classes' probabilities count.
   @Test func betweenTwoClasses() throws {
     let weights = try Generator(seed: 5).normal([6, 3])

@@ -112,12 +112,13 @@ import Testing
     let range = try #require(
       SuccessCurve.difference(near, far, at: 0.5).estimate.interval
     ).range
-    #expect(range.lowerBound == -.infinity)
+    // At most D = 300.
+    #expect(abs(range.lowerBound - (own.lowerBound - 300)) < 1e-9)
     #expect(abs(range.upperBound - (own.upperBound - 200)) < 1e-9)
     let other = try #require(
       SuccessCurve.difference(far, near, at: 0.5).estimate.interval
     ).range
-    #expect(other.upperBound == .infinity)
+    #expect(abs(other.upperBound - (300 - own.lowerBound)) < 1e-9)
     #expect(abs(other.lowerBound - (200 - own.upperBound)) < 1e-9)
     // Both beyond: nothing is known.
     #expect(SuccessCurve.difference(far, far, at: 0.5).estimate.interval == nil)

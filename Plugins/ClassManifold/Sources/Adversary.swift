@@ -35,7 +35,8 @@ struct Adversary: AnalysisCommand {
     result.add(figure(found, search))
     result.add(table(found))
     result.add(search.endings(found))
-    for note in search.notes(found, leftOut: leftOut) { result.add(note) }
+    let consequence = "planes may be missing among those that reached, and steps may be too long"
+    for note in search.notes(found, leftOut: leftOut, unfinished: consequence) { result.add(note) }
     return result
   }
 

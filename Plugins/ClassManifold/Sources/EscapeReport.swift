@@ -70,11 +70,10 @@ struct EscapeReport {
     var result = Result()
     result.add(Scalar("w² ≈ D − d*₅₀", squaredWidth, format: .significant(4)))
     if let interval {
-      // Where an end of d*₅₀ is beyond what was measured, that of w² is open.
+      // Where an end of d*₅₀ is beyond what was measured, w² is up to 0 or D.
       let range = interval.range
-      let lower =
-        range.upperBound.isFinite ? max(0, Double(inputs) - range.upperBound) : -.infinity
-      let upper = range.lowerBound > 0 ? Double(inputs) - range.lowerBound : .infinity
+      let lower = Double(inputs) - min(Double(inputs), range.upperBound)
+      let upper = Double(inputs) - max(0, range.lowerBound)
       result.add(Scalar("from", lower, format: .significant(4)))
       result.add(Scalar("to", upper, format: .significant(4)))
       result.add(Note("95 % interval: \(interval.text)"))

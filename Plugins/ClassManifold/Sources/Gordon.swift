@@ -65,6 +65,9 @@ struct Gordon: AnalysisCommand {
       throw CommandError(
         (curve.remark ?? "the curve does not cross 0.5") + ", and w² cannot be estimated")
     }
+    if let problem = curve.dependence(of: half) {
+      throw CommandError("\(problem), and w² cannot be estimated; \(search.remedy)")
+    }
     var report = EscapeReport(
       inputs: search.inputs, squaredWidth: Double(search.inputs) - half.value)
     report.interval = half.interval
@@ -76,7 +79,8 @@ struct Gordon: AnalysisCommand {
     if half.interval == nil, let remark = curve.remark {
       result.add(Note(remark, level: .warning))
     }
-    for note in search.notes([found]) { result.add(note) }
+    let consequence = "d* may be too high, and w² too low"
+    for note in search.notes([found], unfinished: consequence) { result.add(note) }
     return result
   }
 }

@@ -41,7 +41,8 @@ struct ManifoldSearch {
     inputs = dataset.inputSize
     _ = try arguments.dimensions(of: inputs)
     origins = try Origins(arguments.origin, dataset, context)
-    options = arguments.options(box: try arguments.box ? origins.range() : nil)
+    options = arguments.options(
+      box: try arguments.box ? origins.range() : nil, deviation: try origins.deviation())
     seed = context.seed(for: "cutting planes")
   }
 
@@ -175,18 +176,26 @@ struct ManifoldSearch {
   }
 
   /// How the searches ended, by dimension.
-  func endings(_ found: [Found]) -> Table { SearchEndings(found, steps: arguments.steps).table }
+  func endings(_ found: [Found]) -> Table { SearchEndings(found, options).table }
+
+  /// What lets searches end that were cut off.
+  var remedy: String { SearchEndings([], options).remedy }
 
   /// What a reader should know about how planes were searched.
   ///
-  /// - Parameter leftOut: Networks that were not searched, as their outputs are NaN or infinite.
-  func notes(_ found: [Found], leftOut: [NonFiniteOutputs] = []) -> [Note] {
+  /// - Parameters:
+  ///   - leftOut: Networks that were not searched, as their outputs are NaN or infinite.
+  ///   - consequence: What it means for the numbers that searches were cut off while the loss still fell.
+  func notes(
+    _ found: [Found], leftOut: [NonFiniteOutputs] = [],
+    unfinished consequence: String = "d* may be too high"
+  ) -> [Note] {
     var notes: [Note] = []
     if let note = FinitePredictions.note(leftOut, "left out") { notes.append(note) }
     if found.contains(where: \.subject.hasBatchNorm) {
       notes.append(Note("batch norm is in evaluation mode"))
     }
-    if let unfinished = SearchEndings(found, steps: arguments.steps).warning {
+    if let unfinished = SearchEndings(found, options).warning(consequence) {
       notes.append(unfinished)
     }
     let missing = found.reduce(0) { $0 + $1.missing }

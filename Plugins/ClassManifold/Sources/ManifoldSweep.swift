@@ -120,7 +120,7 @@ struct ManifoldSweep: AnalysisCommand {
     if let first = leftOut.first, measured.count < 2 { throw first }
     var result = SweepReport(
       variable: over, label: over == .epochs ? try times(context).1.unit.rawValue : over.label,
-      steps: measured, caption: search.caption, targets: search.targets.count
+      steps: measured, caption: search.caption, targets: search.targets.count, remedy: search.remedy
     ).result
     result.add(search.endings(found))
     for note in search.notes(found, leftOut: leftOut) { result.add(note) }

@@ -42,6 +42,18 @@ struct Origins {
     return Float(least)...Float(greatest)
   }
 
+  /// The standard deviation of a number of the training inputs: the root mean square over all numbers. Inputs with NaN or
+  /// infinite numbers are left out, and it is 1 where all inputs are equal.
+  func deviation() throws -> Double {
+    let isFinite = try inputs.nonFiniteRows().logicalNot().to(.int64).array(of: Int64.self)
+    let places = isFinite.indices.filter { isFinite[$0] != 0 }.map(Int64.init)
+    guard !places.isEmpty else { return 1 }
+    let doubles = try inputs.indexSelect(0, Tensor(places, shape: [places.count])).to(.float64)
+    let centred = try doubles - doubles.mean(0)
+    let deviation = try (centred * centred).mean().item().squareRoot()
+    return deviation > 0 ? deviation : 1
+  }
+
   /// The x₀ of each plane.
   func origin(_ seed: Seed) throws -> (CuttingPlane) throws -> [Float] {
     switch kind {

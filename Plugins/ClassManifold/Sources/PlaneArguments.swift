@@ -50,6 +50,9 @@ struct PlaneArguments: ParsableArguments {
     case mean
   }
 
+  // A million steps of it in a million dimensions are 1e15 long, whose square float32 holds.
+  private static let largestRate = 1e6
+
   func validate() throws {
     guard [target != nil, targets != nil, between != nil].count(where: \.self) <= 1 else {
       throw ValidationError("give one of --target, --targets and --between")
@@ -63,8 +66,9 @@ struct PlaneArguments: ParsableArguments {
     guard (6...1_000_000).contains(steps) else {
       throw ValidationError("--steps is \(steps); it must be from 6 to 1000000")
     }
-    guard learningRate > 0, learningRate.isFinite else {
-      throw ValidationError("--lr is \(learningRate); it must be a positive number")
+    guard learningRate > 0, learningRate <= Self.largestRate else {
+      throw ValidationError(
+        "--lr is \(learningRate); it must be above 0 and at most \(Int(Self.largestRate))")
     }
     guard threshold > 0, threshold < 1 else {
       throw ValidationError("--threshold is \(threshold); it must be between 0 and 1")
@@ -118,7 +122,11 @@ struct PlaneArguments: ParsableArguments {
   }
 
   /// The science's options.
-  func options(box range: ClosedRange<Float>?) -> CuttingPlaneSearch.Options {
+  ///
+  /// - Parameter deviation: The standard deviation of the inputs' numbers.
+  func options(
+    box range: ClosedRange<Float>?, deviation: Double
+  ) -> CuttingPlaneSearch.Options {
     var options = CuttingPlaneSearch.Options()
     options.basis = basis
     options.adam = adam
@@ -126,6 +134,8 @@ struct PlaneArguments: ParsableArguments {
     options.steps = steps
     options.stopsEarly = !noEarlyStop
     options.threshold = threshold
+    // The paper's, or half of it relative to its inputs, whose deviation is 1.
+    options.standardRate = max(CuttingPlaneSearch.Options().learningRate, deviation / 40)
     options.box = box ? range : nil
     return options
   }

@@ -24,7 +24,7 @@ struct SearchEndings {
         limit += 1
         guard isFalling else { return }
         falling += 1
-        if outcome.probability < 0.99 { unfinished += 1 }
+        if outcome.isUnfinished { unfinished += 1 }
       }
     }
 
@@ -32,11 +32,11 @@ struct SearchEndings {
   }
 
   private var rows: [Row] = []
-  private let steps: Int
+  private let options: CuttingPlaneSearch.Options
   private let areNetworks: Bool
 
-  init(_ found: [ManifoldSearch.Found], steps: Int) {
-    self.steps = steps
+  init(_ found: [ManifoldSearch.Found], _ options: CuttingPlaneSearch.Options) {
+    self.options = options
     areNetworks = found.count > 1
     if areNetworks {
       rows = found.map { one in
@@ -61,7 +61,8 @@ struct SearchEndings {
     let share = NumberFormat.percent(0)
     var table = Table(
       "How searches ended: the loss within 0.01 of its minimum, five losses within a standard deviation "
-        + "of 0.001, or the limit of \(steps) steps",
+        + "of 0.001\(takesShortSteps ? " (with a learning rate of \(rate), too)" : ""), or the limit of "
+        + Counted.text(options.steps, "steps"),
       columns: [
         areNetworks ? .text("network") : .integer("d"), .integer("planes"),
         .number("minimum", format: share), .number("loss stands still", format: share),
@@ -77,15 +78,30 @@ struct SearchEndings {
     return table
   }
 
+  private var takesShortSteps: Bool { options.learningRate < options.standardRate }
+  private var rate: String { NumberFormat.significant(2).text(options.standardRate) }
+
+  /// What lets searches end.
+  var remedy: String { "raise --steps\(takesShortSteps ? ", or --lr up to \(rate)" : "")" }
+
   /// Where enough searches were cut off to move the curve.
-  var warning: Note? {
+  ///
+  /// - Parameter consequence: What that means for the command's numbers: a clause.
+  func warning(_ consequence: String) -> Note? {
     let cut = rows.filter { $0.unfinished >= 2 && $0.share >= 0.05 }
     guard let worst = cut.max(by: { $0.share < $1.share }) else { return nil }
     return Note(
       "\(worst.unfinished) of \(worst.planes) planes of \(worst.name) reached the limit of "
-        + "\(Counted.text(steps, "steps")) below a probability of 0.99 while the loss still fell"
+        + "\(Counted.text(options.steps, "steps")) below a probability of 0.99 while the loss still fell"
         + (cut.count > 1
           ? " (at least 5 % of the planes of \(cut.count) \(areNetworks ? "networks" : "dimensions"))"
-          : "") + ": d* may be too high; raise --steps", level: .warning)
+          : "")
+        + ": \(consequence); \(remedy)",
+      level: .warning)
   }
+}
+
+extension CuttingPlane.Outcome {
+  /// Whether the search was cut off while its loss still fell, with a probability that can rise by more than a hundredth.
+  var isUnfinished: Bool { ending == .limit(isFalling: true) && probability < 0.99 }
 }

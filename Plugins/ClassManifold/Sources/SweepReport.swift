@@ -18,6 +18,8 @@ struct SweepReport {
   var steps: [Step]
   var caption: String
   var targets: Int
+  /// What lets searches end that were cut off.
+  var remedy: String
 
   var result: Result {
     var result = Result()
@@ -32,7 +34,7 @@ struct SweepReport {
     let x = Figure.Axis(label, scale: isLogarithmic ? .log10 : .linear, range: shown)
     let bounds = steps.compactMap { step -> (x: Double, y: Double, isAbove: Bool)? in
       switch step.curve.fit?.crossing(0.5) {
-      case .above(let bound, _): (step.value, bound, true)
+      case .above(let bound, _) where !step.curve.failsEverywhere: (step.value, bound, true)
       case .below(let bound, _): (step.value, bound, false)
       default: nil
       }
@@ -143,7 +145,7 @@ struct SweepReport {
         compared.value.isFinite ? .number(compared.value) : .missing, end(range?.lowerBound),
         end(range?.upperBound),
         .text("\(one.curve.points.count) + \(other.curve.points.count)"),
-        .text(verdict(gain: gain, compared)),
+        .text(verdict(one.curve, other.curve, gain: gain, compared)),
       ])
     }
     return table
@@ -151,6 +153,31 @@ struct SweepReport {
 
   private func name(_ step: Step) -> String {
     "\(variable == .epochs ? label : variable.rawValue) \(NumberFormat.significant(6).text(step.value))"
+  }
+
+  // A verdict stands where it does not depend on searches that were cut off: where it would be the same if those of
+  // one network had reached, as far as they can move the difference, and where none is significant, if all had.
+  private func verdict(
+    _ one: TargetCurve, _ other: TargetCurve, gain: Double, _ compared: Difference
+  ) -> String {
+    for curve in [one, other] where curve.failsEverywhere {
+      return "not compared: \(curve.subject) does not reach 0.5 at d = D"
+    }
+    let verdict = verdict(gain: gain, compared)
+    let cut = one.unfinished + other.unfinished
+    guard let range = compared.estimate.interval?.range, cut > 0 else { return verdict }
+    let cases =
+      range.contains(0)
+      ? [(one.completed, other.completed)] : [(one.completed, other), (one, other.completed)]
+    for (one, other) in cases {
+      guard let fit = one.fit, let base = other.fit,
+        self.verdict(gain: gain, SuccessCurve.difference(fit, base, at: 0.5)) == verdict
+      else {
+        return "not compared: it depends on \(cut) of \(one.points.count + other.points.count) "
+          + "planes whose loss still fell at the step limit; \(remedy)"
+      }
+    }
+    return verdict
   }
 
   // The difference is significant when its interval excludes 0.

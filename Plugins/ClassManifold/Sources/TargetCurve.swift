@@ -11,6 +11,7 @@ struct TargetCurve {
   var inputs: Int
   var points: [Point]
   var fit: SuccessCurve?
+  private let seed: Seed
 
   /// Fits the curve.
   ///
@@ -21,6 +22,7 @@ struct TargetCurve {
     self.target = target
     self.inputs = inputs
     self.points = points
+    self.seed = seed
     let targets = Array(Set(points.map(\.plane.target))).sorted { $0.lexicographicallyPrecedes($1) }
     let places = Dictionary(uniqueKeysWithValues: zip(targets, targets.indices))
     fit = SuccessCurve(
@@ -29,6 +31,36 @@ struct TargetCurve {
           dimension: $0.plane.dimension, probability: $0.outcome.probability,
           target: places[$0.plane.target] ?? 0)
       }, inputs: inputs, seed: seed.derived("resampled planes"))
+  }
+
+  /// How many searches were cut off while the loss still fell, with a probability that can rise.
+  var unfinished: Int { points.count { $0.outcome.isUnfinished } }
+
+  /// The curve if these had reached their targets, the farthest that they can move it.
+  var completed: TargetCurve {
+    TargetCurve(
+      subject: subject, target: target, inputs: inputs,
+      points: points.map { plane, outcome in
+        var outcome = outcome
+        if outcome.isUnfinished { outcome.probability = 1 }
+        return (plane, outcome)
+      }, seed: seed)
+  }
+
+  /// What is said where d*₅₀ depends on searches that were cut off: if they had reached, it would be outside its
+  /// interval, or off by more than half a dimension where there is none.
+  func dependence(of half: Estimate) -> String? {
+    guard unfinished > 0 else { return nil }
+    let range = half.interval?.range ?? half.value - 0.5...half.value + 0.5
+    let other =
+      switch completed.fit?.crossing(0.5) {
+      case .at(let estimate)?: estimate.value
+      case .below?: 0.0
+      case .above?, nil: Double.nan
+      }
+    if range.contains(other) { return nil }
+    return "\(subject), \(target): d*₅₀ depends on \(unfinished) of \(points.count) planes whose "
+      + "searches were cut off while the loss still fell"
   }
 
   /// The dimensions that were measured, rising.
@@ -53,21 +85,32 @@ struct TargetCurve {
   static let intervals =
     "95 % intervals: bootstrap of the planes within each dimension with Student's t"
 
+  /// Whether the curve misses 0.5 where planes are all of the input space, so that there is no d*₅₀.
+  var failsEverywhere: Bool {
+    if case .above(let bound, _)? = fit?.crossing(0.5) { bound >= Double(inputs) } else { false }
+  }
+
+  // Whether d* is not there: infinite, though planes of all dimensions were measured.
+  private func isNowhere(_ value: Double) -> Bool {
+    value == .infinity && dimensions.last == inputs
+  }
+
   // Beyond what was measured, d* is 0 or infinite.
   private func limit(_ value: Double, _ role: Limit.Role) -> Limit? {
     if value == .infinity { return Limit(role, .above, Double(dimensions.last ?? inputs)) }
-    if value <= 0 { return Limit(role, .below, Double(dimensions.first ?? 1)) }
-    return nil
+    return value <= 0 ? Limit(role, .below, Double(dimensions.first ?? 1)) : nil
   }
 
-  // d* as a cell: a number, or on which side of what was measured it lies.
+  // d* as a cell: a number, or on which side of what was measured it lies. Nothing lies above D.
   private func cell(_ value: Double, _ role: Limit.Role) -> Table.Cell {
-    limit(value, role).map { .limit($0) } ?? .number(value)
+    if isNowhere(value) { return .number(Double(inputs)) }
+    return limit(value, role).map { .limit($0) } ?? .number(value)
   }
 
   // D − d* as a cell.
   private func manifoldCell(_ value: Double, _ role: Limit.Role) -> Table.Cell {
-    limit(value, role).map {
+    if isNowhere(value) { return .number(0) }
+    return limit(value, role).map {
       .limit(Limit(role, $0.isAbove ? .below : .above, Double(inputs) - $0.bound))
     } ?? .number(Double(inputs) - value)
   }
@@ -83,7 +126,9 @@ struct TargetCurve {
 
   /// d* and the ends of its interval: three cells.
   func cells(_ probability: Double) -> [Table.Cell] {
-    guard let crossing = fit?.crossing(probability) else { return [.missing, .missing, .missing] }
+    guard let crossing = fit?.crossing(probability), !isNowhere(value(crossing)) else {
+      return [.missing, .missing, .missing]
+    }
     let value = cell(value(crossing), .value)
     guard let range = crossing.interval?.range else { return [value, .missing, .missing] }
     return [value, cell(range.lowerBound, .lowerEnd), cell(range.upperBound, .upperEnd)]
@@ -91,7 +136,9 @@ struct TargetCurve {
 
   /// D − d*₅₀, the manifold's effective dimension, and the ends of its interval: three cells.
   var manifoldCells: [Table.Cell] {
-    guard let crossing = fit?.crossing(0.5) else { return [.missing, .missing, .missing] }
+    guard let crossing = fit?.crossing(0.5), !isNowhere(value(crossing)) else {
+      return [.missing, .missing, .missing]
+    }
     let value = manifoldCell(value(crossing), .value)
     guard let range = crossing.interval?.range else { return [value, .missing, .missing] }
     return [
@@ -114,6 +161,10 @@ struct TargetCurve {
     }
     guard fit.isConverged else { return "\(name): the fit of the curve did not converge" }
     switch fit.crossing(0.5) {
+    case .above(let bound, _) where bound >= Double(inputs):
+      return "\(name): the curve does not reach 0.5 at d = \(inputs) either, where a plane is all "
+        + "of the input space, so there is no d*₅₀: searches fail there (see how they ended; "
+        + "more --steps or another --lr may help), or the network has no inputs of the target"
     case .above(let bound, _):
       return "\(name): the curve does not reach 0.5 up to d = \(Int(bound)), so d*₅₀ is above it"
     case .below(let bound, _):

@@ -106,6 +106,8 @@ extension Context {
     for group in groups {
       let all = group.checkpoints
       let kept = all.count { !isLeftOut($0) }
+      // Nothing changes for a group that all stay in, such as one of which nothing was given.
+      if kept == all.count { continue }
       // Several checkpoints are compared or averaged, and one is not.
       guard kept >= max(group.minimum, min(2, all.count)),
         !all.contains(where: { isLeftOut($0) && $0.checkpoint.isControlPoint })

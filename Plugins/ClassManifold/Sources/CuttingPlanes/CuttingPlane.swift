@@ -33,9 +33,10 @@ public struct CuttingPlane: Sendable, Hashable {
   public enum Ending: Sendable, Hashable {
     /// The loss is within 0.01 of log|T|, its minimum.
     case reached
-    /// The last five losses have a standard deviation of at most 0.001.
+    /// The last five losses have a standard deviation of at most 0.001, and not because steps are short on a slope.
     case still
-    /// The step limit. The loss is still falling where the last is more than 0.001 below the last but four.
+    /// The step limit. The loss is still falling where its minimum fell by more than 0.001 over the last four steps, or
+    /// where steps down a slope are too short for that.
     case limit(isFalling: Bool)
   }
 }

@@ -28,6 +28,10 @@ struct CuttingPlaneBatch {
   private var square: Tensor
   // The last losses, newest first.
   private var losses: [Tensor] = []
+  // The smallest losses up to each of them, newest first.
+  private var lowest: [Tensor] = []
+  // The steps of θ between them, newest first.
+  private var moves: [Tensor] = []
   private var best: Best
 
   // What was reached so far, `[n]` each.
@@ -38,6 +42,8 @@ struct CuttingPlaneBatch {
   }
 
   private static let recent = 5
+  // The largest standard deviation of losses that stand still, in nats.
+  private static let stillness = 0.001
   // The first step that may end a search early.
   private static let earliest = 6
 
@@ -105,10 +111,37 @@ struct CuttingPlaneBatch {
     if let inside { gradient = try gradient * inside }
     try record(loss, probability, distance: points - origins)
     losses = [loss] + losses.prefix(Self.recent - 1)
+    lowest = [best.loss] + lowest.prefix(Self.recent - 1)
+    let slope = try slope(gradient)
     let isLast = step == search.options.steps
-    if !isLast { try descend(gradient, step) }
-    guard isLast || (search.options.stopsEarly && step >= Self.earliest) else { return }
-    try remove(endings(), step, all: isLast)
+    let mayEnd = isLast || (search.options.stopsEarly && step >= Self.earliest)
+    let endings = mayEnd ? try endings(slope) : []
+    if !isLast { try descend(slope, step) }
+    if mayEnd { try remove(endings, step, all: isLast) }
+  }
+
+  // The gradient by θ, all groups one after another.
+  private func slope(_ gradient: Tensor) throws -> Tensor {
+    var start = 0
+    return try Tensor.cat(
+      groups.map { group in
+        defer { start += group.count }
+        return try group.basis.coordinates(
+          gradient.narrow(0, start: start, length: group.count)
+        ).flattened()
+      })
+  }
+
+  // A number of each plane, `[n]`, of its part of a flat vector: `body` gets each group's as `[n, d]`.
+  private func perPlane(_ vector: Tensor, _ body: (Tensor) throws -> Tensor) throws -> Tensor {
+    var offset = 0
+    return try Tensor.cat(
+      groups.map { group in
+        let length = group.count * group.dimension
+        defer { offset += length }
+        return try body(
+          vector.narrow(0, start: offset, length: length).view([group.count, group.dimension]))
+      })
   }
 
   // Calls `body` with each group's basis and its part of θ as `[n, d]`.
@@ -136,32 +169,40 @@ struct CuttingPlaneBatch {
 
   // How the search of each plane would end now: at the limit, where it has not converged. This is the
   // one transfer of a step.
-  private func endings() throws -> [CuttingPlane.Ending] {
+  private func endings(_ slope: Tensor) throws -> [CuttingPlane.Ending] {
     let gap = try (losses[0] - floors).absolute()
-    let reached = try gap.lessOrEqual(to: 0.01)
-    let deviation = try Tensor.stack(losses).populationDeviation(0)
-    let still = try deviation.lessOrEqual(to: 0.001)
-    let falling = try (losses[losses.count - 1] - losses[0]).greater(than: 0.001)
-    let flags = try Tensor.stack([reached, still, falling]).to(.int64).array(of: Int64.self)
+    let fall = try standardFall(slope)
+    let flags = try Tensor.stack([
+      gap.lessOrEqual(to: 0.01),
+      Tensor.stack(losses).populationDeviation(0).lessOrEqual(to: Self.stillness),
+      fall.absolute().lessOrEqual(to: Self.stillness), fall.greater(than: Self.stillness),
+      (lowest[lowest.count - 1] - lowest[0]).greater(than: Self.stillness),
+    ]).to(.int64).array(of: Int64.self)
     let count = places.count
     return (0..<count).map { row in
-      if flags[row] != 0 { return .reached }
+      func flag(_ index: Int) -> Bool { flags[index * count + row] != 0 }
+      if flag(0) { return .reached }
       // Before there are five losses, they say nothing.
-      if losses.count == Self.recent, flags[count + row] != 0 { return .still }
-      return .limit(isFalling: flags[2 * count + row] != 0)
+      let isSteady = losses.count == Self.recent && flag(1)
+      if isSteady, flag(2) { return .still }
+      return .limit(isFalling: flag(4) || (isSteady && flag(3)))
     }
   }
 
-  private func descend(_ gradient: Tensor, _ step: Int) throws {
+  // The standard deviation of five losses that fall evenly, by the gradient along the last four steps, if the
+  // learning rate were the standard one: a loss that hardly changes over short steps need not be flat. 0 for steps
+  // that are long enough. Adam's steps are as long as the learning rate, whatever the gradient's length, and
+  // those to and fro, about a minimum, cancel.
+  private func standardFall(_ slope: Tensor) throws -> Tensor {
+    let ratio = search.options.standardRate / search.options.learningRate
+    guard ratio > 1, let first = moves.first else { return try losses[0] * 0 }
+    let path = try moves.dropFirst().reduce(first) { try $0 + $1 }
+    return try perPlane(slope * path) { try $0.sum(1) }
+      * (-ratio / Double(Self.recent - 1) * 2.0.squareRoot())
+  }
+
+  private mutating func descend(_ slope: Tensor, _ step: Int) throws {
     let (first, second, epsilon) = (0.9, 0.999, 1e-7)
-    var start = 0
-    let slope = try Tensor.cat(
-      groups.map { group in
-        defer { start += group.count }
-        return try group.basis.coordinates(
-          gradient.narrow(0, start: start, length: group.count)
-        ).flattened()
-      })
     try mean.scale(by: first)
     try mean.add(slope, scale: 1 - first)
     try square.scale(by: second)
@@ -172,7 +213,9 @@ struct CuttingPlaneBatch {
       case .reference: (1 - first, 1 - second)
       }
     let scale = try (square / corrections.1).squareRoot() + epsilon
-    try theta.add(mean, dividedBy: scale, scale: -search.options.learningRate / corrections.0)
+    let rate = -search.options.learningRate / corrections.0
+    try theta.add(mean, dividedBy: scale, scale: rate)
+    moves = [try mean / scale * rate] + moves.prefix(Self.recent - 2)
   }
 
   // Writes down what ended planes reached, and takes them out of every tensor once they are an eighth:
@@ -203,27 +246,25 @@ struct CuttingPlaneBatch {
   private mutating func keep(_ kept: [Int]) throws {
     var (row, offset) = (0, 0)
     var remaining: [Group] = []
-    var numbers: [(Tensor, Tensor, Tensor)] = []
+    let vectors = [theta, mean, square] + moves
+    var numbers = [[Tensor]](repeating: [], count: vectors.count)
     var next = kept[...]
     for var group in groups {
       let own = next.prefix { $0 < row + group.count }
       next = next.dropFirst(own.count)
       let length = group.count * group.dimension
       if own.count == group.count {
-        numbers.append(
-          (
-            try theta.narrow(0, start: offset, length: length),
-            try mean.narrow(0, start: offset, length: length),
-            try square.narrow(0, start: offset, length: length)
-          ))
+        for (place, vector) in vectors.enumerated() {
+          numbers[place].append(try vector.narrow(0, start: offset, length: length))
+        }
         remaining.append(group)
       } else if !own.isEmpty {
         let index = try Tensor(own.map { Int64($0 - row) }, shape: [own.count])
-        func part(_ vector: Tensor) throws -> Tensor {
-          try vector.narrow(0, start: offset, length: length)
-            .view([group.count, group.dimension]).indexSelect(0, index).flattened()
+        for (place, vector) in vectors.enumerated() {
+          numbers[place].append(
+            try vector.narrow(0, start: offset, length: length)
+              .view([group.count, group.dimension]).indexSelect(0, index).flattened())
         }
-        numbers.append((try part(theta), try part(mean), try part(square)))
         group.basis = try group.basis.selecting(index)
         row += group.count
         group.count = own.count
@@ -238,13 +279,14 @@ struct CuttingPlaneBatch {
     places = kept.map { places[$0] }
     isDone = kept.map { _ in false }
     guard !kept.isEmpty else { return }
-    theta = try .cat(numbers.map(\.0))
-    mean = try .cat(numbers.map(\.1))
-    square = try .cat(numbers.map(\.2))
+    let joined = try numbers.map { try Tensor.cat($0) }
+    (theta, mean, square) = (joined[0], joined[1], joined[2])
+    moves = Array(joined.dropFirst(3))
     let index = try Tensor(kept.map(Int64.init), shape: [kept.count])
     func rows(_ tensor: Tensor) throws -> Tensor { try tensor.indexSelect(0, index) }
     (origins, targets, floors) = (try rows(origins), try rows(targets), try rows(floors))
     losses = try losses.map(rows)
+    lowest = try lowest.map(rows)
     best = Best(
       probability: try rows(best.probability), loss: try rows(best.loss),
       distance: try rows(best.distance))

@@ -10,8 +10,8 @@ import Torch
 ///
 /// Each plane is x(θ) = x₀ + θM with M ∈ R^{d×D}. From θ = 0 the cross-entropy of softmax z(x(θ)) with
 /// the target, uniform over its classes T, is minimised by Adam. A search ends when |loss − log|T|| is at
-/// most 0.01, or when the last five losses have a standard deviation of at most 0.001 (from step 6 on), or
-/// after the last step. Planes of all dimensions and targets move together; those that ended leave the
+/// most 0.01, or when the last five losses have a standard deviation of at most 0.001 (from step 6 on; see
+/// ``Options/standardRate`` for small rates), or after the last step. Planes of all dimensions and targets move together; those that ended leave the
 /// batch.
 public struct CuttingPlaneSearch {
   /// Which bias correction Adam makes.
@@ -36,6 +36,10 @@ public struct CuttingPlaneSearch {
     public var stopsEarly = true
     /// The probability at which a target counts as reached, for ``CuttingPlane/Outcome/distance``.
     public var threshold = 0.5
+    /// A learning rate whose steps are long enough for a loss that stands still to be flat. With a
+    /// smaller ``learningRate`` the loss would have to stand still with this one, too, by its gradient
+    /// along the last steps. At 0 the loss alone counts, as in the paper.
+    public var standardRate = 0.0
     /// Keeps inputs in a range by clamping; `nil` lets them go anywhere, as in the paper.
     public var box: ClosedRange<Float>?
 
@@ -46,6 +50,7 @@ public struct CuttingPlaneSearch {
     public var text: String {
       "\(basis.text), \(adam.rawValue) Adam \(learningRate), \(Counted.text(steps, "steps"))"
         + (stopsEarly ? "" : ", no early stop") + ", threshold \(threshold)"
+        + ", standard rate \(standardRate)"
         + (box.map { ", in \($0.lowerBound)…\($0.upperBound)" } ?? "")
     }
   }

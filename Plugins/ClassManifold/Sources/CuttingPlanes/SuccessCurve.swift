@@ -201,7 +201,7 @@ public struct SuccessCurve: Sendable, Equatable {
   private func bounds(_ draw: Double) -> (lowerBound: Double, upperBound: Double) {
     switch draw {
     case 0: (0, dimensions.lowerBound)
-    case .infinity: (dimensions.upperBound, .infinity)
+    case .infinity: (dimensions.upperBound, Double(inputs))
     default: (draw, draw)
     }
   }
@@ -209,7 +209,7 @@ public struct SuccessCurve: Sendable, Equatable {
   /// How much d* of one curve is above that of another, with its interval: the differences of the
   /// resamples in turn. A curve that crosses the probability below the smallest dimension that was measured
   /// crosses between 0 and that dimension, and one that crosses it above the largest between that and
-  /// infinity; the interval contains all differences that these allow.
+  /// D; the interval contains all differences that these allow.
   ///
   /// - Returns: The value is NaN where a curve does not cross within what was measured.
   public static func difference(
