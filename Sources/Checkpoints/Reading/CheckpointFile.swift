@@ -95,6 +95,13 @@ public struct StateDict: Sendable {
       places: Dictionary(uniqueKeysWithValues: places.map { (prefix + $0.key, $0.value) }))
   }
 
+  /// The same tensors under other names; `nil` where two would have one.
+  public func renamed(_ name: (String) -> String) -> StateDict? {
+    var renamed = tensors
+    for index in renamed.indices { renamed[index].name = name(renamed[index].name) }
+    return try? StateDict(renamed, path: "")
+  }
+
   private init(tensors: [StoredTensor], places: [String: Int]) {
     (self.tensors, self.places) = (tensors, places)
   }

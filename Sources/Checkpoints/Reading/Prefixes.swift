@@ -1,7 +1,9 @@
 /// Prefixes that wrappers put before every name: `DataParallel`, `torch.compile`, Lightning, moving
-/// averages.
+/// averages; and what they put within names.
 enum Prefixes {
-  private static let known = ["module.", "_orig_mod.", "model."]
+  private static let known = [
+    "module.", "_orig_mod.", "_fsdp_wrapped_module.", "_checkpoint_wrapped_module.", "model.",
+  ]
   // ema-pytorch keeps the model and its average side by side, with two counts.
   private static let pair = ["ema_model", "online_model"]
   private static let counts: Set<String> = ["initted", "step", "n_averaged"]
@@ -53,7 +55,8 @@ enum Prefixes {
       for index in tensors.indices { tensors[index].name.removeFirst(prefix.count) }
       notes.append("prefix '\(prefix)' stripped from every name")
     }
-    return notes
+    let within = WrapperSegments.remove(from: &tensors)
+    return within.isEmpty ? notes : notes + within + removeKnown(&tensors)
   }
 
   // Single numbers that averages save among the weights.
