@@ -208,7 +208,7 @@ extension Architecture {
       else { continue }
       var found = plain
       if openChoices.map(\.option) == found.openChoices.map(\.option) {
-        found.choices = choices
+        found.choices.take(choices, besides: .usual(in: family))
       }
       if found.family != family { return found }
     }
