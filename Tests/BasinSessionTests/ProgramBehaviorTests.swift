@@ -1,5 +1,6 @@
 import BasinCore
 import BasinKit
+import Checkpoints
 import Foundation
 import Landscape
 import TestSupport
@@ -148,6 +149,22 @@ import Torch
     let again = try networks.run("load \(folder.path)/n-0.safetensors --as k")
     #expect(networks.notes(again, .warning).isEmpty)
     #expect(try networks.measured("k").loss == loss)
+  }
+
+  @Test(
+    "Of a traced network the warning names what works, when it is loaded and when it is evaluated")
+  func untouchedStatisticsOfATrace() throws {
+    let remedy =
+      "training mode updates none, as of a network that was traced (torch.jit.trace), so that recompute-bn cannot "
+      + "compute them: call torch.optim.swa_utils.update_bn(LOADER, net) in PyTorch and save the weights again, or "
+      + "export the network with torch.jit.script(net.eval())"
+    let loaded = try load("untouched", "traced-bn")
+    #expect(
+      loaded.count == 1 && loaded[0].hasSuffix("(mean 0, variance 1); \(remedy)"), "\(loaded)")
+    let evaluated = networks.notes(try networks.run("eval m"), .warning)
+    #expect(evaluated.count == 1 && evaluated[0].hasSuffix("; \(remedy)"), "\(evaluated)")
+    #expect(refusal("recompute-bn m --as n").contains("cannot be recomputed"))
+    try networks.expect("m", is: "untouched")
   }
 
   @Test("recompute-bn equals PyTorch's statistics where there is one batch")

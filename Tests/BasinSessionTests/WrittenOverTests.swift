@@ -87,6 +87,31 @@ import Testing
     #expect(try run("inspect m[0]") != nil)
   }
 
+  @Test("Nor are a dataset's inputs of another content than its labels")
+  func datasets() throws {
+    let data = "\(folder.path)/d.safetensors"
+    let labels = (0..<20).map { $0 % 10 }
+    func write(_ value: Float) throws {
+      let inputs = ArrayWriter.Array.Elements.floats([Float](repeating: value, count: 20 * 64))
+      try ArrayWriter.write(
+        ["train", "test"].flatMap {
+          [
+            .init("x_\($0)", [20, 1, 8, 8], inputs), .init("y_\($0)", [20], .integers(labels)),
+          ]
+        }, to: data)
+    }
+    try write(1)
+    let other = try Data(contentsOf: URL(fileURLWithPath: data))
+    try write(0.5)
+    try network(choosing: 3).write(to: URL(fileURLWithPath: path))
+    _ = try run("data \(data)")
+    _ = try run("load \(path) --as m")
+    try self.write(over: data, other)
+    #expect { try run("eval m") } throws: {
+      "\($0)" == "\(data): it has changed since it was opened; load it again"
+    }
+  }
+
   @Test("The cache keeps nothing of a file that changed between two cells")
   func cache() throws {
     let (first, second) = (try network(choosing: 3), try network(choosing: 4))

@@ -155,8 +155,13 @@ struct Load: SessionCommand {
     let bound = try name.map(checkedName) ?? FileNames.sessionName(for: paths)
     result.items.insert(.note(Note("\(bound): \(set.summary)")), at: 0)
     if let note = Self.note(broken, of: set, as: bound) { result.add(note) }
-    if let note = UntouchedStatistics.note(untouched, in: bound) { result.add(note) }
-    if let note = NegativeVariances.note(negative, in: bound) { result.add(note) }
+    // A built-in network can; whether a program does costs passes.
+    let isAsked = !untouched.isEmpty || !negative.isEmpty
+    let isComputable = try !isAsked || program?.canRecalculateBatchNorm() ?? true
+    for note in [
+      UntouchedStatistics.note(untouched, in: bound, isComputable: isComputable),
+      NegativeVariances.note(negative, in: bound, isComputable: isComputable),
+    ].compactMap(\.self) { result.add(note) }
     if let note = TiedTensors.note(tied, in: chosen) { result.add(note) }
     result.bind(bound, to: set)
     return result
