@@ -31,6 +31,9 @@ public struct CheckpointFile: Sendable {
   public var place = ""
   /// The moments that the file has beside the mean of a run's weights; `nil` in other files.
   public var moments: WeightMoments?
+  /// Of how many networks the tensors are the mean (`n_averaged` of PyTorch's `AveragedModel`); `nil` where the file
+  /// does not say.
+  public var averaged: Int?
   /// Patterns of names to leave out that match none.
   public var unmatched: [UnmatchedPattern] = []
   /// Names and shapes of the tensors that such patterns left out.

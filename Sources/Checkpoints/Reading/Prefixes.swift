@@ -59,12 +59,23 @@ enum Prefixes {
     return within.isEmpty ? notes : notes + within + removeKnown(&tensors)
   }
 
-  // Single numbers that averages save among the weights.
-  private static func removeCounts(_ tensors: inout [StoredTensor]) -> [String] {
-    let isAverage = tensors.contains { tensor in
+  /// Of how many networks the tensors are the mean; `nil` where their count is not among them.
+  static func averaged(among tensors: [StoredTensor]) -> Int? {
+    guard isAverage(tensors),
+      let count = tensors.first(where: { $0.name == "n_averaged" && $0.elementCount == 1 })
+    else { return nil }
+    return (try? count.floats())?.first.flatMap { Int(exactly: $0) }
+  }
+
+  private static func isAverage(_ tensors: [StoredTensor]) -> Bool {
+    tensors.contains { tensor in
       (["module."] + pair.map { $0 + "." }).contains { tensor.name.hasPrefix($0) }
     }
-    guard isAverage else { return [] }
+  }
+
+  // Single numbers that averages save among the weights.
+  private static func removeCounts(_ tensors: inout [StoredTensor]) -> [String] {
+    guard isAverage(tensors) else { return [] }
     var notes: [String] = []
     tensors.removeAll { tensor in
       guard counts.contains(tensor.name), tensor.elementCount == 1 else { return false }
