@@ -1,3 +1,4 @@
+import BasinCore
 import Foundation
 
 /// Replays a notebook each time it is saved, until Ctrl-C.
@@ -13,7 +14,7 @@ struct Watch {
     let path = job.command.notebook
     while true {
       // Before the file is read: what is saved from here on is seen.
-      let stamp = Stamp(path)
+      let stamp = FileStamp(path)
       if try job.run() == 130 { return 130 }
       // What ended the program may be mended in what is saved next.
       job.command.ended = []
@@ -25,29 +26,13 @@ struct Watch {
   }
 
   // Editors write in several steps, some by removing the file first: a change counts once it rests.
-  private func wait(for path: String, since stamp: Stamp?) {
-    var last = Stamp(path)
+  private func wait(for path: String, since stamp: FileStamp?) {
+    var last = FileStamp(path)
     while true {
       usleep(interval)
-      let now = Stamp(path)
+      let now = FileStamp(path)
       if let now, now != stamp, now == last { return }
       last = now
-    }
-  }
-
-  /// What tells one version of a file from another.
-  private struct Stamp: Equatable {
-    var number: UInt64
-    var size: Int
-    var seconds: Int
-    var nanoseconds: Int
-
-    init?(_ path: String) {
-      var status = stat()
-      guard stat(path, &status) == 0 else { return nil }
-      number = UInt64(status.st_ino)
-      size = Int(status.st_size)
-      (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
     }
   }
 }

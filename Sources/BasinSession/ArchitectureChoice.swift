@@ -104,6 +104,11 @@ struct ArchitectureChoice {
           "\(first.label): taken as \(given.shortText) by names and shapes, \(assumption.sentence)",
           level: level))
     }
+    if let first = checkpoints.first(where: { $0.metadata["architecture"] == nil }),
+      let contradiction = given.contradiction(in: Architecture.options(in: text))
+    {
+      notes.append(Note("\(first.label): \(contradiction)", level: .warning))
+    }
     guard let dataset, given.classes == dataset.classes,
       let first = checkpoints.first, let larger = try more(of: given, in: first)
     else { return given }

@@ -158,6 +158,23 @@ import Testing
     #expect(typed.hasSuffix("; its tensors are those of \(line): pass --arch \(line)"), "\(typed)")
     #expect(typed.contains(" more; misshapen") && typed.count < 800, "\(typed)")
     try tests.run("load \(plain) --arch \(line)")
+    // A mean of tokens goes with fc_norm, as in timm; what was not typed is not carried over.
+    let mean = whole.map { ($0.0.hasPrefix("norm.") ? "fc_\($0.0)" : $0.0, $0.1) }
+    let averaged = try file("a", mean)
+    let other = refusal("load \(averaged) --arch vit:patch=2,dim=8,depth=1,heads=4,mlp=2")
+    #expect(other.hasSuffix("pass --arch \(line),norm=fc_norm"), "\(other)")
+    let kept = refusal(
+      "load \(averaged) --arch vit:patch=2,dim=8,depth=1,heads=4,mlp=2,ln-eps=1e-05")
+    #expect(kept.hasSuffix("pass --arch \(line),norm=fc_norm,ln-eps=1e-05"), "\(kept)")
+    let contradicting = "pool=token contradicts norm=fc_norm"
+    let spoken = try warnings("load \(averaged) --arch \(line),norm=fc_norm,pool=token")
+    #expect(spoken.contains { $0.contains(contradicting) }, "\(spoken)")
+    for arch in ["norm=fc_norm", "norm=fc_norm,pool=mean"] {
+      let spoken = try warnings("load \(averaged) --arch \(line),\(arch)")
+      #expect(!spoken.contains { $0.contains(contradicting) }, "\(spoken)")
+    }
+    let unaveraged = try warnings("load \(plain) --arch \(line),pool=token")
+    #expect(!unaveraged.contains { $0.contains(contradicting) })
     let hidden = refusal("load \(own)/mlp-tanh.pt --arch mlp:hidden=64,activation=tanh")
     #expect(hidden.hasSuffix("pass --arch mlp:hidden=32-32,activation=tanh"), "\(hidden)")
     try tests.run("load \(own)/mlp-tanh.pt --arch mlp:hidden=32-32,activation=tanh --as m")

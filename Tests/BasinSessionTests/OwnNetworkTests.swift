@@ -127,6 +127,25 @@ import Testing
     } throws: { "\($0)".contains("missing model.a.weight") }
   }
 
+  @Test("A program that has wrappers within its names takes a state dict without them")
+  func wrappersWithinNames() throws {
+    let folder = try TemporaryFolder()
+    let own = Fixtures.own
+    let right = try JSONDecoder().decode(
+      [String: Double].self,
+      from: Foundation.Data(contentsOf: URL(fileURLWithPath: "\(own)/checkpointed.json")))
+    func expectRight(_ file: String) throws {
+      try run("load \(file) --arch \(own)/checkpointed.ts --trust --as m")
+      let (loss, accuracy) = try measured("m")
+      let (wanted, share) = try (#require(right["loss"]), #require(right["accuracy"]))
+      #expect(abs(loss - wanted) < 1e-5 && abs(accuracy - share) < 1e-9, "\(loss), \(accuracy)")
+    }
+    try expectRight("\(own)/checkpointed.pt")
+    // Under the program's names, as Basin writes it.
+    try run("save checkpoints m \(folder.path)")
+    try expectRight("\(folder.path)/m-0.safetensors")
+  }
+
   @Test("A network of fewer classes than the data is answered with what helps")
   func fewerClasses() throws {
     let own = Fixtures.own

@@ -1,5 +1,6 @@
 import BasinCore
 import BasinKit
+import Checkpoints
 import Foundation
 import Landscape
 import TestSupport
@@ -156,6 +157,62 @@ import Torch
     let again = try networks.run("load \(folder.path)/n-0.safetensors --as k")
     #expect(networks.notes(again, .warning).isEmpty)
     #expect(try networks.measured("k").loss == loss)
+  }
+
+  @Test(
+    "Of a traced network the warning names what works, when it is loaded and when it is evaluated")
+  func untouchedStatisticsOfATrace() throws {
+    let remedy =
+      "training mode updates none, as of a network that was traced (torch.jit.trace), so that recompute-bn cannot "
+      + "compute them: call torch.optim.swa_utils.update_bn(LOADER, net) in PyTorch and save the weights again, or "
+      + "export the network with torch.jit.script(net.eval())"
+    let loaded = try load("untouched", "traced-bn")
+    #expect(
+      loaded.count == 1 && loaded[0].hasSuffix("(mean 0, variance 1); \(remedy)"), "\(loaded)")
+    let evaluated = networks.notes(try networks.run("eval m"), .warning)
+    #expect(evaluated.count == 1 && evaluated[0].hasSuffix("; \(remedy)"), "\(evaluated)")
+    #expect(refusal("recompute-bn m --as n").contains("cannot be recomputed"))
+    try networks.expect("m", is: "untouched")
+  }
+
+  @Test(
+    "Statistics beside a mean of weights are noted as the last network's, and recompute-bn computes the mean's"
+  )
+  func statisticsOfAMean() throws {
+    let folder = try TemporaryFolder()
+    let network = try CheckpointReader.open("\(own)/cnn-bn.pt").stateDict
+    func notes(_ count: Int64?, _ options: String) throws -> [String] {
+      let path = "\(folder.path)/average.safetensors"
+      var tensors = network.tensors.map { tensor in
+        SafetensorsWriter.Tensor("module.\(tensor.name)", tensor.scalarType, tensor.shape) {
+          try tensor.bytes()
+        }
+      }
+      if let count {
+        tensors.append(
+          .init("n_averaged", .int64, []) { withUnsafeBytes(of: count.littleEndian, Array.init) })
+      }
+      try SafetensorsWriter.write(tensors, metadata: [:], to: path)
+      return networks.notes(try networks.run("load \(path) \(options) --as m"))
+        .filter { $0.contains("update_bn") }
+    }
+    let built = "--arch cnn:channels=8-16,norm=batch"
+    let said = try notes(3, built)
+    #expect(
+      said == [
+        "\(folder.path)/average.safetensors: the mean of the weights of 3 networks, with batch-norm statistics that are "
+          + "the last one's where update_bn was not called; `recompute-bn m --as NAME` computes the mean's on the "
+          + "training split"
+      ])
+    try networks.expect("m", is: "cnn-bn")
+    try networks.run("recompute-bn m --as n")
+    try networks.run("load \(own)/cnn-bn.pt \(built) --as plain")
+    try networks.run("recompute-bn plain --as same")
+    #expect(try networks.measured("n") == networks.measured("same"))
+    // Of one network, they are its own.
+    for count in [nil, 0, 1] as [Int64?] { #expect(try notes(count, built).isEmpty) }
+    let traced = try notes(3, "--arch \(own)/traced-bn.ts --trust")
+    #expect(traced.count == 1 && traced[0].contains("recompute-bn cannot compute the mean's"))
   }
 
   @Test("recompute-bn equals PyTorch's statistics where there is one batch")

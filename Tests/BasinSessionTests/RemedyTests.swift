@@ -95,6 +95,45 @@ import Testing
     }
   }
 
+  @Test(
+    "A prefix that all names have is named as it is typed, whatever its letters",
+    arguments: ["ü.", "层.", "x[0].", "层 [1].", "it's.", "a*b?.", "a\\b.", "\"q\"."])
+  func prefixes(prefix: String) throws {
+    let path = try file("named", Self.layers("\(prefix)fc1", "\(prefix)fc2"))
+    let unknown = refusal(path, "")
+    let option = try #require(unknown.firstMatch(of: /pass (--strip .*) to take it off$/)).output.1
+    #expect(unknown.contains("all its names begin with '\(prefix)'; "), "\(unknown)")
+    #expect(refusal(path, "--arch mlp:hidden=6").hasSuffix("; it fits with \(option)"))
+    for arch in ["", "--arch mlp:hidden=6"] {
+      #expect(try load(path, "\(option) \(arch)")[0].text.contains("of mlp:hidden=6"))
+    }
+  }
+
+  @Test("A prefix that no line may have is not named", arguments: ["a\u{202e}b.", "-a."])
+  func untypablePrefixes(prefix: String) throws {
+    let path = try file("named", Self.layers("\(prefix)fc1", "\(prefix)fc2"))
+    #expect(!refusal(path, "").contains("--strip"))
+  }
+
+  @Test("The counts that thop leaves are no layers")
+  func costs() throws {
+    let counts: Shapes = [("total_ops", [1]), ("fc1.total_ops", [1]), ("fc1.total_params", [1])]
+    let layers = Self.layers("fc1", "fc2") + counts
+    let aux: Shapes = [("aux.weight", [3, 3])]
+    let files: [(Shapes, String)] = [
+      (layers, "--ignore '*total_ops' --ignore '*total_params'"),
+      (layers + aux, "--ignore '*total_ops' --ignore '*total_params' --ignore 'aux.*'"),
+    ]
+    for (place, (tensors, remedy)) in files.enumerated() {
+      let path = try file("\(place)", tensors)
+      #expect(refusal(path, "").hasSuffix("; pass \(remedy) to take these alone"))
+      #expect(refusal(path, "--arch mlp:hidden=6").hasSuffix("; it fits with \(remedy)"))
+      let notes = try load(path, remedy)
+      #expect(notes[0].text.contains("of mlp:hidden=6"))
+      #expect(!notes.contains { $0.text.contains("another network") })
+    }
+  }
+
   @Test("No option is named that leaves out a part of the network")
   func partsAreNoExtras() throws {
     let norm: Shapes = [("2.weight", [6]), ("2.bias", [6])]

@@ -34,6 +34,47 @@ import Testing
     #expect(error?.reason == expected)
   }
 
+  private func names(_ stored: [String], strip: String? = nil) throws -> (
+    [String], notes: [String], values: [[Float]]
+  ) {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/a.safetensors"
+    try SafetensorsWriter.write(
+      stored.enumerated().map { place, name in
+        .init(name, .float32, [1]) { [Float(place)].withUnsafeBytes { Array($0) } }
+      }, metadata: [:], to: path)
+    let file = try CheckpointReader.open(path, strip: strip)
+    let tensors = file.stateDict.tensors
+    return (tensors.map(\.name), file.notes, try tensors.map { try $0.floats() })
+  }
+
+  @Test(
+    "What wrappers put within names is taken off, as a prefix is",
+    arguments: ["_orig_mod", "_checkpoint_wrapped_module", "_fsdp_wrapped_module"])
+  func wrappersWithinNames(segment: String) throws {
+    let (inner, notes, values) = try names(["a.\(segment).weight", "b.c.\(segment).d.bias", "e.f"])
+    #expect(inner == ["a.weight", "b.c.d.bias", "e.f"])
+    #expect(values == [[0], [1], [2]])
+    #expect(notes == ["wrapper '\(segment).' stripped from 2 of 3 names"])
+    let (whole, prefix, _) = try names(["\(segment).module.a.\(segment).b", "\(segment).module.c"])
+    #expect(whole == ["a.b", "c"])
+    #expect(
+      prefix == [
+        "prefix '\(segment).' stripped from every name",
+        "prefix 'module.' stripped from every name",
+        "wrapper '\(segment).' stripped from 1 of 2 names",
+      ])
+    // The user's prefix as messages name it, and as the file has it.
+    let typed = ["net.\(segment).a", "net.\(segment).b"]
+    #expect(try names(typed, strip: "net.").0 == ["a", "b"])
+    #expect(try names(typed, strip: "net.\(segment).").0 == ["a", "b"])
+    // One of a tensor's own, and two that would become one.
+    for own in [["a.\(segment)", "b"], ["a.b", "a.\(segment).b"], ["a.x\(segment).b"]] {
+      let (kept, notes, _) = try names(own)
+      #expect(kept == own && notes.isEmpty, "\(kept) \(notes)")
+    }
+  }
+
   @Test("What was appended to an archive is told from one that is cut off")
   func appended() throws {
     let folder = try TemporaryFolder()

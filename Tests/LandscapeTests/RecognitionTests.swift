@@ -112,6 +112,15 @@ import Testing
     #expect(refusal(lora, input: [12], classes: 5).contains("or pass --ignore '*lora_*'"))
   }
 
+  @Test("What is assumed of an option without words has no brackets")
+  func assumptionsWithoutWords() throws {
+    let architecture = try Architecture("cnn-bn", input: [1, 8, 8], classes: 10)
+    let open = try #require(architecture.assumption(besides: ["activation", "pooling"]))
+    #expect(open.values.isEmpty)
+    #expect(
+      open.sentence.contains("bn-eps=0.001, or the network as TorchScript"), "\(open.sentence)")
+  }
+
   /// Layers of `nn.Sequential` have numbers for names, with gaps where a layer has no tensors.
   @Test func linearLayersWithNumbersForNamesAreAnMLP() throws {
     let plain: [(name: String, shape: [Int])] = [

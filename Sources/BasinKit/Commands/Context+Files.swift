@@ -52,7 +52,7 @@ extension Context {
         metadata: file.metadata, notes: file.notes, weights: .stored(file.stateDict))
       checkpoint.reading = .init(key: key, strip: strip, ignored: ignored, part: part)
       (checkpoint.place, checkpoint.unmatched) = (file.place, file.unmatched)
-      checkpoint.leftOut = file.leftOut
+      (checkpoint.leftOut, checkpoint.averaged) = (file.leftOut, file.averaged)
       if whole.path != path { checkpoint.reading.folder = path }
       return checkpoint
     }

@@ -111,7 +111,7 @@ extension Context {
     }
     // With the checkpoint's weights, or those of another one of the same network.
     try warn(of: evaluator)
-    if evaluator.hasBatchNorm { try lookAtStatistics(of: selected, evaluator.network) }
+    if evaluator.hasBatchNorm { try lookAtStatistics(of: selected, evaluator) }
     if split == .test, dataset.sha256 == workspace.dataset?.sha256 {
       try compareWithRecorded(predictions, of: selected)
     }

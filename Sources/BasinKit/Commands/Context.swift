@@ -34,11 +34,15 @@ public final class Context {
   /// Warnings about the networks that the command evaluated, which belong beside its numbers.
   public var warnings: [Note] {
     networkWarnings
-      + [UntouchedStatistics.note(untouched, in: untouched.first?.label ?? "")].compactMap(\.self)
+      + [
+        UntouchedStatistics.note(
+          untouched, in: untouched.first?.label ?? "", isComputable: canRecalculate)
+      ].compactMap(\.self)
   }
   private var networkWarnings: [Note] = []
   // Checkpoints whose batch-norm statistics were never updated.
   private var untouched: [(label: String, statistics: UntouchedStatistics)] = []
+  private var canRecalculate = true
   /// Whether the command has drawn random numbers.
   public var usedSeed: Bool {
     askedForSeed || evaluated.contains { $0.memory.randomPasses > $0.passes }
@@ -225,10 +229,11 @@ public final class Context {
   }
 
   // Notes a checkpoint whose stored statistics the command evaluates, where they were never updated.
-  func lookAtStatistics(of selected: SelectedCheckpoint, _ network: Network) throws {
+  func lookAtStatistics(of selected: SelectedCheckpoint, _ evaluator: Evaluator) throws {
     guard !untouched.contains(where: { $0.label == selected.label }),
-      let found = try workspace.untouchedStatistics(of: selected, network)
+      let found = try workspace.untouchedStatistics(of: selected, evaluator.network)
     else { return }
+    canRecalculate = try canRecalculate && evaluator.canRecalculateBatchNorm()
     untouched.append((selected.label, found))
   }
 

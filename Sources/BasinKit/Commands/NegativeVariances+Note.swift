@@ -8,14 +8,16 @@ extension NegativeVariances {
   /// - Parameters:
   ///   - found: Checkpoints with what was found.
   ///   - set: What `recompute-bn` is to be typed with.
+  ///   - isComputable: Whether it can compute statistics.
   public static func note(
-    _ found: [(label: String, variances: NegativeVariances)], in set: String
+    _ found: [(label: String, variances: NegativeVariances)], in set: String, isComputable: Bool
   ) -> Note? {
     guard !found.isEmpty else { return nil }
     let named = found.prefix(3).map { "\($0.label): \($0.variances)" }.joined(separator: "; ")
     let more = found.count > 3 ? "; and \(found.count - 3) more checkpoints" : ""
+    let remedy = StatisticsRemedy(set: set, isComputable: isComputable)
+      .sentence(of: "the batch-norm statistics")
     return Note(
-      "\(named)\(more), which no variance is, and outputs may be NaN; `recompute-bn \(set) --as NAME` "
-        + "computes the batch-norm statistics on the training split", level: .warning)
+      "\(named)\(more), which no variance is, and outputs may be NaN; \(remedy)", level: .warning)
   }
 }

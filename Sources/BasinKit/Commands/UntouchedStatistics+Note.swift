@@ -8,14 +8,14 @@ extension UntouchedStatistics {
   /// - Parameters:
   ///   - found: Checkpoints with what was found.
   ///   - set: What `recompute-bn` is to be typed with.
+  ///   - isComputable: Whether it can compute them.
   public static func note(
-    _ found: [(label: String, statistics: UntouchedStatistics)], in set: String
+    _ found: [(label: String, statistics: UntouchedStatistics)], in set: String, isComputable: Bool
   ) -> Note? {
     guard let first = found.first else { return nil }
     let named = found.prefix(3).map(\.label).joined(separator: ", ")
     let more = found.count > 3 ? " and \(found.count - 3) more" : ""
-    return Note(
-      "\(named)\(more): \(first.statistics); `recompute-bn \(set) --as NAME` computes them on the "
-        + "training split", level: .warning)
+    let remedy = StatisticsRemedy(set: set, isComputable: isComputable).sentence(of: "them")
+    return Note("\(named)\(more): \(first.statistics); \(remedy)", level: .warning)
   }
 }

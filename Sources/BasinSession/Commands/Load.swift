@@ -106,6 +106,7 @@ struct Load: SessionCommand {
     var broken: [(index: Int, error: NonFiniteWeights)] = []
     var untouched: [(label: String, statistics: UntouchedStatistics)] = []
     var negative: [(label: String, variances: NegativeVariances)] = []
+    var averages: [(label: String, networks: Int)] = []
     var tied: [(label: String, tensors: [TiedTensors])] = []
     for (index, checkpoint) in checkpoints.enumerated() {
       try context.cancellation.check()
@@ -119,6 +120,8 @@ struct Load: SessionCommand {
         }
         if let statistics = try checkpoint.untouchedStatistics(in: network) {
           untouched.append((checkpoint.label, statistics))
+        } else if let networks = checkpoint.averaged, networks > 1, network.hasBatchNorm {
+          averages.append((checkpoint.label, networks))
         }
         if let variances = try network.negativeVariances() {
           negative.append((checkpoint.label, variances))
@@ -158,8 +161,14 @@ struct Load: SessionCommand {
     let bound = try name.map(checkedName) ?? FileNames.sessionName(for: paths)
     result.items.insert(.note(Note("\(bound): \(set.summary)")), at: 0)
     if let note = Self.note(broken, of: set, as: bound) { result.add(note) }
-    if let note = UntouchedStatistics.note(untouched, in: bound) { result.add(note) }
-    if let note = NegativeVariances.note(negative, in: bound) { result.add(note) }
+    // A built-in network can; whether a program does costs passes.
+    let isAsked = !untouched.isEmpty || !negative.isEmpty || !averages.isEmpty
+    let isComputable = try !isAsked || program?.canRecalculateBatchNorm() ?? true
+    for note in [
+      UntouchedStatistics.note(untouched, in: bound, isComputable: isComputable),
+      NegativeVariances.note(negative, in: bound, isComputable: isComputable),
+      AverageStatistics.note(averages, in: bound, isComputable: isComputable),
+    ].compactMap(\.self) { result.add(note) }
     if let note = TiedTensors.note(tied, in: chosen) { result.add(note) }
     result.bind(bound, to: set)
     return result

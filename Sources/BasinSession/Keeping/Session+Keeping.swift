@@ -146,19 +146,14 @@ struct KeptOutcome: Codable {
     var items: [Result.Item]
   }
 
-  /// A file as it was written. It may be large, so its time stands for its content.
+  /// A file as it was written. It may be large, so what the system says of it stands for its content.
   struct Written: Codable, Equatable {
     var path: String
-    var size: Int
-    var seconds: Int
-    var nanoseconds: Int
+    var stamp: FileStamp
 
     init?(_ path: String) {
-      var status = stat()
-      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-      self.path = path
-      size = Int(status.st_size)
-      (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+      guard let stamp = FileStamp(path) else { return nil }
+      (self.path, self.stamp) = (path, stamp)
     }
 
     var isThere: Bool { Written(path) == self }

@@ -1,5 +1,6 @@
 import BasinCore
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -14,8 +15,13 @@ final class ByteSource: Sendable {
   let count: Int
   private let descriptor: Int32
   private let data: Data?
-  // What the file was when it was opened: its checksum and its bytes are of one content.
-  private let stamp: [Int]
+  // What the file was when its content was last known to be the one that was opened.
+  private let known: Mutex<Known>
+
+  private struct Known {
+    var stamp: FileStamp?
+    var sha256: String?
+  }
 
   /// Opens a file.
   ///
@@ -23,30 +29,44 @@ final class ByteSource: Sendable {
   init(path: String) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError("cannot read", path, errno) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard let stamp = FileStamp(descriptor: descriptor) else {
       close(descriptor)
       throw CheckpointError(path, "it is not a file")
     }
     self.path = path
     self.descriptor = descriptor
-    count = Int(status.st_size)
+    count = stamp.size
     data = nil
-    stamp = Self.stamp(status)
+    known = Mutex(Known(stamp: stamp))
   }
 
-  private static func stamp(_ status: stat) -> [Int] {
-    [Int(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
-  }
-
-  // A file that is written over while it is open would give other bytes under the old checksum. One that is
-  // replaced by renaming, or removed, stays as it was here.
+  // A file that is written over while it is open would give other bytes under the old checksum, and its size and
+  // time may be set to the old ones. Where anything differs that the system says of it, its content is hashed
+  // again: one that was only touched is the same. One that is replaced by renaming, or removed, stays as it was
+  // here.
   private func requireUnchanged() throws {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileError("cannot read", path, errno) }
-    guard Self.stamp(status) == stamp else {
-      throw CheckpointError(path, "it has changed since it was opened; load it again")
+    try known.withLock { known in
+      guard let now = FileStamp(descriptor: descriptor), now != known.stamp else { return }
+      guard now.size == count, let sha256 = known.sha256, try hash() == sha256,
+        FileStamp(descriptor: descriptor) == now
+      else { throw CheckpointError(path, "it has changed since it was opened; load it again") }
+      known.stamp = now
     }
+  }
+
+  // Of the bytes as they are now.
+  private func hash() throws -> String {
+    let hash = SHA256()
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { buffer.deallocate() }
+    var position = 0
+    while position < count {
+      let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(1 << 20, count - position)])
+      try fill(piece, from: position)
+      hash.update(UnsafeRawBufferPointer(piece))
+      position += piece.count
+    }
+    return SHA256.hexadecimal(hash.finish())
   }
 
   /// Bytes in memory, under a name for messages.
@@ -54,7 +74,7 @@ final class ByteSource: Sendable {
     path = name
     count = data.count
     descriptor = -1
-    stamp = []
+    known = Mutex(Known())
     self.data = data
   }
 
@@ -75,6 +95,12 @@ final class ByteSource: Sendable {
       data.withUnsafeBytes { target.copyMemory(from: .init(rebasing: $0[offset..<end])) }
       return
     }
+    try fill(target, from: offset)
+    // After reading, so that no byte can be of another content.
+    try requireUnchanged()
+  }
+
+  private func fill(_ target: UnsafeMutableRawBufferPointer, from offset: Int) throws {
     var filled = 0
     while filled < target.count {
       let wanted = min(target.count - filled, 1 << 30)
@@ -86,8 +112,6 @@ final class ByteSource: Sendable {
       }
       filled += got
     }
-    // After reading, so that no byte can be of another content.
-    try requireUnchanged()
   }
 
   /// A copy of a range.
@@ -141,6 +165,8 @@ final class ByteSource: Sendable {
       done += piece.count
       try each(done)
     }
-    return SHA256.hexadecimal(hash.finish())
+    let sha256 = SHA256.hexadecimal(hash.finish())
+    known.withLock { $0.sha256 = sha256 }
+    return sha256
   }
 }

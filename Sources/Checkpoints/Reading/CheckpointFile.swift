@@ -31,6 +31,9 @@ public struct CheckpointFile: Sendable {
   public var place = ""
   /// The moments that the file has beside the mean of a run's weights; `nil` in other files.
   public var moments: WeightMoments?
+  /// Of how many networks the tensors are the mean (`n_averaged` of PyTorch's `AveragedModel`); `nil` where the file
+  /// does not say.
+  public var averaged: Int?
   /// Patterns of names to leave out that match none.
   public var unmatched: [UnmatchedPattern] = []
   /// Names and shapes of the tensors that such patterns left out.
@@ -93,6 +96,13 @@ public struct StateDict: Sendable {
         return tensor
       },
       places: Dictionary(uniqueKeysWithValues: places.map { (prefix + $0.key, $0.value) }))
+  }
+
+  /// The same tensors under other names; `nil` where two would have one.
+  public func renamed(_ name: (String) -> String) -> StateDict? {
+    var renamed = tensors
+    for index in renamed.indices { renamed[index].name = name(renamed[index].name) }
+    return try? StateDict(renamed, path: "")
   }
 
   private init(tensors: [StoredTensor], places: [String: Int]) {

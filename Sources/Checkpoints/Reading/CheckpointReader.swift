@@ -41,6 +41,7 @@ public enum CheckpointReader {
     var left: [StoredTensor] = []
     let extra = try leaveOut(ignored, of: &content.tensors, path, &unmatched, &left)
     let last = content.tensors.last?.name ?? ""
+    let averaged = Prefixes.averaged(among: content.tensors)
     content.notes += try Prefixes.strip(&content.tensors, own: strip, path: path) + extra
     if let now = content.tensors.last?.name, strip == nil, last != now, last.hasSuffix(now) {
       content.keys.append(String(last.dropLast(now.count + 1)))
@@ -51,6 +52,7 @@ public enum CheckpointReader {
       stateDict: try StateDict(content.tensors, path: path), metadata: content.metadata,
       notes: content.notes, place: content.keys.joined(separator: "."),
       moments: WeightMoments(of: content.tensors, among: all), sources: content.sources)
+    file.averaged = averaged
     file.leftOut = left.map { ($0.name, $0.shape) }
     file.unmatched = unmatched.map { UnmatchedPattern($0, among: content.tensors.map(\.name)) }
     return file

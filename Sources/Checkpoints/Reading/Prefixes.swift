@@ -1,7 +1,9 @@
 /// Prefixes that wrappers put before every name: `DataParallel`, `torch.compile`, Lightning, moving
-/// averages.
+/// averages; and what they put within names.
 enum Prefixes {
-  private static let known = ["module.", "_orig_mod.", "model."]
+  private static let known = [
+    "module.", "_orig_mod.", "_fsdp_wrapped_module.", "_checkpoint_wrapped_module.", "model.",
+  ]
   // ema-pytorch keeps the model and its average side by side, with two counts.
   private static let pair = ["ema_model", "online_model"]
   private static let counts: Set<String> = ["initted", "step", "n_averaged"]
@@ -53,15 +55,27 @@ enum Prefixes {
       for index in tensors.indices { tensors[index].name.removeFirst(prefix.count) }
       notes.append("prefix '\(prefix)' stripped from every name")
     }
-    return notes
+    let within = WrapperSegments.remove(from: &tensors)
+    return within.isEmpty ? notes : notes + within + removeKnown(&tensors)
+  }
+
+  /// Of how many networks the tensors are the mean; `nil` where their count is not among them.
+  static func averaged(among tensors: [StoredTensor]) -> Int? {
+    guard isAverage(tensors),
+      let count = tensors.first(where: { $0.name == "n_averaged" && $0.elementCount == 1 })
+    else { return nil }
+    return (try? count.floats())?.first.flatMap { Int(exactly: $0) }
+  }
+
+  private static func isAverage(_ tensors: [StoredTensor]) -> Bool {
+    tensors.contains { tensor in
+      (["module."] + pair.map { $0 + "." }).contains { tensor.name.hasPrefix($0) }
+    }
   }
 
   // Single numbers that averages save among the weights.
   private static func removeCounts(_ tensors: inout [StoredTensor]) -> [String] {
-    let isAverage = tensors.contains { tensor in
-      (["module."] + pair.map { $0 + "." }).contains { tensor.name.hasPrefix($0) }
-    }
-    guard isAverage else { return [] }
+    guard isAverage(tensors) else { return [] }
     var notes: [String] = []
     tensors.removeAll { tensor in
       guard counts.contains(tensor.name), tensor.elementCount == 1 else { return false }

@@ -4,9 +4,7 @@ import Torch
 
 extension Evaluator {
   /// Whether the network has batch-norm statistics to recompute.
-  public var hasBatchNorm: Bool {
-    network.bufferLayout.entries.contains { $0.name.hasSuffix("running_mean") }
-  }
+  public var hasBatchNorm: Bool { network.hasBatchNorm }
 
   /// Recomputes batch-norm statistics for the present parameters by one pass over the training
   /// split, as a cumulative average over batches: after n inputs, a batch of b counts b/(n + b).
@@ -50,6 +48,18 @@ extension Evaluator {
         throw error
       }
     }
+  }
+
+  /// Whether ``recalculateBatchNorm(batchSize:)`` can compute statistics. It cannot where training mode does not
+  /// update them, as of a network that was traced. The network stays where it is.
+  ///
+  /// - Throws: `TorchError`; what reading the inputs throws.
+  public func canRecalculateBatchNorm() throws -> Bool {
+    if let known = memory.canRecalculate { return known }
+    var can = hasBatchNorm
+    do { try prepareBatchNorm() } catch is EvaluationError { can = false }
+    memory.canRecalculate = can
+    return can
   }
 
   /// The first batch-norm statistic of the network that has NaN or infinite values; `nil` where all

@@ -10,6 +10,7 @@ public final class EvaluatorMemory {
   // What recomputing batch norm needs to know of the network, and of the data.
   var statistics: NormStatistics?
   var mixedOrder: Tensor?
+  var canRecalculate: Bool?
   // What was found out about the network's outputs.
   var knownBehavior: NetworkBehavior?
   /// How often batch-norm statistics were recomputed with random draws.

@@ -13,9 +13,11 @@ extension Architecture {
 
     /// The rest of a sentence about names and shapes: `which do not tell activation=relu … (assumed), nor …`
     public var sentence: String {
-      "which do not tell \(taken) (assumed), nor \(structure); compare the accuracy of `eval` with the training "
-        + "program's: if it differs, load with others, for instance --arch \(other) (\(values)), or the network "
-        + "as TorchScript (--arch net.ts --trust)"
+      let values = values.isEmpty ? "" : " (\(values))"
+      return
+        "which do not tell \(taken) (assumed), nor \(structure); compare the accuracy of `eval` with the "
+        + "training program's: if it differs, load with others, for instance --arch \(other)\(values), or the "
+        + "network as TorchScript (--arch net.ts --trust)"
     }
   }
 
@@ -46,6 +48,20 @@ extension Architecture {
   private var structure: String {
     let common = "skip connections and the order of operations"
     return if case .mlp = family { common } else { "strides, padding, \(common)" }
+  }
+
+  /// What speaks against options of an architecture's text, for tensors of a file that does not say it; `nil` where
+  /// nothing does.
+  ///
+  /// - Parameter options: Those that the user gave.
+  public func contradiction(in options: Set<String>) -> String? {
+    guard case .vit(let sizes) = family, sizes.norm == .afterPooling, options.contains("pool"),
+      choices.tokenPooling == .token
+    else { return nil }
+    return
+      "pool=token contradicts norm=fc_norm: timm's fc_norm is of the mean of the tokens (global_pool=\"avg\"), and "
+      + "another network with another loss is evaluated; leave pool out, unless the network was made with "
+      + "global_pool=\"token\" and fc_norm=True"
   }
 
   /// The names of the options in an architecture's text: `hidden` and `activation` of

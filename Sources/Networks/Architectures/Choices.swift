@@ -100,6 +100,14 @@ extension Architecture.OpenChoice {
 }
 
 extension Architecture.Choices {
+  /// Takes what others have besides what is usual for them: what is usual elsewhere stays so.
+  mutating func take(_ others: Self, besides usual: Self) {
+    if others.activation != usual.activation { activation = others.activation }
+    if others.pooling != usual.pooling { pooling = others.pooling }
+    if others.epsilon != usual.epsilon { epsilon = others.epsilon }
+    if others.tokenPooling != usual.tokenPooling { tokenPooling = others.tokenPooling }
+  }
+
   /// Takes the options that the family has.
   mutating func read(
     _ options: inout ArchitectureOptions, for family: Architecture.Family

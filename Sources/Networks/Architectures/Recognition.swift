@@ -42,7 +42,7 @@ extension Architecture {
     }
     if let remedy, let taken {
       let isPrefix = remedy.hasPrefix("--strip ") && !remedy.contains(" --ignore ")
-      let prefix = remedy.dropFirst("--strip ".count).trimmingPrefix("'").prefix { $0 != "'" }
+      let prefix = Remedy.unquoted(String(remedy.dropFirst("--strip ".count)))
       let text =
         isPrefix
         ? "all its names begin with '\(prefix)'; pass \(remedy) to take it off"
@@ -207,7 +207,9 @@ extension Architecture {
         differences.isEmpty
       else { continue }
       var found = plain
-      if openChoices.map(\.option) == found.openChoices.map(\.option) { found.choices = choices }
+      if openChoices.map(\.option) == found.openChoices.map(\.option) {
+        found.choices.take(choices, besides: .usual(in: family))
+      }
       if found.family != family { return found }
     }
     return nil

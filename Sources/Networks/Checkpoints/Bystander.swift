@@ -5,7 +5,7 @@ enum Bystander {
   static func isNamed(_ name: String) -> Bool {
     let parts = name.split(separator: ".")
     if parts.count == 1, isCount(parts[0]) { return true }
-    if parts.last == "num_batches_tracked" { return true }
+    if parts.last == "num_batches_tracked" || isCost(name) { return true }
     return (parts.count > 1 ? parts.dropLast() : parts[...]).contains { part in
       words(in: part).contains { word in
         wholes.contains(word) || beginnings.contains(where: word.hasPrefix)
@@ -17,6 +17,14 @@ enum Bystander {
   static func isNamedCopy(_ name: String) -> Bool {
     words(in: Substring(Remedy.group(of: name))).contains(where: copies.contains)
   }
+
+  /// Whether it is a count of operations or parameters, which thop's `profile` leaves in every module.
+  static func isCost(_ name: String) -> Bool {
+    costs.contains { name == $0 || name.hasSuffix("." + $0) }
+  }
+
+  /// The names of such counts, at the end of a tensor's.
+  static let costs = ["total_ops", "total_params"]
 
   // `global_step`, `n_averaged`.
   private static func isCount(_ name: Substring) -> Bool {

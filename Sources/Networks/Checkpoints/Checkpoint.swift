@@ -33,6 +33,8 @@ public struct Checkpoint: Sendable {
   /// The keys in the file that lead to its tensors, as `--key` takes them before a dot and the beginning of
   /// names.
   public var place = ""
+  /// Of how many networks it is the mean, where its file says so.
+  public var averaged: Int?
   /// Patterns of names to leave out that match none of its file's.
   public var unmatched: [UnmatchedPattern] = []
   /// Names and shapes of the tensors that such patterns left out.

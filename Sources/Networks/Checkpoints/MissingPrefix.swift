@@ -11,6 +11,18 @@ extension Network {
     return missingPrefix(of: stateDict)
   }
 
+  /// A state dict with the program's names, where that has wrappers within them (`conv1._orig_mod.weight`), which
+  /// were taken off the file's.
+  func withOwnWrappers(_ stateDict: StateDict) -> StateDict {
+    guard case .torchScript = architecture.family, missingPrefix(of: stateDict) == nil else {
+      return stateDict
+    }
+    let own = expectedTensors.flatMap(\.names).map { (WrapperSegments.without($0), $0) }
+    guard own.contains(where: { $0 != $1 }) else { return stateDict }
+    let names = Dictionary(own) { first, _ in first }
+    return stateDict.renamed { names[$0] ?? $0 } ?? stateDict
+  }
+
   func missingPrefix(of stateDict: StateDict) -> String? {
     guard case .torchScript = architecture.family else { return nil }
     let expected = expectedTensors

@@ -65,7 +65,8 @@ extension Network {
     switch checkpoint.weights {
     case .vectors(let parameters, let buffers, let counts, let fixed):
       return Contents(parameters: parameters, buffers: buffers, counts: counts, fixed: fixed)
-    case .stored(let own):
+    case .stored(let read):
+      let own = withOwnWrappers(read)
       let prefix = missingPrefix(of: own)
       try checkpoint.check(
         own, against: prefix.map { expectedTensors.without(prefix: $0) } ?? expectedTensors,
@@ -88,7 +89,8 @@ extension Network {
   /// Buffers of the program that a checkpoint's file has not, by name: non-persistent ones, which keep
   /// the program's own values.
   public func buffersLeft(by checkpoint: Checkpoint) -> [String] {
-    guard case .stored(let stateDict) = checkpoint.weights else { return [] }
+    guard case .stored(let read) = checkpoint.weights else { return [] }
+    let stateDict = withOwnWrappers(read)
     let prefix = missingPrefix(of: stateDict)
     let named = prefix.map { stateDict.with(prefix: $0) } ?? stateDict
     return fixedPlaces.filter { place in !place.names.contains { named[$0] != nil } }

@@ -27,7 +27,7 @@ enum Remedy {
     let groups = groups(of: tensors)
     guard groups.count > 1 else { return nil }
     // Each costs a comparison.
-    for group in groups.prefix(mostGroups) where isPlain(group) {
+    for group in groups.prefix(mostGroups) where isTypable(group) {
       let own = tensors.filter { $0.name.hasPrefix(group + ".") && $0.name.count > group.count + 1 }
         .map { (name: String($0.name.dropFirst(group.count + 1)), shape: $0.shape) }
       guard !own.isEmpty else { continue }
@@ -62,6 +62,16 @@ enum Remedy {
       }
       return patterns.map { "--ignore \(typed($0))" }.joined(separator: " ")
     }
+    let costs = tensors.filter { Bystander.isCost($0.name) }
+    if !costs.isEmpty {
+      let patterns = Bystander.costs.filter { end in costs.contains { $0.name.hasSuffix(end) } }
+        .map { "*\($0)" }
+      if let found = option(leavingOut: costs, by: patterns) { return found }
+      let others = tensors.filter { !Bystander.isCost($0.name) }
+      return ignoring(in: others, refused, fits: fits).map { more in
+        (patterns.map { "--ignore \(typed($0))" } + [more]).joined(separator: " ")
+      }
+    }
     for stem in stems(of: tensors).prefix(mostGroups) where isPlain(stem) {
       let left = tensors.filter { $0.name.hasPrefix(stem) }
       if let found = option(leavingOut: left, by: ["\(stem)*"]) { return found }
@@ -92,15 +102,26 @@ enum Remedy {
     return found
   }
 
-  // Only such names are typed, in quotes where they need them.
+  // Names are typed in quotes where they need them, but for what no line may have, and what would be an option.
+  private static func isTypable(_ name: String) -> Bool {
+    !name.hasPrefix("-") && ControlCharacter.first(in: name) == nil
+      && HiddenCharacter.first(in: name) == nil
+      && !name.unicodeScalars.contains { "\t\r\n".unicodeScalars.contains($0) }
+  }
+
+  // A part of a pattern that stands for itself alone.
   private static func isPlain(_ name: String) -> Bool {
-    name.unicodeScalars.allSatisfy {
-      (0x20..<0x7f).contains($0.value) && !#"*?[]'"\"#.unicodeScalars.contains($0)
-    }
+    isTypable(name) && !NamePattern.isPattern(name)
   }
 
   private static func typed(_ word: String) -> String {
     word.hasOnlyLetters(and: "_-.") ? word : word.inSingleQuotes
+  }
+
+  /// What a quoted word stands for.
+  static func unquoted(_ word: String) -> String {
+    guard word.hasPrefix("'"), word.hasSuffix("'"), word.count > 1 else { return word }
+    return String(word.dropFirst().dropLast()).replacingScalars(#"'\''"#, with: "'")
   }
 
   static func group(of name: String) -> String { String(name.prefix { $0 != "." }) }
@@ -136,7 +157,7 @@ enum Remedy {
       rest = rest.map { (String($0.name.dropFirst(next.count)), $0.shape) }
       prefix += next
     }
-    return (isPlain(prefix) ? prefix : "", isPlain(prefix) ? rest : tensors)
+    return (isTypable(prefix) ? prefix : "", isTypable(prefix) ? rest : tensors)
   }
 
   // The longest beginning of a common prefix without which the tensors fit.

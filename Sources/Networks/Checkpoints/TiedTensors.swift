@@ -22,7 +22,8 @@ extension Checkpoint {
   /// - Throws: `TorchError`.
   public func tiedTensors(in network: Network) throws -> [TiedTensors] {
     var stateDict: StateDict?
-    if case .stored(let own) = weights {
+    if case .stored(let read) = weights {
+      let own = network.withOwnWrappers(read)
       stateDict = network.missingPrefix(of: own).map { own.with(prefix: $0) } ?? own
     }
     let entries = network.parameterLayout.entries

@@ -37,11 +37,16 @@ extension Checkpoint {
   /// - Throws: `CheckpointError` when the file cannot be read any more.
   public func untouchedStatistics(in network: Network) throws -> UntouchedStatistics? {
     guard metadata["epoch"] != "0" else { return nil }
-    if case .stored(let stateDict) = weights, let prefix = network.missingPrefix(of: stateDict) {
+    if case .stored(let read) = weights {
+      let own = network.withOwnWrappers(read)
       var named = self
-      named.weights = .stored(stateDict.with(prefix: prefix))
-      return try named.untouchedStatistics(in: network)
+      named.weights = .stored(network.missingPrefix(of: own).map { own.with(prefix: $0) } ?? own)
+      return try named.statisticsUntouched(in: network)
     }
+    return try statisticsUntouched(in: network)
+  }
+
+  private func statisticsUntouched(in network: Network) throws -> UntouchedStatistics? {
     var found = UntouchedStatistics()
     for entry in network.bufferLayout.entries {
       guard let layer = Self.layer(entry.name, "running_mean"),

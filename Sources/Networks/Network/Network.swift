@@ -206,6 +206,11 @@ public final class Network {
     return try inputs.channelsLast()
   }
 
+  /// Whether it has batch-norm statistics.
+  public var hasBatchNorm: Bool {
+    bufferLayout.entries.contains { $0.name.hasSuffix("running_mean") }
+  }
+
   /// The part of the flat vectors that has this name; shares memory.
   public func slice(_ name: String) throws -> Tensor {
     for (layout, vector) in [(parameterLayout, parameters), (bufferLayout, buffers)] {
