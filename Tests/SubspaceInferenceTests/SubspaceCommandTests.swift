@@ -382,7 +382,7 @@ import Torch
   /// What is made of snapshots that still descend is shown and not compared; nor is what is made of a curve
   /// whose training had not settled.
   @Test func whatHadNotSettledIsNotCompared() throws {
-    let run = try RunSession("mlp:hidden=4", epochs: 1)
+    let run = try RunSession("mlp:hidden=4", epochs: 1, inputs: 1197)
     for line in [
       "train mlp:hidden=4 --epochs 6 --lr 0.01 --snapshot epoch --out \(run.folder.path)/slow",
       "load \(run.folder.path)/slow/seed0/epoch*.safetensors --as path",
