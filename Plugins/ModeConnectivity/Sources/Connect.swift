@@ -25,7 +25,7 @@ struct Connect: AnalysisCommand {
 
       The control points become a set: the ends, and the bends between them; the middle comes last. \
       `curve` evaluates them again. The loss of every epoch is shown, with whether it was still falling or \
-      rising. --regularized adds ½·decay·‖w‖² to training losses of a curve, with --weight-decay unless given.
+      rising: then nothing is compared with the curve. --regularized adds ½·decay·‖w‖² to training losses of a curve, with --weight-decay unless given.
       """)
   static let task = CommandTask.landscape
   static let examples = [

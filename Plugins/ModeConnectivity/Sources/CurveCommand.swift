@@ -61,6 +61,9 @@ struct CurveCommand: AnalysisCommand {
           + "\(selected[0].architecture.text); a curve runs between networks of one architecture")
     }
     let regularizer = try regularized.regularizer(for: selected)
+    let own = selected.map(\.checkpoint)
+    let controlPoints = asCurve.map { $0.controlPoints(own) } ?? own
+    let trend = TrainingTrend.Verdict(ofControlPoints: controlPoints.map(\.metadata))
     let vectors = try selected.map { try context.parameters($0) }
     let evaluator = try context.evaluator(holding: selected[0])
     let names = ["from", "to"].enumerated().map { index, key in
@@ -71,13 +74,11 @@ struct CurveCommand: AnalysisCommand {
       items: try CurveReport(
         kind: kind, controls: ControlPoints(vectors), ends: names, points: points,
         seed: context.seed(for: ["curve"] + selected.map(\.checkpoint.identity)),
-        regularizer: regularizer
+        regularizer: regularizer, trend: trend
       ).items(in: context, evaluator))
+    if let warning = Note.unsettled(trend, text) { result.add(warning) }
     if let name {
-      let set = CheckpointSet(
-        asCurve == nil
-          ? selected.map(\.checkpoint) : kind.controlPoints(selected.map(\.checkpoint)),
-        of: selected[0].architecture)
+      let set = CheckpointSet(controlPoints, of: selected[0].architecture)
       result.items.insert(.note(Note("\(name): \(set.summary)")), at: 0)
       result.bind(name, to: set)
     }

@@ -33,27 +33,30 @@ struct SurfaceBetween {
     let controls = training.controls
 
     var result = Result()
-    let set = try controlPoints(controls, evaluator)
+    let trend = TrainingTrend(training.losses)
+    let objection = trend.verdict.objection("surface")
+    let set = try controlPoints(controls, trend.verdict, evaluator)
     result.add(Note("\(name): \(set.summary)"))
     try SimplexReport(
-      optima: optima.map(\.label), controls: controls, steps: steps
+      optima: optima.map(\.label), controls: controls, steps: steps, objection: objection
     ).add(to: &result, in: context, evaluator)
     if let statistics = evaluator.statement() { result.add(Note(statistics)) }
     try OptimaGeometry(labels: optima.map(\.label), controls: controls).add(to: &result)
-    try addTunnels(controls, evaluator, to: &result, context)
-    result.items += TrainingTrend(training.losses).items("surface")
+    try addTunnels(controls, evaluator, objection, to: &result, context)
+    result.items += trend.items("surface")
     result.bind(name, to: set)
     return result
   }
 
   // The optima as they are; the middle with batch norm recomputed for it.
   private func controlPoints(
-    _ controls: ControlPoints, _ evaluator: Evaluator
+    _ controls: ControlPoints, _ trend: TrainingTrend.Verdict, _ evaluator: Evaluator
   ) throws -> CheckpointSet {
     let network = evaluator.network
     var common = plan.metadata
     common[ControlPointMetadata.curve] = "surface"
     common[ControlPointMetadata.count] = String(controls.count)
+    common[ControlPointMetadata.trend] = trend.rawValue
     common["optima"] = optima.map(\.label).joined(separator: " ")
     common["optima_identities"] = optima.map(\.checkpoint.identity).joined(separator: " ")
     let checkpoints = try (0..<controls.count).map { place in
@@ -74,7 +77,8 @@ struct SurfaceBetween {
   // MARK: Tunnels
 
   private func addTunnels(
-    _ controls: ControlPoints, _ evaluator: Evaluator, to result: inout Result, _ context: Context
+    _ controls: ControlPoints, _ evaluator: Evaluator, _ objection: String?,
+    to result: inout Result, _ context: Context
   ) throws {
     let level = threshold ?? 0.1 * log(Double(evaluator.dataset.classes))
     let sides = try optima.indices.flatMap { a in
@@ -115,7 +119,7 @@ struct SurfaceBetween {
     {
       result.add(note)
     }
-    addRadii(names, tunnels, level, evaluator.clause(), to: &result)
+    addRadii(names, tunnels, level, evaluator.clause(), objection, to: &result)
   }
 
   private func figure(
@@ -148,7 +152,7 @@ struct SurfaceBetween {
 
   private func addRadii(
     _ names: [String], _ tunnels: [TunnelRadius], _ level: Double, _ statistics: String,
-    to result: inout Result
+    _ objection: String?, to result: inout Result
   ) {
     let format = NumberFormat.significant(3)
     // Where the loss starts above the threshold, there is no radius.
@@ -178,7 +182,8 @@ struct SurfaceBetween {
         isOutside[$0] ? nil : Optional(open[$0])
       )
     }
-    let compared = estimate(excess, open: open.reduce(0, +))
+    var compared = estimate(excess, open: open.reduce(0, +))
+    if let objection { compared.support = .unsupported(objection) }
     rows.append(("middle − mean of optima", compared, nil))
     var table = Table(
       "Distance at which training loss reaches \(format.text(level)) nats "

@@ -168,14 +168,17 @@ struct SWAGCommand: AnalysisCommand {
       result.add(
         Note("two snapshots give one direction only; train with --snapshot epoch", level: .warning))
     }
-    if given == nil, let warning = try snapshots.warning(in: context) { result.add(warning) }
+    // Of the run behind a file nothing is known.
+    let trend = try given == nil ? snapshots.trend(in: context) : .none
+    if let warning = Note.trending(trend) { result.add(warning) }
     result.add(try snapshots.spread(swag, samples: distances))
     try ModelComparison(
       competitors: sgd + [
         swa,
         Competitor(
           "\(diagonal ? "SWAG-Diagonal" : "SWAG"), \(samples) \(samples == 1 ? "sample" : "samples")",
-          logits, isAverage: true),
+          logits, isAverage: true,
+          support: DrawSupport.independent.withholding(trend.objection)),
       ], split: split, seed: seed
     ).add(to: &result, in: context, evaluator)
     if let components {

@@ -227,7 +227,7 @@ struct SubspaceCommand: AnalysisCommand {
           "batch-norm statistics were recomputed on the training split at every point whose "
             + "likelihood was asked for, and for every network"))
     }
-    if let warning = try ground.run?.snapshots.warning(in: context) { result.add(warning) }
+    for warning in ground.warnings { result.add(warning) }
     try PosteriorReport(
       posterior: posterior, target: target, prior: prior, lengths: ground.subspace.lengths,
       anchors: ground.anchors, curve: ground.curve, grid: grid
@@ -236,7 +236,7 @@ struct SubspaceCommand: AnalysisCommand {
     competitors.append(
       Competitor(
         "subspace \(kind.rawValue), \(places.count) \(places.count == 1 ? "network" : "networks")",
-        logits, isAverage: true, support: posterior.support))
+        logits, isAverage: true, support: posterior.support.withholding(ground.objection)))
     try ModelComparison(competitors: competitors, split: split, seed: seed)
       .add(to: &result, in: context, evaluator)
     result.bind(name, to: set)

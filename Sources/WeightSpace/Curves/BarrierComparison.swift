@@ -26,6 +26,18 @@ public enum BarrierComparison {
     public var heights: [Estimate]
     /// The first barrier minus each other, on the same inputs.
     public var differences: [Difference]
+
+    /// The same barriers with no verdict on their differences.
+    ///
+    /// - Parameter objection: Why, a clause; `nil` changes nothing.
+    public func withholding(_ objection: String?) -> Outcome {
+      guard let objection else { return self }
+      var outcome = self
+      for place in differences.indices {
+        outcome.differences[place].estimate.support = .unsupported(objection)
+      }
+      return outcome
+    }
   }
 
   /// Compares barriers on the same inputs.
