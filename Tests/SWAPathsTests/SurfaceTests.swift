@@ -80,6 +80,14 @@ import Torch
     #expect(try reason(level) == "equal values have no measurable spread")
   }
 
+  @Test func aBarrierWithoutAPlaceBetweenTheEndsIsMissing() throws {
+    #expect(Barrier(along: [-1, 0, 1, 2], [5, 1, 3, 9]).height.isNaN)
+    let found = try Barrier.estimate(
+      along: [0, 1], perInput: [[1, 2, 3], [2, 3, 4]], unit: "inputs")
+    #expect(found.value.isNaN)
+    #expect(found.support == .unsupported("no place between the ends was measured"))
+  }
+
   @Test func aBarrierOfNoNumberIsNone() {
     #expect(Barrier(along: [0, 0.5, 1], [0, .nan, 0]).height.isNaN)
     // What is missing is at no place.

@@ -84,11 +84,12 @@ struct BarrierCommand: AnalysisCommand {
       metric: metric, name: metric.name(regularizer), checkpoints: selected, ends: ends,
       heights: heights, independence: try context.independence(of: selected),
       inputs: try context.inputs(of: [metric.split]),
-      statistics: statistics.map { "; " + $0 } ?? "")
+      statistics: "; \(Note.barrierPlaces(inner.count))" + (statistics.map { "; " + $0 } ?? ""))
     var result = Result()
     if let statistics { result.add(Note(statistics)) }
     result.add(report.figure)
     if let note = Note.missing(ends + between, "points on the lines") { result.add(note) }
+    if let note = Note.coarse(barriersFrom: inner.count) { result.add(note) }
     if let summary = report.summary { result.add(summary) }
     if selected.count <= 12 { result.add(report.matrix) }
     if let note = report.note { result.add(note) }
@@ -132,7 +133,7 @@ struct BarrierReport {
   var independence: Independence
   /// What was measured, as a sentence without its stop.
   var inputs: String
-  /// With which batch-norm statistics, as a clause.
+  /// From how many places, and with which batch-norm statistics, as clauses.
   var statistics: String
 
   private var unit: String { metric.isLoss ? " (nats)" : "" }

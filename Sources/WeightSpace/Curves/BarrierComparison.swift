@@ -83,6 +83,7 @@ public enum BarrierComparison {
   private struct Excess {
     var means: [Double]
     var deviations: [Double]
+    var corners: Int
     var count: Int
     /// The mean size of a loss at the corners and the highest place.
     var magnitude: Double
@@ -99,6 +100,7 @@ public enum BarrierComparison {
       let corners = (0..<(points.first?.count ?? 0)).compactMap { corner in
         points.firstIndex { $0[corner] == 1 }
       }
+      self.corners = corners.count
       let index = try Tensor(corners.map(Int64.init), shape: [corners.count])
       let ends = try losses.indexSelect(0, index)
       let weights = try Tensor(points.flatMap(\.self), shape: [points.count, corners.count])
@@ -120,6 +122,9 @@ public enum BarrierComparison {
     }
 
     func height(unit: String, given: String?) -> Estimate {
+      guard means.count > corners else {
+        return Estimate(.nan, .unsupported("no place between the ends was measured"))
+      }
       let rounding = Rounding.tolerance(magnitude: magnitude, terms: count)
       // NaN stays.
       let value = means[place] <= rounding ? 0 : means[place]

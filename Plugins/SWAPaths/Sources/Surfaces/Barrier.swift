@@ -6,7 +6,8 @@ import Torch
 /// the mean of the ends for the second term; this one is the usual refinement for ends of unequal
 /// height, Entezari et al., arXiv 2110.06296, definition 2.1).
 public struct Barrier: Sendable, Equatable {
-  /// The height, in the units of the quantity; never below 0, which is the value at the ends.
+  /// The height, in the units of the quantity; never below 0, which is the value at the ends. NaN where
+  /// no place lies between them.
   public let height: Double
   /// Where it is reached, 0 where it is within rounding of 0; the first of several such places; NaN where the height is.
   public let place: Double
@@ -22,7 +23,9 @@ public struct Barrier: Sendable, Equatable {
       preconditionFailure("a barrier lies between t = 0 and t = 1")
     }
     var best = (height: 0.0, place: 0.0)
-    for index in start...end {
+    // No place lies between.
+    if end - start < 2 { best = (.nan, .nan) }
+    for index in (start + 1)..<end {
       let t = places[index]
       let excess = values[index] - ((1 - t) * values[start] + t * values[end])
       let size = abs(values[index]) + abs(values[start]) + abs(values[end])
