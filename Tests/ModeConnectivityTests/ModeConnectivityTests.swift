@@ -132,7 +132,8 @@ import Testing
   @Test func aSurfaceThatHadNotSettledIsNotCompared() throws {
     let folder = try TemporaryFolder()
     let session = try session(folder, seeds: "0..2")
-    let found = try result("connect seeds --epochs 1 --points 3 --directions 3 --as s", session)
+    let found = try result(
+      "connect seeds --epochs 1 --points 3 --directions 3 --threshold 2 --as s", session)
     let reason = "too few epochs to judge the convergence of the surface"
     let notes = notes(found)
     #expect(

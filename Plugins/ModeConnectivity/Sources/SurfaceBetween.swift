@@ -110,7 +110,7 @@ struct SurfaceBetween {
           distances: distances,
           losses: rays.indices.map {
             Array(losses[($0 * distances.count)..<(($0 + 1) * distances.count)])
-          }))
+          }, spacing: profile[0].spacing))
     }
     result.add(figure(names, tunnels, level, evaluator.clause()))
     let losses = tunnels.flatMap { $0.losses.flatMap(\.self) }
@@ -211,7 +211,12 @@ struct SurfaceBetween {
     }
     let tolerance = Rounding.tolerance(
       magnitude: 2 * middle.reduce(0, +) / Double(max(1, middle.count)), terms: middle.count)
-    switch Difference(compared, rounding: tolerance).verdict {
+    var difference = Difference(compared, rounding: tolerance)
+    let doubts = tunnels.map { $0.doubt(threshold: level) }
+    difference.spacing =
+      doubts[names.count - 1] + doubts.dropLast().reduce(0, +) / Double(names.count - 1)
+    difference.quantity = .radii
+    switch difference.verdict {
     case .above: result.add(Note("the tunnel around the middle is wider than around the optima"))
     case .below: result.add(Note("the tunnel around the middle is narrower than around the optima"))
     case .notClear, .rounding:

@@ -46,6 +46,11 @@ struct Histogram: SessionCommand {
     var result = Result()
     result.add(figure(counted, named.label))
     result.add(table(counted, named.label))
+    for one in counted {
+      let beyond = TensorStatistics.beyondSingleNote(
+        one.beyondSingleCount, "\(named.label): ", of: one.title)
+      if let beyond { result.add(Note(beyond, level: .warning)) }
+    }
     return result
   }
 
@@ -62,7 +67,7 @@ struct Histogram: SessionCommand {
     }
     var chosen: [StoredTensor] = []
     for pattern in tensors {
-      let matching = real.filter { fnmatch(pattern, $0.name, 0) == 0 }
+      let matching = real.filter { NamePattern(pattern).matches($0.name) }
       guard !matching.isEmpty else {
         let near = nearest(pattern, in: real.map(\.name)).map { "; did you mean '\($0)'?" }
         throw CommandError(
@@ -135,6 +140,7 @@ private struct Counted {
   var zeros = Double.nan
   var nanCount = 0
   var infiniteCount = 0
+  var beyondSingleCount = 0
 
   /// Reads the tensors twice: for their range and mean, then for the counts.
   init(_ title: String, _ tensors: [StoredTensor], bins: Int?, _ context: Context) throws {
@@ -148,6 +154,7 @@ private struct Counted {
       elements += tensor.elementCount
       nanCount += statistics.nanCount
       infiniteCount += statistics.infiniteCount
+      beyondSingleCount += statistics.beyondSingleCount
       guard let low = statistics.least, let high = statistics.greatest else { continue }
       range = min(low, range?.lowerBound ?? low)...max(high, range?.upperBound ?? high)
     }

@@ -88,12 +88,8 @@ struct Inspect: SessionCommand {
           statistics.greatest.map { .number($0) } ?? .missing, .integer(statistics.nanCount),
           .integer(statistics.infiniteCount),
         ])
-      let beyond = statistics.infiniteCount > 0 ? try tensor.countBeyondSingle() : 0
-      if beyond > 0 {
-        notes.append(
-          "\(label): of the \(statistics.infiniteCount) values of \(tensor.name) under Inf, \(beyond) "
-            + "\(beyond == 1 ? "is" : "are") finite in the file and beyond float32's range (3.4e38)"
-        )
+      if let note = statistics.beyondSingleNote("\(label): ", of: tensor.name) {
+        notes.append(note)
       }
     }
     return table
