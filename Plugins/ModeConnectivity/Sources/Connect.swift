@@ -24,8 +24,8 @@ struct Connect: AnalysisCommand {
       Fort & Jastrzebski, Large Scale Structure of Neural Network Loss Landscapes, arXiv 1906.04724.
 
       The control points become a set: the ends, and the bends between them; the middle comes last. \
-      `curve` evaluates them again. The loss of every epoch is shown, with whether it was still falling or \
-      rising: then nothing is compared with the curve. --regularized adds ½·decay·‖w‖² to training losses of a curve, with --weight-decay unless given.
+      `curve` evaluates them again. The loss of every epoch is shown, and whether it was still falling or \
+      rising, judged at places that are always the same: then nothing is compared with the curve. --regularized adds ½·decay·‖w‖² to training losses of a curve, with --weight-decay unless given.
       """)
   static let task = CommandTask.landscape
   static let examples = [
