@@ -65,7 +65,8 @@ struct PathReport {
       try series.map {
         try Barrier.estimate(
           along: places, perInput: $0.values.map { $0[metric] }, unit: metric.split.inputsUnit,
-          spacing: $0.values.map { $0.spacing(metric) }.max() ?? 0, of: metric.quantity)
+          spacing: $0.values.map { $0.spacing(metric) }.max() ?? 0, of: metric.quantity,
+          bounds: metric.bounds)
       }
     }
     var table = Table(

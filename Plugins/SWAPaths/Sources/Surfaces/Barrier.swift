@@ -49,16 +49,17 @@ public struct Barrier: Sendable, Equatable {
   ///   - unit: What the inputs are called.
   ///   - spacing: What the spacing of the logits may add to the quantity.
   ///   - quantity: What that acts on.
+  ///   - bounds: What the quantity cannot leave.
   public static func estimate(
     along places: [Double], perInput values: [[Double]], unit: String, spacing: Double = 0,
-    of quantity: Rounding.Quantity = .losses
+    of quantity: Rounding.Quantity = .losses, bounds: ClosedRange<Double>? = nil
   ) throws -> Estimate {
     let inside = places.indices.filter { (0...1).contains(places[$0]) }
     let count = values.first?.count ?? 0
     let path = try Tensor(inside.flatMap { values[$0] }, shape: [inside.count, count])
     return try BarrierComparison.compare(
       [path], over: inside.map { [1 - places[$0], places[$0]] }, unit: unit, spacings: [spacing],
-      of: quantity
+      of: quantity, bounds: bounds
     ).heights[0]
   }
 }
