@@ -184,7 +184,8 @@ import Torch
       evaluator.network.architecture, epochs: 1, learningRate: 0.1, weightDecay: 0.01,
       batchSize: 60, seed: 1)
     let training = try ConnectorTraining(
-      controls, free: 1..<2, plan: plan, evaluator: evaluator, cancellation: Cancellation()
+      controls, free: 1..<2, plan: plan, evaluator: evaluator, cancellation: Cancellation(),
+      fixed: { Array(repeating: c, count: $0) }
     ) { _ in c }
     try training.runEpoch()
     let place = try controls.combination(c)
@@ -207,7 +208,8 @@ import Torch
       evaluator.network.architecture, epochs: 2, learningRate: 0.1, momentum: 0.5, weightDecay: 0,
       batchSize: 60, seed: 1)
     let training = try ConnectorTraining(
-      controls, free: 1..<2, plan: plan, evaluator: evaluator, cancellation: Cancellation()
+      controls, free: 1..<2, plan: plan, evaluator: evaluator, cancellation: Cancellation(),
+      fixed: { Array(repeating: c, count: $0) }
     ) { _ in c }
     var bend = try controls.point(1).clone()
     var velocity = try Tensor.zeros(bend.shape)
@@ -221,6 +223,67 @@ import Torch
     #expect(try largestDifference(training.controls.point(1), bend) < 1e-6)
   }
 
+  /// What judges a training is the loss at fixed places after each epoch: at one place that of the whole split there.
+  @Test func fixedPlacesHaveTheLossOfTheSplit() throws {
+    let evaluator = try evaluator("mlp:hidden=5")
+    let ends = try seeds(evaluator)
+    let controls = try ControlPoints(from: ends[0], to: ends[1], count: 3)
+    let c = CurveKind.bezier.coefficients(at: 0.3, count: 3)
+    let plan = TrainingPlan(
+      evaluator.network.architecture, epochs: 7, learningRate: 0.1, batchSize: 16, seed: 1)
+    let training = try ConnectorTraining(
+      controls, free: 1..<2, plan: plan, evaluator: evaluator, cancellation: Cancellation(),
+      fixed: { Array(repeating: c, count: $0) }
+    ) { CurveKind.bezier.coefficients(at: .random(in: 0..<1, using: &$0), count: 3) }
+    func loss(_ controls: ControlPoints) throws -> Double {
+      try withoutGradients {
+        try evaluator.network.parameters.assign(controls.combination(c))
+      }
+      return try evaluator.metrics(.train).loss
+    }
+    let start = try loss(controls)
+    var after: [Double] = []
+    for _ in 0..<7 {
+      try training.runEpoch()
+      after.append(try loss(training.controls))
+    }
+    #expect(abs(training.fixedLosses.start - start) < 1e-6)
+    #expect(training.fixedLosses.last.count == 6)
+    for (found, expected) in zip(training.fixedLosses.last, after.dropFirst()) {
+      #expect(abs(found - expected) < 1e-6)
+    }
+    let places = CurveKind.bezier.fixedPlaces(4, count: 3)
+    #expect(places[0] == CurveKind.bezier.coefficients(at: 0.125, count: 3) && places.count == 4)
+    let combinations = SharedMiddle.fixedPlaces(9, corners: 3)
+    #expect(combinations == SharedMiddle.fixedPlaces(9, corners: 3))
+    #expect(combinations.allSatisfy { abs($0.reduce(0, +) - 1) < 1e-12 && $0.count == 4 })
+  }
+
+  /// With six epochs in the plan losses at fixed places are measured, and with five not: control points and batch norm's
+  /// buffers are the same, bit for bit.
+  @Test(arguments: ["cnn:channels=4,norm=batch", "mlp:hidden=8"])
+  func theMeasureChangesNoTraining(architecture: String) throws {
+    func trained(_ epochs: Int) throws -> (controls: [Float], buffers: [Float], measured: Int) {
+      let evaluator = try evaluator(architecture)
+      let ends = try seeds(evaluator)
+      let plan = TrainingPlan(
+        evaluator.network.architecture, epochs: epochs, learningRate: 0.05, batchSize: 16, seed: 3)
+      let training = try ConnectorTraining(
+        ControlPoints(from: ends[0], to: ends[1], count: 3), free: 1..<2, plan: plan,
+        evaluator: evaluator, cancellation: Cancellation(),
+        fixed: { CurveKind.bezier.fixedPlaces($0, count: 3) }
+      ) { CurveKind.bezier.coefficients(at: .random(in: 0..<1, using: &$0), count: 3) }
+      for _ in 0..<5 { try training.runEpoch() }
+      return (
+        try training.controls.vectors.flattened().array(of: Float.self),
+        try evaluator.network.buffers.array(of: Float.self), training.fixedLosses.last.count
+      )
+    }
+    let (with, without) = (try trained(6), try trained(5))
+    #expect(with.measured == 5 && without.measured == 0)
+    #expect(with.controls == without.controls && with.buffers == without.buffers)
+  }
+
   @Test func theSameSeedGivesTheSameCurve() throws {
     func bend(_ seed: UInt64) throws -> [Float] {
       let evaluator = try evaluator("cnn:channels=4,norm=batch")
@@ -230,7 +293,8 @@ import Torch
         batchSize: 16, seed: seed)
       let training = try ConnectorTraining(
         ControlPoints(from: ends[0], to: ends[1], count: 3), free: 1..<2, plan: plan,
-        evaluator: evaluator, cancellation: Cancellation()
+        evaluator: evaluator, cancellation: Cancellation(),
+        fixed: { CurveKind.bezier.fixedPlaces($0, count: 3) }
       ) { CurveKind.bezier.coefficients(at: .random(in: 0..<1, using: &$0), count: 3) }
       for _ in 0..<2 { try training.runEpoch() }
       return try training.controls.point(1).array(of: Float.self)

@@ -44,6 +44,8 @@ import Testing
     let result = try result(
       "connect seeds[0] seeds[1] --curve \(kind) --epochs 30 --lr 0.1 --points 31 --as curve",
       session)
+    // A good run is not accused.
+    #expect(notes(result).contains { $0.hasPrefix("the loss of the curve had settled: ") })
     let barriers = try table("Barriers", result)
     let heights = try barriers.rows.map { try number($0[2]) }
     // Training split: straight, curve, difference with its interval.
@@ -128,12 +130,36 @@ import Testing
     #expect(try table("Barriers", taken).rows[2][3] != .missing)
   }
 
+  /// A rate that moves nothing is no training, of a curve and of a surface; with it, too few epochs are too few.
+  @Test func aCurveThatHardlyMovedIsNotCompared() throws {
+    let folder = try TemporaryFolder()
+    let session = try session(folder, seeds: "0..2")
+    for (solutions, what) in [("seeds[0] seeds[1]", "curve"), ("seeds", "surface")] {
+      let found = try result(
+        "connect \(solutions) --epochs 6 --lr 1e-9 --points 5 --directions 3 --as x", session)
+      let warning = "training hardly moved the \(what): its control points moved by less than 1 % "
+      #expect(
+        notes(found).contains { $0.hasPrefix(warning) && $0.hasSuffix("; raise --lr") },
+        "\(notes(found))")
+      if what == "curve" {
+        let title = try table("Barriers", found).title
+        #expect(title.contains("else none: training hardly moved the curve"), "\(title)")
+      }
+    }
+    let short = try result(
+      "connect seeds[0] seeds[1] --epochs 3 --points 5 --as x", session)
+    #expect(
+      notes(short).contains {
+        $0.hasPrefix("too few epochs to judge the convergence of the curve: 3, and six are needed")
+      })
+  }
+
   /// Nor is a surface, whose tunnels are not compared either.
   @Test func aSurfaceThatHadNotSettledIsNotCompared() throws {
     let folder = try TemporaryFolder()
     let session = try session(folder, seeds: "0..2")
     let found = try result(
-      "connect seeds --epochs 1 --points 3 --directions 3 --threshold 1.5 --as s", session)
+      "connect seeds --epochs 1 --points 3 --directions 3 --threshold 2 --as s", session)
     let reason = "too few epochs to judge the convergence of the surface"
     let notes = notes(found)
     #expect(

@@ -104,6 +104,32 @@ import Torch
     }
   }
 
+  /// The remedy of a range without points between its ends works, and few points are said to be few.
+  @Test func barriersSayFromHowManyPlacesTheyAre() throws {
+    let session = try landscapeSession()
+    for (line, count) in [
+      ("path plain[0] plain[1] --to -1..2 --points 31", 9),
+      ("path plain[0] plain[1] --points 4", 2), ("barrier plain --points 3", 1),
+      ("barrier plain --points 5", 3),
+    ] {
+      let result = try #require(try session.evaluate(line, from: .prompt)).result
+      let text = "barriers are from \(count) place\(count == 1 ? "" : "s") between the ends"
+      let titles = result.items.compactMap {
+        if case .table(let table) = $0 { table.title } else { nil }
+      }
+      #expect(titles.contains { $0.contains(text) }, "\(titles)")
+      let isWarned = result.items.contains {
+        if case .note(let note) = $0 {
+          note.level == .warning
+            && note.text == text + ": what is higher elsewhere is not seen; raise --points"
+        } else {
+          false
+        }
+      }
+      #expect(isWarned == (count < 3), "\(line)")
+    }
+  }
+
   @Test func raysStartAtTheCheckpoint() throws {
     let session = try landscapeSession()
     let table = try #require(try session.tables("rays plain[0],plain[1] --n 3 --points 3").last)
@@ -280,6 +306,15 @@ import Torch
     ("plane bn --reach 3", "--reach needs --random"),
     ("path bn[0] plain[0]", "weights of one architecture are needed"),
     ("path bn[0] bn[1] --to 0.2..1", "it must contain both ends, 0 and 1"),
+    (
+      "path bn[0] bn[1] --to -1..2 --points 4",
+      "--points is 4, which puts none between the ends, 0 and 1, with --to -1..2, and a barrier is "
+        + "measured there; give --points 31"
+    ),
+    (
+      "path bn[0] bn[1] --to -5000..5000 --points 5",
+      "and a barrier is measured there; give a shorter range, for instance --to -1..2"
+    ),
     ("path bn bn[1]", "A takes one checkpoint, and bn is 3"),
     (
       "barrier bn[0]",

@@ -80,6 +80,30 @@ import Torch
     #expect(try reason(level) == "equal values have no measurable spread")
   }
 
+  /// Of three errors, one wrong in the middle, the t interval of ⅓ reaches to 1.77; no barrier of a fraction is above 1.
+  @Test func theIntervalOfAnErrorBarrierStaysWithinOne() throws {
+    let rows = [[0.0, 0, 0], [1.0, 0, 0], [0.0, 0, 0]]
+    func range(_ bounds: ClosedRange<Double>?) throws -> ClosedRange<Double>? {
+      try Barrier.estimate(along: [0, 0.5, 1], perInput: rows, unit: "inputs", bounds: bounds)
+        .interval?.range
+    }
+    let free = try #require(try range(nil))
+    #expect(abs(free.upperBound - (1 + 4.302652729911275) / 3) < 1e-9)
+    #expect(try range(LandscapeMetric.testError.bounds) == 0...1)
+    #expect(LandscapeMetric.testLoss.bounds == nil)
+    let wide = Difference.paired(
+      [1, 0, 0], [0, 0, 1], unit: "inputs", bounds: LandscapeMetric.testError.differenceBounds)
+    #expect(wide.estimate.interval?.range == -1...1)
+  }
+
+  @Test func aBarrierWithoutAPlaceBetweenTheEndsIsMissing() throws {
+    #expect(Barrier(along: [-1, 0, 1, 2], [5, 1, 3, 9]).height.isNaN)
+    let found = try Barrier.estimate(
+      along: [0, 1], perInput: [[1, 2, 3], [2, 3, 4]], unit: "inputs")
+    #expect(found.value.isNaN)
+    #expect(found.support == .unsupported("no place between the ends was measured"))
+  }
+
   @Test func aBarrierOfNoNumberIsNone() {
     #expect(Barrier(along: [0, 0.5, 1], [0, .nan, 0]).height.isNaN)
     // What is missing is at no place.

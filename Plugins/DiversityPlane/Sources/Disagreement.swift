@@ -35,6 +35,7 @@ struct Disagreement: AnalysisCommand {
         "Fraction of the \(Counted.text(dataset[split].count, "\(split.rawValue) inputs")) of "
         + "\(dataset.name) on which the predicted classes differ.",
       values: values, checkpoints: selected, independence: try context.independence(of: selected),
+      differenceBounds: -1...1,
       color: .init("disagreement", range: 0...max(1e-9, values.joined().max() ?? 0)),
       format: .fixed(3)
     ).result

@@ -1,5 +1,6 @@
 import BasinKit
 import Datasets
+import Foundation
 import Landscape
 
 extension Divergence: ExpressibleByArgument {}
@@ -52,6 +53,7 @@ struct DivergenceCommand: AnalysisCommand {
           : "Kullback–Leibler divergence KL(a‖b) = Σ a log(a/b) of the predicted probabilities; "
             + "rows are a, columns are b."),
       values: values, checkpoints: selected, independence: independence,
+      differenceBounds: isSymmetric ? -log(2)...log(2) : nil,
       color: .init(
         isSymmetric ? "JSD (nats)" : "KL(row‖column) (nats)", range: 0...max(1e-9, highest)),
       format: .fixed(3)

@@ -12,6 +12,8 @@ struct PairMatrix {
   var given: String? = "these inputs"
   /// Whether there may be intervals over them.
   var independence = Independence()
+  /// What differences of the values cannot leave.
+  var differenceBounds: ClosedRange<Double>?
   var color: Figure.ColorAxis
   var format: NumberFormat
 
@@ -113,7 +115,8 @@ struct PairMatrix {
       blocks[(index + 1)...].map { second in
         let first = blocks[index]
         var estimate = Estimate.differenceOfPairMeans(
-          matrix(first.places), matrix(second.places), unit: "checkpoints", given: given)
+          matrix(first.places), matrix(second.places), unit: "checkpoints", given: given
+        ).clamped(to: differenceBounds)
         if let objection = independence.objection(to: members(first.places))
           ?? independence.objection(to: members(second.places))
           ?? independence.objection(between: members(first.places), and: members(second.places))

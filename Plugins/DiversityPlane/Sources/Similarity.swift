@@ -38,6 +38,7 @@ struct Similarity: AnalysisCommand {
       values: values,
       // Weights have no inputs.
       checkpoints: selected, given: nil, independence: try context.independence(of: selected),
+      differenceBounds: -2...2,
       color: .init("cosine similarity", map: .diverging, range: -1...1), format: .fixed(2)
     ).result
     let zeros = selected.indices.filter { values[$0][$0].isNaN }.map { selected[$0].label }

@@ -26,8 +26,8 @@ struct Connect: AnalysisCommand {
 
       The control points become a set: start, bends and end of a curve; the solutions and then the middle of \
       a surface. `curve` evaluates them again. The loss of every epoch is shown, and whether it was still \
-      falling or rising; if so, nothing is compared with the curve. --regularized adds ½·decay·‖w‖² to the \
-      training losses of a curve; decay is --weight-decay unless given.
+      falling or rising at points that stay the same; if so, nothing is compared with the curve. --regularized \
+      adds ½·decay·‖w‖² to the training losses of a curve; decay is --weight-decay unless given.
       """)
   static let task = CommandTask.landscape
   static let examples = [

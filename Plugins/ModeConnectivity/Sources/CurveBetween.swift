@@ -19,11 +19,12 @@ struct CurveBetween {
     let (kind, bends) = (kind, bends)
     let training = try ConnectorTraining(
       ControlPoints(from: vectors[0], to: vectors[1], count: bends), free: 1..<(bends - 1),
-      plan: plan, evaluator: evaluator, cancellation: context.cancellation
+      plan: plan, evaluator: evaluator, cancellation: context.cancellation,
+      fixed: { kind.fixedPlaces($0, count: bends) }
     ) { kind.coefficients(at: .random(in: 0..<1, using: &$0), count: bends) }
     try training.run(in: context, "curve")
 
-    let trend = TrainingTrend(training.losses)
+    let trend = try training.trend()
     let set = try controlPoints(training.controls, trend.verdict, evaluator)
     var result = Result()
     result.add(Note("\(name): \(set.summary)"))
@@ -31,7 +32,7 @@ struct CurveBetween {
       kind: kind, controls: training.controls, ends: ends.map(\.label), points: points, seed: seed,
       regularizer: regularizer, trend: trend.verdict
     ).items(in: context, evaluator)
-    result.items += trend.items("curve")
+    result.items += trend.items("curve", drawn: training.losses)
     result.bind(name, to: set)
     return result
   }

@@ -185,7 +185,7 @@ struct CurveReport {
     let estimates = outcomes.flatMap { $0.heights + $0.differences.map(\.estimate) }
     var table = Table(
       "Barriers\(regularizer.map { ", training loss regularized (\($0.text))" } ?? ""), in nats "
-        + "(\(Estimate.caption(of: estimates))\(statistics))",
+        + "(\(Estimate.caption(of: estimates)); \(Note.barrierPlaces(places.count - 2))\(statistics))",
       columns: [
         .text("split"), .text("path"), .number("barrier", format: format),
         .number("from", format: format), .number("to", format: format),
@@ -201,6 +201,7 @@ struct CurveReport {
       statements.append(Self.statement(split, compared, kind))
     }
     result.add(table)
+    if let note = Note.coarse(barriersFrom: places.count - 2) { result.add(note) }
     for statement in statements { result.add(Note(statement)) }
   }
 

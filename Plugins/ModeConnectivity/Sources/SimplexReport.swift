@@ -145,7 +145,8 @@ struct SimplexReport {
     }
     let heights = outcomes.flatMap { $0.flatMap(\.heights) }
     var table = Table(
-      "Barriers over the triangles, in nats (\(Estimate.caption(of: heights))\(statistics))",
+      "Barriers over the triangles, in nats (\(Estimate.caption(of: heights)); "
+        + "\(Note.barrierPlaces(lattice.points.count - 3))\(statistics))",
       columns: [.text("optima"), .text("split"), .text("surface")]
         + ["max loss", "barrier", "from", "to"].map { .number($0, format: format) }
         + [.number("mean error", format: .percent(2))])

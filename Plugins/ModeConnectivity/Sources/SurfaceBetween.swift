@@ -27,13 +27,14 @@ struct SurfaceBetween {
     let start = try vectors.dropFirst().reduce(vectors[0]) { try $0 + $1 } / Double(count)
     let training = try ConnectorTraining(
       ControlPoints(vectors + [start]), free: count..<(count + 1), plan: plan,
-      evaluator: evaluator, cancellation: context.cancellation
+      evaluator: evaluator, cancellation: context.cancellation,
+      fixed: { SharedMiddle.fixedPlaces($0, corners: count) }
     ) { SharedMiddle.coefficients(at: SimplexLattice.random(corners: count, using: &$0)) }
     try training.run(in: context, "surface")
     let controls = training.controls
 
     var result = Result()
-    let trend = TrainingTrend(training.losses)
+    let trend = try training.trend()
     let objection = trend.verdict.objection("surface")
     let set = try controlPoints(controls, trend.verdict, evaluator)
     result.add(Note("\(name): \(set.summary)"))
@@ -43,7 +44,7 @@ struct SurfaceBetween {
     if let statistics = evaluator.statement() { result.add(Note(statistics)) }
     try OptimaGeometry(labels: optima.map(\.label), controls: controls).add(to: &result)
     try addTunnels(controls, evaluator, objection, to: &result, context)
-    result.items += trend.items("surface")
+    result.items += trend.items("surface", drawn: training.losses)
     result.bind(name, to: set)
     return result
   }

@@ -97,14 +97,15 @@ struct AveragingReport {
         metric.isLoss || hasMissing
         ? .paired(
           own, last.own[metric], unit: unit, given: Self.given,
-          spacing: end.spacing(metric) + last.own.spacing(metric))
+          spacing: end.spacing(metric) + last.own.spacing(metric), bounds: metric.differenceBounds)
         : .pairedProportions(
           own.map { $0 == 1 }, last.own[metric].map { $0 == 1 }, unit: unit, given: Self.given,
           ties: end.spacing(metric) + last.own.spacing(metric))
       let spacing =
         averaged.reduce(0) { $0 + $1.own.spacing(metric) } / Double(averaged.count)
       var meanDifference = Difference.paired(
-        own, means, unit: unit, given: Self.given, spacing: end.spacing(metric) + spacing)
+        own, means, unit: unit, given: Self.given, spacing: end.spacing(metric) + spacing,
+        bounds: metric.differenceBounds)
       meanDifference.quantity = metric.quantity
       // Snapshots that still descend are not draws around a solution: their mean depends on where it begins.
       if let objection = trend.objection {

@@ -89,10 +89,11 @@ struct BarrierCommand: AnalysisCommand {
       ends: ends.map(\.value),
       heights: heights, spacings: spacings, independence: try context.independence(of: selected),
       inputs: try context.inputs(of: [metric.split]),
-      statistics: statistics.map { "; " + $0 } ?? "")
+      statistics: "; \(Note.barrierPlaces(inner.count))" + (statistics.map { "; " + $0 } ?? ""))
     var result = Result()
     if let statistics { result.add(Note(statistics)) }
     result.add(report.figure)
+    if let note = Note.coarse(barriersFrom: inner.count) { result.add(note) }
     if let note = Note.missing((ends + between).map(\.value), "points on the lines") {
       result.add(note)
     }
@@ -141,7 +142,7 @@ struct BarrierReport {
   var independence: Independence
   /// What was measured, as a sentence without its stop.
   var inputs: String
-  /// With which batch-norm statistics, as a clause.
+  /// From how many places, and with which batch-norm statistics, as clauses.
   var statistics: String
 
   private var unit: String { metric.isLoss ? " (nats)" : "" }

@@ -48,6 +48,20 @@ struct PathCommand: AnalysisCommand {
       throw ValidationError(
         "--to is \(to.defaultValueDescription); it must contain both ends, 0 and 1")
     }
+    guard LinearPath.isBetweenEnds(LinearPath.places(to.bounds, count: points)) else {
+      throw ValidationError(Self.noneBetween(to, points))
+    }
+  }
+
+  // With the points that have a step of a tenth between the ends.
+  private static func noneBetween(_ to: RealRange, _ points: Int) -> String {
+    let range = to.defaultValueDescription
+    let steps = (10 * (to.bounds.upperBound - to.bounds.lowerBound)).rounded(.up)
+    let remedy =
+      steps <= 10_000
+      ? "--points \(Int(steps) + 1)" : "a shorter range, for instance --to -1..2"
+    return "--points is \(points), which puts none between the ends, 0 and 1, with --to \(range), "
+      + "and a barrier is measured there; give \(remedy)"
   }
 
   func run(in context: Context) throws -> Result {
@@ -103,6 +117,7 @@ struct PathCommand: AnalysisCommand {
       if let note = Note.missing(losses, what) { result.add(note) }
     }
     result.add(try report.barriers())
+    if let note = Note.coarse(barriersFrom: report.inner) { result.add(note) }
     result.add(report.table)
     return result
   }

@@ -55,6 +55,9 @@ struct PathReport {
       panels: [panel(isLoss: true), panel(isLoss: false)], columns: 2, size: .wide, caption: about)
   }
 
+  /// How many places lie between the ends.
+  var inner: Int { places.count { $0 > 0 && $0 < 1 } }
+
   /// The barrier of every quantity, with its interval over inputs.
   func barriers() throws -> Table {
     let hasStatistics = series.contains { $0.statistics != nil }
@@ -62,11 +65,13 @@ struct PathReport {
       try series.map {
         try Barrier.estimate(
           along: places, perInput: $0.values.map { $0[metric] }, unit: metric.split.inputsUnit,
-          spacing: $0.values.map { $0.spacing(metric) }.max() ?? 0, of: metric.quantity)
+          spacing: $0.values.map { $0.spacing(metric) }.max() ?? 0, of: metric.quantity,
+          bounds: metric.bounds)
       }
     }
     var table = Table(
-      "Barriers between \(start) and \(end) (\(Estimate.caption(of: estimates.flatMap(\.self))))",
+      "Barriers between \(start) and \(end) (\(Estimate.caption(of: estimates.flatMap(\.self))); "
+        + "\(Note.barrierPlaces(inner)))",
       columns: [.text("quantity")] + (hasStatistics ? [.text("batch norm")] : []) + [
         .number("at \(start)"), .number("at \(end)"), .number("barrier"), .number("from"),
         .number("to"), .number("at t", format: .significant(3)),

@@ -81,7 +81,7 @@ struct RayReport {
           metric, other,
           Estimate.mean(
             of: zip(means(0, metric), means(other, metric)).map { $0 - $1 }, unit: "directions",
-            given: "these checkpoints")
+            given: "these checkpoints", bounds: metric.differenceBounds)
         )
       }
     }

@@ -30,9 +30,9 @@ enum DrawSupport: Equatable {
 
   /// The same draws without an interval.
   ///
-  /// - Parameter reason: Why, a clause, which comes after one of their own; `nil` changes nothing.
+  /// - Parameter reason: Why, a clause, which comes before one of their own; `nil` changes nothing.
   func withholding(_ reason: String?) -> DrawSupport {
-    guard let reason, objection == nil else { return self }
+    guard let reason else { return self }
     return isOfChains ? .none(reason) : .unfitted(reason)
   }
 }

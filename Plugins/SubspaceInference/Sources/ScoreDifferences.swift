@@ -44,6 +44,8 @@ struct ScoreDifferences {
     }
     var text: String { self == .likelihood ? "NLL (nats)" : name }
     var isBetterBelow: Bool { self != .accuracy }
+    /// What differences cannot leave: accuracies and calibration errors are from 0 to 1.
+    var differenceBounds: ClosedRange<Double>? { self == .likelihood ? nil : -1...1 }
     /// How the error of the draws is found: only the NLL is smooth in the mean probabilities, as the
     /// jackknife needs.
     var drawMethod: String { self == .likelihood ? "jackknife" : "bootstrap" }
@@ -101,10 +103,13 @@ extension ScoreDifferences {
       } else if let objection {
         difference.estimate.support = .unsupported(objection)
       }
+      difference.estimate = difference.estimate.clamped(to: score.differenceBounds)
       guard !drawn.isEmpty else { return Scored(difference: difference, monteCarloError: nil) }
       let arm = drawn.reduce(0) { $0 + $1.arm * $1.arm }.squareRoot()
+      difference = difference.widened(byDraws: arm, method: score.drawMethod)
+      difference.estimate = difference.estimate.clamped(to: score.differenceBounds)
       return Scored(
-        difference: difference.widened(byDraws: arm, method: score.drawMethod),
+        difference: difference,
         monteCarloError: drawn.reduce(0) { $0 + $1.error * $1.error }.squareRoot())
     }
     let spacing = one.spacing + two.spacing

@@ -79,9 +79,9 @@ public struct Estimate: Sendable, Equatable {
   }
 
   /// The estimate within bounds that the quantity cannot leave: the true value is within them, so the
-  /// coverage does not change.
-  public func clamped(to bounds: ClosedRange<Double>) -> Estimate {
-    guard case .interval(var interval) = support else { return self }
+  /// coverage does not change. Without bounds it is the same.
+  public func clamped(to bounds: ClosedRange<Double>?) -> Estimate {
+    guard let bounds, case .interval(var interval) = support else { return self }
     func inside(_ x: Double) -> Double { min(max(x, bounds.lowerBound), bounds.upperBound) }
     interval.range = inside(interval.range.lowerBound)...inside(interval.range.upperBound)
     return Estimate(value, .interval(interval))

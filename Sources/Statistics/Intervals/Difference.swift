@@ -116,9 +116,11 @@ extension Difference {
   ///     with the degrees of freedom of F. E. Satterthwaite (Biometrics Bulletin 2, 1946).
   ///   - drawn: What was drawn: `ensembles`.
   ///   - spacing: The mean spacing of the logits of both sides together.
+  ///   - bounds: What the difference cannot leave.
   public static func paired(
     _ own: [Double], _ other: [Double], unit: String, given: String? = nil, isSingle: Bool = true,
-    draws: [[Double]] = [], drawn: String = "draws", spacing: Double = 0
+    draws: [[Double]] = [], drawn: String = "draws", spacing: Double = 0,
+    bounds: ClosedRange<Double>? = nil
   ) -> Difference {
     let differences = zip(own, other).map { $0 - $1 }
     let magnitude =
@@ -134,6 +136,7 @@ extension Difference {
         ? "the difference comes from effectively \(NumberFormat.fixed(1).text(carriers)) of "
           + "\(own.count) \(unit)" : nil)
     found.spacing = spacing
+    found.estimate = found.estimate.clamped(to: bounds)
     return found
   }
 

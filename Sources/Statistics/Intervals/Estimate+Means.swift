@@ -179,7 +179,7 @@ struct Moments {
         ConfidenceInterval(
           (mean - half)...(mean + half), method: method, count: count,
           unit: unit, given: given, shownCount: shown)))
-    return bounds.map(found.clamped(to:)) ?? found
+    return found.clamped(to: bounds)
   }
 }
 

@@ -55,9 +55,12 @@ public enum BarrierComparison {
   ///   - given: What is held fixed.
   ///   - spacings: What the spacing of the logits of each path may add, none for 0.
   ///   - quantity: What that acts on.
+  ///   - bounds: What the quantity itself cannot leave: fractions have 0 to 1. No barrier exceeds the difference of
+  ///     the two, nor do differences of barriers to either side.
   public static func compare(
     _ paths: [Tensor], over points: [[Double]], unit: String, given: String? = "these networks",
-    spacings: [Double] = [], of quantity: Rounding.Quantity = .losses
+    spacings: [Double] = [], of quantity: Rounding.Quantity = .losses,
+    bounds: ClosedRange<Double>? = nil
   ) throws -> Outcome {
     let measured = try paths.enumerated().map { index, losses in
       var excess = try Excess(losses, over: points)
@@ -66,12 +69,16 @@ public enum BarrierComparison {
       excess.quantity = quantity
       return excess
     }
-    let heights = measured.map { $0.height(unit: unit, given: given) }
+    let most = bounds.map { $0.upperBound - $0.lowerBound }
+    let heights = measured.map {
+      $0.height(unit: unit, given: given).clamped(to: most.map { 0...$0 })
+    }
     guard let first = measured.first else { return Outcome(heights: [], differences: []) }
     return Outcome(
       heights: heights,
       differences: measured.dropFirst().map { other in
         var found = Difference.paired(first.highest, other.highest, unit: unit, given: given)
+        found.estimate = found.estimate.clamped(to: most.map { -$0...$0 })
         found.estimate.value = first.means[first.place] - other.means[other.place]
         // What is rounded are the losses that excesses are differences of.
         found.rounding = Rounding.tolerance(
@@ -85,6 +92,7 @@ public enum BarrierComparison {
   private struct Excess {
     var means: [Double]
     var deviations: [Double]
+    var corners: Int
     var count: Int
     /// The mean size of a loss at the corners and the highest place.
     var magnitude: Double
@@ -102,6 +110,7 @@ public enum BarrierComparison {
       let corners = (0..<(points.first?.count ?? 0)).compactMap { corner in
         points.firstIndex { $0[corner] == 1 }
       }
+      self.corners = corners.count
       let index = try Tensor(corners.map(Int64.init), shape: [corners.count])
       let ends = try losses.indexSelect(0, index)
       let weights = try Tensor(points.flatMap(\.self), shape: [points.count, corners.count])
@@ -123,6 +132,9 @@ public enum BarrierComparison {
     }
 
     func height(unit: String, given: String?) -> Estimate {
+      guard means.count > corners else {
+        return Estimate(.nan, .unsupported("no place between the ends was measured"))
+      }
       let rounding = Rounding.tolerance(magnitude: magnitude, terms: count)
       // NaN stays.
       let value = means[place] <= rounding ? 0 : means[place]

@@ -4,8 +4,9 @@ import Statistics
 ///
 /// The mean over the last tenth of the epochs, three at least, is compared with that over as many epochs
 /// before. With the half-width h of the difference's 95 % interval (Welch's t with √(s₁²/n + s₂²/n)), the loss is
-/// *still falling* where it fell by more than 2 % and by more than h, *rising* where it rose by as much, and has
-/// *settled* where it fell by no more than 2 % even with h added. Otherwise the epochs vary too much to say.
+/// *still falling* where it fell by more than h, and by more than 2 % or by more than half of what as many epochs gained
+/// on average since the start, *rising* where it rose by more than 2 % and h, and has *settled* where it fell by no more
+/// than 2 % even with h added. Otherwise the epochs vary too much to say.
 public struct TrainingTrend: Sendable, Equatable {
   /// What the last epochs say.
   public enum Verdict: String, Sendable, Equatable {
@@ -19,6 +20,8 @@ public struct TrainingTrend: Sendable, Equatable {
     case unclear
     /// There are fewer than six epochs.
     case tooShort = "too short"
+    /// Neither the loss nor the weights changed since the start.
+    case unmoved
 
     /// Why nothing is compared with what was trained, a clause; `nil` where the loss had settled, or no change of
     /// it was found.
@@ -30,6 +33,7 @@ public struct TrainingTrend: Sendable, Equatable {
       case .rising: "the loss of the \(what) was rising"
       case .settled, .unclear: nil
       case .tooShort: "too few epochs to judge the convergence of the \(what)"
+      case .unmoved: "training hardly moved the \(what)"
       }
     }
 
@@ -40,12 +44,15 @@ public struct TrainingTrend: Sendable, Equatable {
       case .rising: "lower --lr"
       case .settled, .unclear: nil
       case .tooShort: "raise --epochs to 6 or more"
+      case .unmoved: "raise --lr"
       }
     }
   }
 
-  /// The mean loss of each epoch, in order.
+  /// The loss after each epoch, in order, of the last ones at least.
   public let losses: [Double]
+  /// Whether the loss fell by no more than 2 %, and went on falling as on average since the start.
+  public let isSteady: Bool
   /// The number of epochs n on either side of the comparison.
   public let window: Int
   /// The mean over the n epochs before the last n; NaN where there are too few.
@@ -58,12 +65,31 @@ public struct TrainingTrend: Sendable, Equatable {
   /// (before − last)/|before|: below 0 where the loss rose.
   public var fall: Double { (before - last) / abs(before) }
 
+  /// The number of epochs on either side of the comparison.
+  ///
+  /// - Parameter epochs: All of a training.
+  public static func window(of epochs: Int) -> Int { max(3, epochs / 10) }
+
+  /// The part of the loss by which a settled one may have changed.
+  private static let allowance = 0.02
+  /// The part of the distance between the ends that control points move at least.
+  private static let leastMovement = 0.01
+
   /// Judges losses, one an epoch.
-  public init(_ losses: [Double]) {
+  ///
+  /// - Parameters:
+  ///   - losses: Of all epochs, or of the last that are compared.
+  ///   - epochs: The number of all epochs; that of the losses unless given.
+  ///   - start: The loss before the first epoch.
+  ///   - movement: How far training moved the weights, as a part of the distance between the ends.
+  public init(
+    _ losses: [Double], of epochs: Int? = nil, from start: Double? = nil, movement: Double? = nil
+  ) {
     self.losses = losses
-    window = max(3, losses.count / 10)
+    let epochs = epochs ?? losses.count
+    window = Self.window(of: epochs)
     guard losses.count >= 2 * window else {
-      (before, last, verdict) = (.nan, .nan, .tooShort)
+      (before, last, isSteady, verdict) = (.nan, .nan, false, .tooShort)
       return
     }
     let first = Self.spread(losses.suffix(2 * window).prefix(window))
@@ -71,9 +97,20 @@ public struct TrainingTrend: Sendable, Equatable {
     (before, last) = (first.mean, second.mean)
     let error = Self.halfWidth(first.variance, second.variance, count: window)
     let drop = first.mean - second.mean
-    let allowed = 0.02 * abs(first.mean)
+    let allowed = Self.allowance * abs(first.mean)
+    // What was gained since the start, less than which no gain is steady.
+    let gained = start.map { $0 - second.mean } ?? 0
+    let isGain = gained > Self.allowance * abs(start ?? 0)
+    isSteady =
+      isGain && drop > error && drop <= allowed
+      && drop * Double(epochs) > 0.5 * gained * Double(window)
+    let hasMoved =
+      movement.map { $0 > Self.leastMovement } ?? true
+      || start.map { abs($0 - second.mean) > Self.allowance * abs($0) } ?? true
     verdict =
-      if drop > max(allowed, error) {
+      if !hasMoved {
+        .unmoved
+      } else if isSteady || drop > max(allowed, error) {
         .falling
       } else if -drop > max(allowed, error) {
         .rising

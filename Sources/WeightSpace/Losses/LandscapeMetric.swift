@@ -25,6 +25,12 @@ public enum LandscapeMetric: String, Sendable, Equatable, Hashable, CaseIterable
   /// Whether it is a loss, and not an error.
   public var isLoss: Bool { self == .trainLoss || self == .testLoss }
 
+  /// What it cannot leave: an error rate is a fraction.
+  public var bounds: ClosedRange<Double>? { isLoss ? nil : 0...1 }
+
+  /// What differences of it cannot leave.
+  public var differenceBounds: ClosedRange<Double>? { isLoss ? nil : -1...1 }
+
   /// What of it the spacing of logits acts on.
   public var quantity: Rounding.Quantity { isLoss ? .losses : .predictions }
 

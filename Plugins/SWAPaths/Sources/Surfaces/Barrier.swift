@@ -6,7 +6,8 @@ import Torch
 /// the mean of the ends for the second term; this one is the usual refinement for ends of unequal
 /// height, Entezari et al., arXiv 2110.06296, definition 2.1).
 public struct Barrier: Sendable, Equatable {
-  /// The height, in the units of the quantity; never below 0, which is the value at the ends.
+  /// The height, in the units of the quantity; never below 0, which is the value at the ends. NaN where
+  /// no place lies between them.
   public let height: Double
   /// Where it is reached, 0 where it is within rounding of 0; the first of several such places; NaN where the height is.
   public let place: Double
@@ -22,7 +23,9 @@ public struct Barrier: Sendable, Equatable {
       preconditionFailure("a barrier lies between t = 0 and t = 1")
     }
     var best = (height: 0.0, place: 0.0)
-    for index in start...end {
+    // No place lies between.
+    if end - start < 2 { best = (.nan, .nan) }
+    for index in (start + 1)..<end {
       let t = places[index]
       let excess = values[index] - ((1 - t) * values[start] + t * values[end])
       let size = abs(values[index]) + abs(values[start]) + abs(values[end])
@@ -46,16 +49,17 @@ public struct Barrier: Sendable, Equatable {
   ///   - unit: What the inputs are called.
   ///   - spacing: What the spacing of the logits may add to the quantity.
   ///   - quantity: What that acts on.
+  ///   - bounds: What the quantity cannot leave.
   public static func estimate(
     along places: [Double], perInput values: [[Double]], unit: String, spacing: Double = 0,
-    of quantity: Rounding.Quantity = .losses
+    of quantity: Rounding.Quantity = .losses, bounds: ClosedRange<Double>? = nil
   ) throws -> Estimate {
     let inside = places.indices.filter { (0...1).contains(places[$0]) }
     let count = values.first?.count ?? 0
     let path = try Tensor(inside.flatMap { values[$0] }, shape: [inside.count, count])
     return try BarrierComparison.compare(
       [path], over: inside.map { [1 - places[$0], places[$0]] }, unit: unit, spacings: [spacing],
-      of: quantity
+      of: quantity, bounds: bounds
     ).heights[0]
   }
 }

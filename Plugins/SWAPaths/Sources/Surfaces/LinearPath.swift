@@ -73,6 +73,11 @@ public struct LinearPath {
     if statistics == .recomputed { try evaluator.recalculateBatchNorm() }
   }
 
+  /// Whether any of the places lies between both ends.
+  public static func isBetweenEnds(_ places: [Double]) -> Bool {
+    places.contains { $0 > 0 && $0 < 1 }
+  }
+
   /// Evenly spaced places from end to end of a range, and 0 and 1 where they lie in it.
   ///
   /// - Parameter count: At least 2.
