@@ -76,6 +76,7 @@ struct StateDictFinder {
       }
       notes.append("'\(shown(name))' holds tensors in a container, and was left out")
     }
+    try rebuilder.checkBounds()
     return tensors
   }
 
