@@ -99,4 +99,39 @@ import Testing
       }
     }
   }
+
+  // As `numpy.float64(…)` is pickled in protocol 2.
+  private func scalar(_ kind: String, _ order: String, _ bytes: [UInt8]) -> [UInt8] {
+    let state = tuple([
+      int(3), text(order), [0x4e], [0x4e], [0x4e], int(-1), int(-1), int(0),
+    ])
+    let dtype =
+      global("numpy", "dtype") + tuple([text(kind), [0x89], [0x88]]) + [0x52] + state + [0x62]
+    let latin = String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+    let encoded = global("_codecs", "encode") + tuple([text(latin), text("latin1")]) + [0x52]
+    return global("numpy.core.multiarray", "scalar") + tuple([dtype, encoded]) + [0x52]
+  }
+
+  private func bytes(_ value: some Any) -> [UInt8] { withUnsafeBytes(of: value) { Array($0) } }
+
+  @Test("A single number of NumPy's is read as it is")
+  func scalars() throws {
+    let found: [([UInt8], String)] = [
+      (scalar("f8", "<", bytes(85.76)), "85.76"),
+      (scalar("f8", ">", bytes(85.76).reversed()), "85.76"),
+      (scalar("f4", "<", bytes(Float(0.1))), "0.1"),
+      (scalar("i8", "<", bytes(Int64(-3))), "-3"), (scalar("i4", "<", bytes(Int32(90))), "90"),
+    ]
+    for (value, number) in found {
+      let file = try open(beside: value)
+      #expect(file.metadata["acc"] == number)
+      #expect(!file.notes.contains { $0.contains("left alone") })
+    }
+    for other in [scalar("f8", "<", bytes(Float(1))), scalar("c16", "<", bytes(85.76))] {
+      let file = try open(beside: other)
+      #expect(file.metadata["acc"] == nil)
+      #expect(
+        file.notes.contains("'acc' is a numpy.core.multiarray.scalar, which was left alone"))
+    }
+  }
 }

@@ -201,6 +201,10 @@ struct StateDictFinder {
       case .dictionary: collectMetadata(value, prefix: name + ".", depth: depth + 1)
       case .object where !rebuilder.isTensor(value) && notes.count < 100:
         guard let (callable, _, state) = pickle.object(value) else { continue }
+        if let number = NumPyScalar.text(value, in: pickle) {
+          metadata[name] = number
+          continue
+        }
         if callable.text == "argparse.Namespace", let state {
           // A training script's arguments, which are a dictionary under another name.
           collectMetadata(state, prefix: name + ".", depth: depth + 1)
