@@ -91,7 +91,12 @@ struct StateDictFinder {
       if let match = found.first(where: { $0.name == key }) { return match }
       // A key may lead further, into the names of a state dict.
       if let match = found.first(where: { subtree(key, of: $0) != nil }) { return match }
-      throw CheckpointError(path, "it has no state dict under '\(shown(key))'\(listing(found))")
+      // The outermost dictionary is what is read without a key.
+      let isWhole = !found.isEmpty && found.allSatisfy(\.keys.isEmpty)
+      throw CheckpointError(
+        path,
+        "it has no state dict under '\(shown(key))'"
+          + (isWhole ? "; it is one itself, which is read without --key" : listing(found)))
     }
     // Dictionaries of nothing but single numbers are records, such as scores of checkpoints.
     if found.count > 1 {
