@@ -25,6 +25,11 @@ struct NamedStateDict {
       let selection = CheckpointSelection(argument: text),
       session.workspace.value(selection.terms[0].name) != nil
     {
+      if let key {
+        throw CommandError(
+          "--key is for files, and \(text) is loaded already: `load FILE --key \(Line.joined([key]))` reads another part "
+            + "of its file")
+      }
       context.record(text, matching: [])
       let selected = try context.checkpoints([selection])
       guard selected.count == 1, let one = selected.first else {

@@ -72,7 +72,7 @@ enum ProgramFault {
 
 extension TorchError {
   /// Whether the operands' types are what is in the way.
-  fileprivate var isOfTypes: Bool {
+  var isOfTypes: Bool {
     ["dtype", "scalar type", "FloatType", "DoubleType", "HalfType", "BFloat16", "Double", "Half"]
       .contains { message.contains($0) }
   }

@@ -55,7 +55,8 @@ struct ProgramProbe {
         guard type?.isFloatingPoint == true else { throw ProgramFault.type(type).error(in: self) }
         return
       } catch let error as TorchError {
-        failure = error
+        // What fails with another type than it wants says less than what fails with the wanted one.
+        failure = failure?.isOfTypes == false ? failure : error
       }
     }
     guard let failure, !takesSeveralImages(values, count) else { return }

@@ -13,12 +13,19 @@ public struct TorchError: Error, Sendable, Equatable, CustomStringConvertible {
   public var shapes: [[Int]]
   /// libtorch's own words, on one line.
   public var message: String
+  /// The file of the program that did it, where it was one.
+  public var program: String?
 
   /// The last line of libtorch's words, without the traceback of TorchScript before it and without names of
   /// its source.
   public var reason: String {
     if let bytes = message.firstMatch(of: /you tried to allocate (\d+) bytes/) {
       return "there is no memory for \(bytes.1) bytes; fewer inputs at once (`set batch`) need less"
+    }
+    if program != nil, let index {
+      return
+        "an index\(index) is out of range: whole-number inputs, and index tensors of the checkpoint, must be "
+        + "from 0 to below the size of what they choose from, as of the rows of an nn.Embedding"
     }
     let parts = message.split(separator: "; ").filter { !$0.hasPrefix("~") }
     var text = String(parts.last ?? Substring(message))
@@ -27,6 +34,14 @@ public struct TorchError: Error, Sendable, Equatable, CustomStringConvertible {
     }
     return text.replacing(/(aten|at|c10|torch)::/, with: "")
       .replacing(/^\w+: (?=\(|The )/, with: "")
+  }
+
+  // What libtorch says of an index that is out of range: which one it is, where that is said.
+  private var index: String? {
+    if let known = message.firstMatch(of: /index (-?\d+) is out of bounds/) {
+      return " (\(known.1))"
+    }
+    return message.contains("index out of range in self") ? "" : nil
   }
 
   /// What was being done, without libtorch's name for the variant of an operator: `matmul`.
@@ -42,7 +57,8 @@ public struct TorchError: Error, Sendable, Equatable, CustomStringConvertible {
       shape.isEmpty ? "one number" : shape.map(String.init).joined(separator: "×")
     }
     let given = sizes.isEmpty ? "" : " on tensors of " + sizes.joined(separator: ", ")
-    return "\(action) failed\(given): \(reason)"
+    let program = program.map { "\($0): " } ?? ""
+    return "\(program)\(action) failed\(given): \(reason)"
   }
 }
 

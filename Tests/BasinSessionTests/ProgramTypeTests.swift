@@ -118,6 +118,52 @@ import Testing
       text.replacing("\(Fixtures.own)/digits.npz", with: "DIGITS").hasSuffix(reason), "\(text)")
   }
 
+  @Test(
+    "An index beyond an embedding's rows is said to be one, with the checkpoint and the program")
+  func indicesOutOfRange() throws {
+    let folder = try TemporaryFolder()
+    let weights = "\(folder.path)/w.safetensors"
+    try SafetensorsWriter.write(
+      [
+        .init("embed.weight", .float32, [20, 10]) {
+          (0..<200).map { Float($0) / 200 }.withUnsafeBytes { Array($0) }
+        }
+      ], metadata: [:], to: weights)
+    let labels = (0..<30).map { $0 % 10 }
+    func data(_ last: Int, at place: Int) throws -> String {
+      var tokens = (0..<120).map { $0 % 20 }
+      tokens[place] = last
+      let path = "\(folder.path)/d\(last)-\(place).npz"
+      try ArrayWriter.write(
+        [
+          .init("x_train", [30, 4], .integers(tokens)), .init("y_train", [30], .integers(labels)),
+          .init("x_test", [30, 4], .integers(tokens)), .init("y_test", [30], .integers(labels)),
+        ], to: path)
+      return path
+    }
+    let load = "load \(weights) --arch \(types)/tokens.ts --trust --as m"
+    let reason =
+      "an index is out of range: whole-number inputs, and index tensors of the checkpoint, must be"
+    func message(_ line: String) -> String {
+      let error = #expect(throws: (any Error).self) { try networks.run(line) }
+      return error.map { "\($0)" } ?? ""
+    }
+    try networks.run("data \(data(19, at: 119))")
+    try networks.run(load)
+    _ = try networks.measured("m")
+    try networks.run("data \(data(20, at: 119))")
+    try networks.run(load)
+    let evaluated = message("eval m")
+    #expect(
+      evaluated.hasPrefix(
+        "m[0] (\(weights)): \(types)/tokens.ts: forward failed on tensors of 30×4: \(reason)"),
+      "\(evaluated)")
+    try networks.run("data \(data(20, at: 0))")
+    let loaded = message(load)
+    #expect(loaded.hasPrefix("\(types)/tokens.ts fails on inputs [N, 4] of "), "\(loaded)")
+    #expect(loaded.contains(reason), "\(loaded)")
+  }
+
   private func write(
     _ tensors: [(name: String, type: ScalarType, shape: [Int], bytes: [UInt8])], _ path: String
   ) throws {

@@ -134,6 +134,25 @@ import Testing
     }
   }
 
+  @Test("A key is for files, and one that a plain state dict has not is said to be needless")
+  func keys() throws {
+    let path = try file("a", Self.layers("fc1", "fc2"))
+    _ = try load(path, "")
+    for line in ["inspect m[0] --key zzz", "convert m[0] \(folder.path)/b.safetensors --key zzz"] {
+      let error = #expect(throws: CommandError.self) { try session.evaluate(line, from: .prompt) }
+      #expect(
+        "\(error.map { "\($0)" } ?? "")"
+          == "--key is for files, and m[0] is loaded already: `load FILE --key zzz` reads another part of its file"
+      )
+    }
+    let plain = "\(Fixtures.own)/mlp-tanh.pt"
+    #expect(
+      refusal(plain, "--key nope")
+        == "\(plain): it has no state dict under 'nope'; it is one itself, which is read without --key"
+    )
+    #expect(try load(plain, "--arch mlp:hidden=32-32")[0].text.contains("of mlp"))
+  }
+
   @Test("No option is named that leaves out a part of the network")
   func partsAreNoExtras() throws {
     let norm: Shapes = [("2.weight", [6]), ("2.bias", [6])]

@@ -102,8 +102,12 @@ extension Context {
       for: selected.architecture, on: dataset, cancellation: cancellation)
     let predictions = try workspace.predictions.predictions(for: key) {
       try evaluator.network.load(selected.checkpoint)
-      return try Predictions(
-        logits: evaluator.logits(split), labels: evaluator.data(split).labels)
+      do {
+        return try Predictions(
+          logits: evaluator.logits(split), labels: evaluator.data(split).labels)
+      } catch let error as TorchError where error.program != nil {
+        throw CommandError("\(selected.label) (\(selected.checkpoint.label)): \(error)")
+      }
     }
     if predictions.nonFiniteCount > 0 {
       nonFiniteOutputs[selected.label] = NonFiniteOutputs(

@@ -1,16 +1,17 @@
 extension Pickle {
   /// Why a pickle means two things at once: a dictionary with one name twice, anywhere in it, or a
-  /// storage claimed as two types; `nil` where it does not.
+  /// storage claimed as two types or of two sizes; `nil` where it does not.
   ///
   /// PyTorch never writes such files, and readers disagree about what they hold.
   var contradiction: String? {
-    var types: [String: ScalarType?] = [:]
+    var ids: [String: StorageID] = [:]
     for node in storages {
       guard let id = try? StorageID(self, node, { CheckpointError("", $0) }) else { continue }
-      if let known = types[id.key], known != id.type {
-        return "storage '\(shown(id.key))' is claimed as two types"
+      if let known = ids[id.key], known.type != id.type || known.byteCount != id.byteCount {
+        return
+          "storage '\(shown(id.key))' is claimed \(known.type == id.type ? "of two sizes" : "as two types")"
       }
-      types[id.key] = .some(id.type)
+      ids[id.key] = id
     }
     var seen = Set<Int>()
     var waiting = [root] + states.values

@@ -153,7 +153,13 @@ struct TensorRebuilder {
       limits: limits)
   }
 
-  private func integers(_ value: Pickle.Value) -> [Int]? {
+  /// The type that `torch.float32` and its like are.
+  func type(_ value: Pickle.Value) -> ScalarType? {
+    guard let type = pickle.global(value), type.module == "torch" else { return nil }
+    return Self.types[type.name]
+  }
+
+  func integers(_ value: Pickle.Value) -> [Int]? {
     // torch.Size(…) around a tuple is what some versions write.
     let value =
       pickle.object(value).flatMap {

@@ -18,7 +18,10 @@ struct ScriptWeights {
   ///
   /// - Throws: ``CheckpointError`` when a module keeps tensors in a form that only its code knows,
   ///   or there are too many.
-  mutating func collect() throws { try collect(pickle.root, prefix: "", depth: 0) }
+  mutating func collect() throws {
+    try collect(pickle.root, prefix: "", depth: 0)
+    try rebuilder.checkBounds()
+  }
 
   private mutating func collect(_ value: Pickle.Value, prefix: String, depth: Int) throws {
     guard let object = pickle.object(value), let state = object.state else { return }

@@ -76,6 +76,7 @@ struct StateDictFinder {
       }
       notes.append("'\(shown(name))' holds tensors in a container, and was left out")
     }
+    try rebuilder.checkBounds()
     return tensors
   }
 
@@ -90,7 +91,12 @@ struct StateDictFinder {
       if let match = found.first(where: { $0.name == key }) { return match }
       // A key may lead further, into the names of a state dict.
       if let match = found.first(where: { subtree(key, of: $0) != nil }) { return match }
-      throw CheckpointError(path, "it has no state dict under '\(shown(key))'\(listing(found))")
+      // The outermost dictionary is what is read without a key.
+      let isWhole = !found.isEmpty && found.allSatisfy(\.keys.isEmpty)
+      throw CheckpointError(
+        path,
+        "it has no state dict under '\(shown(key))'"
+          + (isWhole ? "; it is one itself, which is read without --key" : listing(found)))
     }
     // Dictionaries of nothing but single numbers are records, such as scores of checkpoints.
     if found.count > 1 {
@@ -200,6 +206,10 @@ struct StateDictFinder {
       case .dictionary: collectMetadata(value, prefix: name + ".", depth: depth + 1)
       case .object where !rebuilder.isTensor(value) && notes.count < 100:
         guard let (callable, _, state) = pickle.object(value) else { continue }
+        if let number = NumPyScalar.text(value, in: pickle) {
+          metadata[name] = number
+          continue
+        }
         if callable.text == "argparse.Namespace", let state {
           // A training script's arguments, which are a dictionary under another name.
           collectMetadata(state, prefix: name + ".", depth: depth + 1)

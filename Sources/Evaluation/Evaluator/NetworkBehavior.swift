@@ -61,7 +61,9 @@ extension Evaluator {
       var behavior = NetworkBehavior()
       var (output, said) = (Tensor?.none, "")
       behavior.isRandom = try Generator.draws(on: network.device) {
-        do { output = try network.output(inputs) } catch { said = "\(error)" }
+        do { output = try network.output(inputs) } catch {
+          said = (error as? TorchError)?.message ?? "\(error)"
+        }
       }
       guard let output, output.shape.first == count else {
         if let size = fixedBatch(inputs, after: said) { throw fixed(size) }

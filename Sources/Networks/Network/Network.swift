@@ -188,7 +188,16 @@ public final class Network {
   public func logits(_ inputs: Tensor) throws -> Tensor { try asLogits(output(inputs)) }
 
   /// What the module itself gives for a batch of inputs: logits, or probabilities.
-  package func output(_ inputs: Tensor) throws -> Tensor { try module(laidOut(inputs)) }
+  ///
+  /// - Throws: `TorchError`, which names the program where it is one.
+  package func output(_ inputs: Tensor) throws -> Tensor {
+    do {
+      return try module(laidOut(inputs))
+    } catch var error as TorchError {
+      if case .torchScript(let file) = architecture.family { error.program = file.path }
+      throw error
+    }
+  }
 
   /// Logits of what the module gives: logarithms of probabilities, which softmax turns into the same
   /// probabilities. Below the smallest normal number of single precision, 1.2e-38, that number is taken.
