@@ -6,6 +6,6 @@ import BasinKit
 
 /// The dimension of class manifolds by cutting planes.
 public let classManifold = Plugin(
-  name: "class-manifold", version: "1.2",
+  name: "class-manifold", version: "1.3",
   summary: "dimension of class manifolds by cutting planes (arXiv 2210.05546)",
   commands: [Manifold.self, ManifoldSweep.self, Gordon.self, Adversary.self])

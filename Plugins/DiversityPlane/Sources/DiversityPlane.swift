@@ -7,7 +7,7 @@ import BasinKit
 
 /// Weight similarity, disagreement and the diversity–accuracy plane.
 public let diversityPlane = Plugin(
-  name: "diversity-plane", version: "1.3",
+  name: "diversity-plane", version: "1.4",
   summary: "similarity, disagreement, samples, ensembles and the diversity–accuracy plane "
     + "(arXiv 1912.02757)",
   commands: [

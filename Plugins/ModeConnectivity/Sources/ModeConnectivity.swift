@@ -6,6 +6,6 @@ import BasinKit
 
 /// Trained curves between solutions.
 public let modeConnectivity = Plugin(
-  name: "mode-connectivity", version: "1.2",
+  name: "mode-connectivity", version: "1.3",
   summary: "curves of low loss between solutions, FGE (arXiv 1802.10026, 1906.04724)",
   commands: [Connect.self, CurveCommand.self, FGE.self])

@@ -6,7 +6,7 @@ import BasinKit
 
 /// Averages, straight paths and planes.
 public let swaPaths = Plugin(
-  name: "swa-paths", version: "1.2",
+  name: "swa-paths", version: "1.3",
   summary: "averages of weights, paths and planes (arXiv 1803.05407, 1802.10026)",
   commands: [
     Averaging.self, PathCommand.self, BarrierCommand.self, Rays.self, PlaneCommand.self,

@@ -5,6 +5,6 @@ import BasinKit
 
 /// SWAG and Bayesian inference in subspaces.
 public let subspaceInference = Plugin(
-  name: "subspace-inference", version: "1.2",
+  name: "subspace-inference", version: "1.3",
   summary: "SWAG and Bayesian inference in subspaces (arXiv 1902.02476, 1907.07504)",
   commands: [SWAGCommand.self, SubspaceCommand.self])
