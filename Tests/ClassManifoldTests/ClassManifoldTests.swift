@@ -267,6 +267,26 @@ import Testing
       middle == "not compared: it depends on 14 of 96 planes whose loss still fell at the step "
         + "limit; raise --steps", "\(middle)")
     #expect(try verdict(cutOffAt: [64], both: true) == "no significant difference")
+    // Without a d*₅₀ a network is not compared, and the ends are those that have one.
+    let never = [(1, 0.15), (4, 0.16), (16, 0.18), (64, 0.2)]
+    func rows(_ curves: [[(Int, Double)]]) -> [[Table.Cell]] {
+      let report = SweepReport(
+        variable: .epochs, label: "epoch",
+        steps: curves.enumerated().map { place, points in
+          .init(
+            value: Double(place), label: "net", accuracy: 0.1 * Double(place + 1),
+            curve: curve(points))
+        }, caption: "", targets: 1, remedy: "raise --steps")
+      for case .table(let table) in report.result.items where table.title.hasPrefix("Does") {
+        return table.rows
+      }
+      return []
+    }
+    let three = rows([never, high, low])
+    #expect(three.count == 1 && three[0][0] == .text("epoch 2") && three[0][1] == .text("epoch 1"))
+    #expect(three[0].last == .text("lower for the better network, as reported"))
+    #expect(
+      rows([never, low])[0].last == .text("not compared: net does not reach 0.5 at d = D"))
     let all: Set<Int> = [1, 2, 4, 8, 16, 32, 64]
     #expect(try verdict(cutOffAt: all, both: true).hasPrefix("not compared: it depends on"))
   }

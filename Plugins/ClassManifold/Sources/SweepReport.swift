@@ -113,9 +113,16 @@ struct SweepReport {
     return table
   }
 
+  // The networks that have a d*₅₀, or all where fewer than two have one.
+  private var comparable: [Step] {
+    let own = steps.filter { !$0.curve.failsEverywhere }
+    return own.count >= 2 ? own : steps
+  }
+
   // The most and the least accurate network, and the ends of the sweep.
   private var comparison: Table? {
     let format = NumberFormat.significant(3)
+    let steps = comparable
     guard let first = steps.first, let last = steps.last,
       let best = steps.max(by: { $0.accuracy < $1.accuracy }),
       let worst = steps.min(by: { $0.accuracy < $1.accuracy })

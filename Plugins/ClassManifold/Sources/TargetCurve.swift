@@ -47,18 +47,15 @@ struct TargetCurve {
       }, seed: seed)
   }
 
-  /// What is said where d*₅₀ depends on searches that were cut off: if they had reached, it would be outside its
-  /// interval, or off by more than half a dimension where there is none.
+  /// What is said where d*₅₀ depends on searches that were cut off: if they had reached, it would be less than half
+  /// as large.
   func dependence(of half: Estimate) -> String? {
     guard unfinished > 0 else { return nil }
-    let range = half.interval?.range ?? half.value - 0.5...half.value + 0.5
-    let other =
-      switch completed.fit?.crossing(0.5) {
-      case .at(let estimate)?: estimate.value
-      case .below?: 0.0
-      case .above?, nil: Double.nan
-      }
-    if range.contains(other) { return nil }
+    switch completed.fit?.crossing(0.5) {
+    case .at(let other)? where other.value >= half.value / 2: return nil
+    case .below(let bound, _)? where bound >= half.value / 2: return nil
+    default: break
+    }
     return "\(subject), \(target): d*₅₀ depends on \(unfinished) of \(points.count) planes whose "
       + "searches were cut off while the loss still fell"
   }
