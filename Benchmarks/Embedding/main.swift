@@ -32,9 +32,9 @@ for _ in 0..<5 {
   }.components
   seconds = min(seconds, Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
 }
-guard let embedding, let divergence = embedding.divergences.last else { exit(1) }
+guard let embedding else { exit(1) }
 print(
   """
-  {"points": \(points.shape[0]), "dimensions": \(points.shape[1]), "divergence": \(divergence), \
+  {"points": \(points.shape[0]), "dimensions": \(points.shape[1]), "divergence": \(embedding.divergence), \
   "iterations": \(embedding.iterations), "seconds": \(seconds)}
   """)

@@ -114,10 +114,10 @@ struct Basin: ParsableCommand {
     commandName: "basin",
     abstract: "A notebook REPL for the loss landscapes of trained neural networks.",
     discussion: """
-      Without a subcommand: the prompt in a terminal, or the commands of a file or of standard input. \
-      Any command of the prompt also works here: `basin inspect model.pt`.
+      Without a subcommand, Basin starts its prompt in a terminal, or runs the commands of a file or of \
+      standard input. Every command of the prompt also works in the shell: `basin inspect model.pt`.
 
-      Exit status: 0 fine, 1 an analysis failed, 2 wrong usage, 130 stopped by Ctrl-C.
+      Exit status: 0 success, 1 an analysis failed, 2 wrong usage, 130 stopped by Ctrl-C.
       """,
     version: BasinVersion.text,
     subcommands: [
@@ -126,15 +126,17 @@ struct Basin: ParsableCommand {
 
   @Option(
     name: .customShort("c"),
-    help: ArgumentHelp("Commands to run instead of the prompt, one a line.", valueName: "commands"))
+    help: ArgumentHelp(
+      "Run these commands, one per line, instead of the prompt.", valueName: "commands"))
   var commands: String?
-  @Flag(help: "Print each result as one JSON object a line.") var json = false
-  @Flag(help: "Go on after a command that failed.") var keepGoing = false
-  @Flag(help: "Show results, warnings and errors only: no progress, no greeting.") var quiet = false
+  @Flag(help: "Print one JSON object per result and line.") var json = false
+  @Flag(help: "Continue after a command fails.") var keepGoing = false
+  @Flag(help: "Show only results, warnings and errors; no progress and no greeting.") var quiet =
+    false
   @Option(
     name: .customShort("f"),
     help: ArgumentHelp(
-      "A file with commands, one a line; `basin FILE.txt` does the same.", valueName: "file"),
+      "Run the commands of a file, one per line; the same as `basin FILE.txt`.", valueName: "file"),
     completion: .file())
   var script: String?
 

@@ -9,20 +9,25 @@ struct CacheCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cache", abstract: "List or clear the cache of notebook cells.",
     discussion: """
-      `basin run` keeps what each cell returned and takes it from there as long as nothing has changed \
-      that decides it. The cache is in BASIN_CACHE, or else in $XDG_CACHE_HOME/basin, or else in \
-      ~/.cache/basin; it takes up to BASIN_CACHE_SIZE bytes, 2G unless given, and then drops what was \
-      used least recently. A plane that was stopped is kept there, too, until it is done, for 14 days at \
-      most.
+      `basin run` caches the result of each cell, and reuses it while nothing that the result depends on has \
+      changed. The cache is in $BASIN_CACHE, otherwise in $XDG_CACHE_HOME/basin, otherwise in ~/.cache/basin. \
+      It grows to $BASIN_CACHE_SIZE bytes (default: 2G); then the least recently used results are removed. \
+      The finished points of a stopped plane are also kept there, for up to 14 days.
       """,
     subcommands: [Ls.self, Clear.self], defaultSubcommand: Ls.self)
 
+  @ParentCommand fileprivate var basin: Basin
+
   struct Ls: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "ls", abstract: "List cached cells, the ones used last first.")
-    @Flag(help: "Print the list as one JSON object.") var json = false
+      commandName: "ls", abstract: "List cached cells, most recently used first.",
+      discussion: "With --json, prints one JSON object.")
+
+    // `--json` is the program's own, which takes it wherever it stands.
+    @ParentCommand private var cache: CacheCommand
 
     func run() throws {
+      let isJSON = cache.basin.json
       let cache = try CachePlace.cache()
       let entries = cache.entries()
       var table = Table(
@@ -47,7 +52,7 @@ struct CacheCommand: ParsableCommand {
           "Unfinished", Double(CachePlace.unfinished(in: cache.folder).names.count),
           format: .fixed(0)))
       result.add(Scalar("Bound", Double(cache.capacity), unit: "bytes", format: .fixed(0)))
-      try CachePlace.show(result, command: "cache ls", json: json)
+      try CachePlace.show(result, command: "cache ls", json: isJSON)
     }
   }
 
@@ -112,10 +117,9 @@ enum CachePlace {
   static func show(_ result: Result, command: String, json: Bool) throws {
     let evaluation = Evaluation(
       command: command, plugin: nil, result: result, inputs: [], seed: nil, seconds: 0)
-    let text =
+    try Streams.show(
       json
-      ? JSONRenderer().line(evaluation)
-      : TerminalRenderer(terminal: .current(STDOUT_FILENO)).text(evaluation.result)
-    try Streams.show(text + "\n")
+        ? JSONRenderer().line(evaluation)
+        : TerminalRenderer(terminal: .current(STDOUT_FILENO)).text(evaluation.result))
   }
 }

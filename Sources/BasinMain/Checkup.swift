@@ -63,7 +63,7 @@ struct Checkup {
     return [
       cpu,
       Finding(
-        part: "device cuda", found: "there is a card, and this libtorch cannot use it",
+        part: "device cuda", found: "there is a GPU, but this libtorch cannot use it",
         state: .advice,
         remedy: "build with BASIN_LIBTORCH=…/site-packages/torch of a PyTorch with CUDA"),
     ]
@@ -119,7 +119,7 @@ struct Checkup {
     return free < 64 << 20
       ? Finding(
         part: "temporary folder", found: "\(folder), \(room)", state: .missing,
-        remedy: "make room, or set TMPDIR to another folder")
+        remedy: "free some space, or set TMPDIR to another folder")
       : Finding(part: "temporary folder", found: "\(folder), \(room)")
   }
 
@@ -160,7 +160,7 @@ struct Checkup {
     guard terminal.canMoveCursor else {
       return Finding(
         part: "terminal", found: "one that only prints (TERM is '\(environment["TERM"] ?? "")')",
-        state: .advice, remedy: "set TERM to what the terminal is, for instance xterm-256color")
+        state: .advice, remedy: "set TERM to the terminal's type, for instance xterm-256color")
     }
     let size =
       "\(terminal.columns ?? 80) × \(terminal.rows ?? 24), "

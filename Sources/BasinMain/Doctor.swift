@@ -7,9 +7,9 @@ import Foundation
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Say what Basin runs on, what is missing, and the command that mends it.",
+    abstract: "Check what Basin needs, and show how to install what is missing.",
     discussion: """
-      With --json: one JSON object. Exit status: 0 when all that is needed is there, 1 otherwise.
+      With --json, prints one JSON object. Exit status: 0 if all required components are installed, 1 otherwise.
       """)
 
   // `--json` is the program's own, which takes it wherever it stands.
@@ -25,7 +25,7 @@ struct Doctor: ParsableCommand {
           "\(finding.part): \(finding.remedy)",
           level: finding.state == .missing ? .warning : .information))
     }
-    if missing.isEmpty { result.add(Note("all that is needed is there")) }
+    if missing.isEmpty { result.add(Note("all required components are installed")) }
     if basin.json {
       let evaluation = Evaluation(
         command: "doctor", plugin: nil, result: result, inputs: [], seed: nil, seconds: 0)

@@ -33,7 +33,7 @@ struct NotebookForecast {
   ) throws -> Result {
     let session = try Workbench.session()
     var table = Table(
-      "What the commands of \(document.file) would do besides computing",
+      "What the commands of \(document.file) would write and run",
       columns: [
         .integer("line"), .text("cell"), .text("command"), .text("does"), .text("file or folder"),
         .text("verdict"),

@@ -158,7 +158,7 @@ struct NotebookJob {
       say("\(cells) cell\(cells == 1 ? "" : "s") failed; the report shows where")
       return 1
     case .cancelled:
-      Streams.say("cancelled; the report has what was done")
+      Streams.say("cancelled; the report has all finished cells")
       return 130
     }
   }

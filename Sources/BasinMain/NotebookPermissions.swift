@@ -31,9 +31,12 @@ struct NotebookPermissions {
   /// Where the report goes.
   func report(_ command: Run, _ document: Notebook) -> OwnPlace {
     let path = Self.reportFolder(command, document)
+    let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
     return OwnPlace(
       path, isNamed: command.out != nil, writing: writing,
-      remedy: "give --out \(path) or --allow-write FOLDER")
+      remedy: isLink
+        ? "remove the link, or give another folder with --out"
+        : "give --out \(path) or --allow-write FOLDER")
   }
 
   private static func reportFolder(_ command: Run, _ document: Notebook) -> String {

@@ -6,27 +6,27 @@ import Notebooks
 /// `basin publish`.
 struct Publish: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "publish", abstract: "Make a static site of reports.",
+    commandName: "publish", abstract: "Build a static site from reports.",
     discussion: """
-      The site has an index with search, the reports with links between them, and with --base-url an \
-      Atom feed. It needs no server. Publishing again writes what has changed; files of reports that \
-      are gone are removed, and files that publishing did not write are left alone.
+      The site has an index with search, the reports with links between them, and, with --base-url, an Atom \
+      feed. It needs no server. Publishing again rewrites only what has changed and removes the files of \
+      reports that no longer exist; files that publishing did not write are not touched.
 
-      Exit status: 0 fine, 1 the site could not be made, 2 wrong usage.
+      Exit status: 0 success, 1 the site could not be built, 2 wrong usage.
       """)
 
   @Argument(
-    help: "Folders of reports; all in Reports unless given. The site has these and no others.",
+    help: "Report folders; all in Reports unless given. The site contains only these.",
     completion: .directory)
   var reports: [String] = []
   @Option(
-    help: "The site's folder: empty, not there, or a site; Site unless given.",
+    help: "Folder of the site: a new or empty folder, or an existing site. (default: Site)",
     completion: .directory)
   var out: String?
   @Option(
-    help: "Where the site will be, as https://example.org/reports/; without it there is no feed.")
+    help: "URL of the published site, such as https://example.org/reports/; needed for the feed.")
   var baseUrl: String?
-  @Option(help: "The index's title.") var title = "Reports"
+  @Option(help: "Title of the index page.") var title = "Reports"
 
   // `--quiet` is the program's own, which takes it wherever it stands.
   @ParentCommand private var basin: Basin
@@ -60,7 +60,7 @@ struct Publish: ParsableCommand {
   private func show(_ summary: SitePublisher.Summary) {
     for note in summary.notes { Streams.say("note: \(note)") }
     if !summary.hasFeed {
-      Streams.say("note: there is no feed, whose addresses must be whole: give --base-url")
+      Streams.say("note: no feed was written; its addresses must be absolute, so give --base-url")
     }
     let count = summary.reports
     let changes =

@@ -9,40 +9,39 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Replay a notebook and write its report.",
     discussion: """
-      The report goes to Reports/NAME/: index.html (one file that needs nothing else), report.md, \
-      figures with their sources, results.json and provenance.json. --format ipynb makes a Jupyter \
-      notebook, json one file with everything, and pdf prints the page with an installed Chromium \
-      (chromium, chromium-browser or google-chrome on PATH, or what BASIN_CHROMIUM names).
+      Writes the report to Reports/NAME/: index.html (self-contained), report.md, figures with their sources, \
+      results.json and provenance.json. --format ipynb writes a Jupyter notebook, json one file with \
+      everything, and pdf prints the page with Chromium (chromium, chromium-browser or google-chrome on PATH, \
+      or the program in BASIN_CHROMIUM).
 
-      Cells whose commands, inputs, settings and versions are those of an earlier run come from the \
-      cache; see `basin cache --help`.
+      A cell is taken from the cache if its commands, inputs, settings and versions are the same as in an \
+      earlier run; see `basin cache --help`.
 
-      A notebook's commands write below the working folder only, and not where a name begins with a dot; \
-      --allow-write names more folders. They run TorchScript files only with --trust on this command \
-      line. --dry-run lists what they would write and run; docs/security.md says what that promises.
+      A notebook's commands can write only below the working folder, and not to names that begin with a dot; \
+      --allow-write adds other folders. They can run TorchScript files only with --trust on this command \
+      line. --dry-run lists what they would write and run; docs/security.md says what is guaranteed.
 
-      With --quiet only what went wrong is said. Exit status: 0 fine, 1 a cell failed, 2 wrong usage, \
-      130 cancelled.
+      --quiet shows only errors. Exit status: 0 success, 1 a cell failed, 2 wrong usage, 130 cancelled.
       """)
 
-  @Argument(help: "A notebook: Markdown with fenced `basin` cells.", completion: .file())
+  @Argument(help: "Notebook: a Markdown file with fenced `basin` cells.", completion: .file())
   var notebook: String
   @Option(
-    name: .customShort("P"), help: "A parameter of the notebook: -P epochs=5; may be repeated.")
+    name: .customShort("P"), help: "Set a parameter of the notebook: -P epochs=5. May be repeated.")
   var parameters: [String] = []
-  @Flag(name: .customLong("parameters"), help: "List the notebook's parameters instead.")
+  @Flag(name: .customLong("parameters"), help: "List the notebook's parameters and run nothing.")
   var listsParameters = false
-  @Option(help: "The folder for the report; Reports/NAME unless given.") var out: String?
+  @Option(help: "Folder for the report; Reports/NAME unless given.") var out: String?
   @Option(
     help: ArgumentHelp(
-      "What to write: html, md, ipynb, json, pdf, separated by commas; html,md unless given.",
+      "Formats to write, separated by commas: html, md, ipynb, json, pdf; html,md unless given.",
       valueName: "formats"))
   var format: [FormatList] = []
-  @Flag(help: "Replay each time the notebook is saved, until Ctrl-C.") var watch = false
-  @Flag(help: "Compute all cells, and keep nothing in the cache.") var noCache = false
+  @Flag(help: "Replay whenever the notebook is saved, until Ctrl-C.") var watch = false
+  @Flag(help: "Compute all cells, and do not use the cache.") var noCache = false
   @Option(
     help:
-      "Processes that compute: independent cells side by side, which meet in the cache. The memory is needed as often."
+      "Number of processes for independent cells; each needs its own memory."
   )
   var jobs = 1
   // What such a process runs.
@@ -51,32 +50,34 @@ struct Run: ParsableCommand {
   @Option(help: .hidden) var ended: [String] = []
   @Flag(
     help:
-      "Write outputs into the notebook, too: a block below each cell, which the next run replaces.")
+      "Also write the outputs into the notebook, in a block below each cell that the next run replaces."
+  )
   var inPlace = false
   @Option(
     help: ArgumentHelp(
-      "Compute this cell again; those above come from the cache or are computed, those below come from the cache or are left out. May be repeated.",
+      "Recompute this cell; cells above come from the cache or are computed, cells below come from the cache or are left out. May be repeated.",
       valueName: "id"))
   var only: [String] = []
   @Option(
     help: ArgumentHelp(
-      "Compute this cell and all below again; those above come from the cache or are computed.",
+      "Recompute this cell and all cells below; cells above come from the cache or are computed.",
       valueName: "id"))
   var from: String?
 
   @Flag(
     help:
-      "List what the notebook's commands would write, and the programs they would run, and run nothing."
+      "List the files that the notebook's commands would write and the programs they would run, and run nothing."
   )
   var dryRun = false
-  @Flag(help: "Let the notebook run the TorchScript files that it loads with --trust.") var trust =
+  @Flag(help: "Allow the notebook to run the TorchScript files that it loads with --trust.")
+  var trust =
     false
   @Flag(
-    help: "With --trust: later runs may run the same files, known by SHA-256, without --trust.")
+    help: "With --trust, allow later runs to run the same files (by SHA-256) without --trust.")
   var remember = false
   @Option(
     help: ArgumentHelp(
-      "Let the notebook's commands write below this folder, too. May be repeated.",
+      "Allow the notebook's commands to write below this folder, too. May be repeated.",
       valueName: "folder"), completion: .directory)
   var allowWrite: [String] = []
 
@@ -98,10 +99,12 @@ struct Run: ParsableCommand {
       throw ValidationError("--jobs is \(jobs); it must be from 1 to 256")
     }
     if jobs > 1, from != nil || !only.isEmpty {
-      throw ValidationError("--jobs is for whole notebooks, without --only and --from")
+      throw ValidationError("--jobs replays whole notebooks; leave out --only and --from")
     }
-    if remember, !trust { throw ValidationError("--remember goes with --trust") }
-    if from != nil, !only.isEmpty { throw ValidationError("--only and --from exclude each other") }
+    if remember, !trust { throw ValidationError("--remember needs --trust") }
+    if from != nil, !only.isEmpty {
+      throw ValidationError("--only and --from cannot be combined; give one of them")
+    }
   }
 
   func run() throws {

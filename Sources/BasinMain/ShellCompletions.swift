@@ -5,7 +5,7 @@ import BasinSession
 /// `basin completions SHELL`: what makes Tab work in a shell.
 struct ShellCompletions: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "completions", abstract: "Print what makes Tab complete `basin` in a shell.",
+    commandName: "completions", abstract: "Print a shell completion script for `basin`.",
     discussion: """
       bash  source <(basin completions bash)
       zsh   basin completions zsh > ~/.zfunc/_basin     with ~/.zfunc in fpath, before compinit

@@ -20,7 +20,7 @@ struct Watch {
       job.command.ended = []
       // Also where a shell that started it in the background has Ctrl-C ignored.
       signal(SIGINT, SIG_DFL)
-      if !job.command.isQuiet { Streams.say("watching \(path); Ctrl-C ends") }
+      if !job.command.isQuiet { Streams.say("watching \(path); Ctrl-C stops") }
       wait(for: path, since: stamp)
     }
   }

@@ -69,7 +69,7 @@ enum Workbench {
     case .sixel: return .sixels
     case .kitty:
       if let name = graphics.multiplexerName {
-        throw GraphicsError("\(name) does not hand kitty graphics on; `set figures auto`")
+        throw GraphicsError("\(name) does not pass on kitty graphics; use `set figures auto`")
       }
       return .kitty
     }

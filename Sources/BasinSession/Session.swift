@@ -78,7 +78,7 @@ public final class Session: Interpreter {
   /// - Throws: `CommandError` for wrong usage; `Cancelled`; whatever the command throws.
   public func evaluate(_ text: String, from origin: Origin) throws -> Evaluation? {
     guard let line = try Line(text)?.withHelpSpelledOut(in: self) else { return nil }
-    let entry = try registry.command(line.words[0])
+    let entry = try command(line.words[0])
     let start = ContinuousClock.now
     defer { progress.finish() }
     let context = context(for: line.words)
@@ -98,6 +98,23 @@ public final class Session: Interpreter {
       result: result, inputs: context.inputs,
       seed: context.usedSeed ? workspace.settings.seed : nil,
       seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+  }
+
+  private func command(_ name: String) throws -> Registry.Entry {
+    do { return try registry.command(name) } catch {
+      let base = String(name.prefix { $0 != "[" })
+      switch workspace.value(base) {
+      case nil: throw error
+      case is Dataset:
+        throw CommandError(
+          "'\(base)' is a dataset and no command; `data \(base)` makes it the one in use")
+      case is CheckpointSet:
+        throw CommandError(
+          "'\(base)' is a set of checkpoints and no command; `show \(base)` shows it")
+      default:
+        throw CommandError("'\(base)' is a result and no command; `show \(base)` shows it")
+      }
+    }
   }
 
   // The words as the parser takes them. A command that names what it makes is told the name in `name = …`, so
@@ -123,7 +140,7 @@ public final class Session: Interpreter {
   /// - Throws: `CommandError` for a line that cannot be understood.
   public func effects(of text: String) throws -> (any CommandEffects)? {
     guard let line = try Line(text) else { return nil }
-    let entry = try registry.command(line.words[0])
+    let entry = try command(line.words[0])
     let arguments = try arguments(of: line, entry)
     do {
       return try entry.type.parseAsRoot(arguments) as? any CommandEffects

@@ -72,13 +72,14 @@ extension StoredTensor {
     return try Pieces(self)
   }
 
-  /// How many elements are finite in double precision and infinite in single, in which numbers are computed.
+  /// How many numbers are finite in double precision and infinite in single, in which numbers are computed; the
+  /// parts of complex ones count on their own.
   ///
   /// - Throws: As ``bytes()`` does.
   public func countBeyondSingle() throws -> Int {
-    guard scalarType == .float64 else { return 0 }
+    guard scalarType == .float64 || scalarType == .complex128 else { return 0 }
     return try bytes().withUnsafeBytes { raw in
-      (0..<elementCount).count { index in
+      (0..<(raw.count / 8)).count { index in
         let value = raw.loadUnaligned(fromByteOffset: 8 * index, as: Double.self)
         return value.isFinite && !Float(value).isFinite
       }

@@ -8,8 +8,10 @@ public struct TensorStatistics: Sendable, Equatable {
   public private(set) var greatest: Double?
   /// How many numbers are NaN.
   public private(set) var nanCount = 0
-  /// How many numbers are infinite.
+  /// How many numbers are infinite in the file.
   public private(set) var infiniteCount = 0
+  /// How many are finite in the file and beyond single precision's range: no other number here counts them.
+  public private(set) var beyondSingleCount = 0
 
   /// Reads a tensor, a piece at a time; the parts of complex numbers count on their own.
   ///
@@ -30,6 +32,10 @@ public struct TensorStatistics: Sendable, Equatable {
         least = min(least, value)
         greatest = max(greatest, value)
       }
+    }
+    if infiniteCount > 0 {
+      beyondSingleCount = try tensor.countBeyondSingle()
+      infiniteCount -= beyondSingleCount
     }
     norm = squares.squareRoot()
     if least <= greatest { (self.least, self.greatest) = (Double(least), Double(greatest)) }

@@ -6,9 +6,9 @@ import Networks
 public struct TrainingPlan: Sendable, Equatable {
   /// The network.
   public var architecture: Architecture
-  /// Passes over the training split.
+  /// Number of passes over the training split.
   public var epochs: Int
-  /// The full learning rate.
+  /// Learning rate, before --schedule lowers it.
   public var learningRate: Double
   /// How the rate moves.
   public var schedule: Schedule

@@ -1,4 +1,6 @@
 import BasinCore
+import Foundation
+import TestSupport
 import Testing
 
 @testable import BasinREPL
@@ -23,12 +25,12 @@ import Testing
     #expect(
       JSONRenderer().line(evaluation) == #"""
         {"bindings":[{"kind":"checkpoints","name":"seeds","summary":"5 checkpoints"}],\#
-        "command":"load runs/*.pt",\#
+        "command":"load runs/*.pt","format":2,\#
         "inputs":[{"path":"runs/a.pt","sha256":"00ff","size":12}],\#
         "items":[{"name":"Barrier","type":"scalar","uncertainty":"Infinity","unit":"nats","value":0.1},\#
         {"columns":[{"key":"name","name":"name","type":"text"},{"key":"loss","name":"loss","type":"number"},\#
         {"key":"n","name":"n","type":"number","unit":"steps"}],\#
-        "rows":[["NaN","NaN",3],["a\"\n\u001bé",{"halfWidth":0.25,"value":0.5},null],\#
+        "rows":[["NaN",null,3],["a\"\n\u001bé",{"halfWidth":0.25,"value":0.5},null],\#
         [null,"-Infinity",-1]],"title":"T","type":"table"},\#
         {"level":"warning","text":"odd a\\nb\\x1b.pt","type":"note"}],\#
         "plugin":"diversity 1.0","seconds":0.25,"seed":7}
@@ -70,6 +72,75 @@ import Testing
         "rows":[[{"max":1,"min":"-Infinity","text":"< 1","value":null},\#
         {"max":1,"min":"-Infinity","text":"< 1","value":"-Infinity"}]]
         """#), "\(line)")
+  }
+
+  /// Items of all kinds with all that numbers can be.
+  private static let all: [Result.Item] = [
+    .scalar(Scalar("a", .nan)), .scalar(Scalar("b", -.infinity, uncertainty: .nan, unit: "nats")),
+    .scalar(Scalar("c", 1e-300, uncertainty: 0)),
+    .table(
+      Table(
+        "T",
+        columns: [.text("name"), .number("d*₅₀", unit: "dims"), .number("from"), .number("to")],
+        rows: [
+          [
+            .text(""), .limit(Limit(.value, .above, 24)), .number(24),
+            .limit(Limit(.upperEnd, .above, 24)),
+          ],
+          [.missing, .interval(.nan, halfWidth: .infinity), .missing, .integer(-3)],
+          [.text("b"), .number(.infinity), .limit(Limit(.lowerEnd, .below, 1)), .number(.nan)],
+        ])),
+    .table(Table("", columns: [])),
+    .figure(
+      Figure(
+        "F",
+        panels: [
+          Figure.Panel(
+            x: .categories("x", ["p", "q"]), y: .init("y"),
+            layers: [
+              .line("l", x: [0, 1], y: [.nan, .infinity]),
+              .scatter(
+                x: [0, 1], y: [1, 2], yError: .init(lower: [0, 1], upper: [2, 3]), labels: ["p"]),
+              .scatter(x: [0, 1], y: [1, 2], limits: .below),
+              .bars(x: [0, 1], heights: [1, 2]),
+              .band(x: [0, 1], lower: [0, .nan], upper: [1, 2]),
+            ]),
+          Figure.Panel(
+            x: .init("x"), y: .init("y"),
+            layers: [.heatMap(.init(x: [0, 1], y: [0], values: [.nan, 2]))]),
+        ], caption: "What it shows.")),
+    .text("a\n\u{1B}"), .note(Note("n")), .note(Note("w", level: .warning)),
+  ]
+
+  @Test func linesAreAsTheSchemaSays() throws {
+    var result = Result(items: Self.all)
+    result.bind("seeds", to: Named(kind: "checkpoints", summary: "5 checkpoints"))
+    let input = InputFile(path: "a.pt", sha256: "00ff", size: 12)
+    let lines = [
+      JSONRenderer().line(
+        Evaluation(
+          command: "c", plugin: "p 1.0", result: result, inputs: [input], seed: .max, seconds: 0.1)),
+      JSONRenderer().line(
+        Evaluation(command: "", plugin: nil, result: Result(), inputs: [], seed: nil, seconds: 0)),
+      JSONRenderer().line(WrongUsage(), command: "lod x"),
+    ]
+    #expect(
+      try ItemSchema.faults(
+        in: lines.map { .init(String($0.prefix(60)), is: "line", Data($0.utf8)) }) == [])
+  }
+
+  /// What format 1 had, and what no item has.
+  @Test(arguments: [
+    #"{"kind":"note","level":"warning","text":"t"}"#,
+    #"{"type":"note","level":"error","text":"t"}"#,
+    #"{"type":"scalar","name":"n","value":"NaN"}"#, #"{"type":"scalar","name":"n"}"#,
+    #"{"type":"scalar","name":"n","value":1,"number":1}"#,
+    #"{"type":"table","title":"","columns":[{"key":"a","name":"a","kind":"text"}],"rows":[]}"#,
+    #"{"type":"table","title":"","columns":[],"rows":[[{"value":1,"text":"< 1"}]]}"#,
+    #"{"type":"figure","title":"","alt":""}"#,
+  ])
+  func theSchemaRefusesWhatIsNoItem(json: String) throws {
+    #expect(try ItemSchema.faults(in: [.init("x", is: "item", Data(json.utf8))]).count == 1)
   }
 
   @Test func errorsSayOfWhichKindTheyAre() {

@@ -156,6 +156,14 @@ import Testing
     #expect(abs(deviation - (Double(1000 * 1000 - 1) / 12).squareRoot() / 1000) < 1e-6)
   }
 
+  /// Patterns of tensors are those of files: ? is one character, and brackets are letters.
+  @Test(arguments: [("w?", ["wé"]), ("a[0].*", ["a[0].w"])])
+  func histogramTakesPatterns(pattern: String, names: [String]) throws {
+    let path = try file("h.safetensors", [("wé", [1, 2]), ("w10", [1, 2]), ("a[0].w", [1, 2])])
+    let table = try table("histogram \(path) \"\(pattern)\"")
+    #expect(table.rows.map { $0[0] } == names.map { .text($0) })
+  }
+
   @Test func histogramSaysWhichTensorsThereAre() throws {
     let path = try file("h.safetensors", [("conv1.weight", [1, 2])])
     let error = #expect(throws: CommandError.self) {

@@ -1,6 +1,9 @@
 import BasinKit
 import BasinSession
+import Foundation
 import Testing
+
+private let home = ProcessInfo.processInfo.environment["HOME"] ?? "~"
 
 @Suite struct LineTests {
   @Test(
@@ -11,7 +14,11 @@ import Testing
       (#"load "a \"b\".pt""#, nil, ["load", #"a "b".pt"#]),
       ("eval seeds # the rest is a comment", nil, ["eval", "seeds"]),
       ("load epoch#1.pt", nil, ["load", "epoch#1.pt"]),
-      ("eval ''", nil, ["eval", ""]),
+      (
+        "load ~/a.pt '~/b.pt' \\~/c.pt x~/d", nil,
+        ["load", home + "/a.pt", "~/b.pt", "~/c.pt", "x~/d"]
+      ),
+      ("load ~ ~user", nil, ["load", home, "~user"]),
       // A mark makes another character of a quote, of a blank and of a backslash; they are what they are.
       ("load 'a\u{301} b'\u{301}c", nil, ["load", "a\u{301} b\u{301}c"]),
       ("load \"'\u{301}\" \u{301}a", nil, ["load", "'\u{301}", "\u{301}a"]),
@@ -33,6 +40,9 @@ import Testing
     (
       "3d = eval seeds",
       "'3d' is no name; a name has letters, digits, _ and -, and begins with a letter or _"
+    ),
+    (
+      "save checkpoints g ''", "the line has an empty word, '' or \"\"; fill it in, or leave it out"
     ),
     ("d =", "nothing follows 'd ='; a command should"),
     (

@@ -44,7 +44,8 @@ import Torch
   @Test(arguments: [
     "fge mixed", "ensemble mixed", "calibrate mixed[1]", "calibrate mixed --ensemble",
     "tsne mixed seeds[0]", "diversity seeds --baseline mixed[1]", "disagreement mixed[0..1]",
-    "divergence mixed[1] seeds[0]", "radial seeds[0] --and mixed[1] --grid 3",
+    "divergence mixed[1] seeds[0]", "sample random mixed[1] --n 1",
+    "sample dropout mixed[1] --n 1", "radial seeds[0] --and mixed[1] --grid 3",
   ])
   func theOneAtFaultIsNamed(line: String) throws {
     let session = try session()

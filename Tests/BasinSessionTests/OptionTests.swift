@@ -56,7 +56,7 @@ import Testing
       ("eval s --split --foo", "eval: unknown option '--foo'"),
       ("eval s -x", "eval: Unknown option '-x'"),
       (
-        "swa nothing --as ''",
+        "swa nothing --as=",
         "'' is no name; a name has letters, digits, _ and -, and begins with a letter or _"
       ),
       (

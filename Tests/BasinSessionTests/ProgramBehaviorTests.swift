@@ -63,6 +63,14 @@ import Torch
     #expect(loaded.first?.contains("depend on the other inputs of its batch") == true)
   }
 
+  @Test("Outputs of a sigmoid are warned of, as they are taken for logits")
+  func sigmoids() throws {
+    let loaded = try load("dropped", "sigmoid-outputs")
+    #expect(loaded.count == 1)
+    #expect(loaded.first?.contains("are between 0 and 1, as those of a sigmoid") == true)
+    #expect(networks.notes(try networks.run("eval m"), .warning) == loaded)
+  }
+
   @Test("Probabilities are refused as logits, and equal PyTorch's with --probabilities")
   func probabilities() throws {
     let reason = refusal("load \(own)/softmax.pt --arch \(own)/softmax.ts --trust --as m")

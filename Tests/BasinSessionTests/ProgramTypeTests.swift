@@ -188,11 +188,29 @@ import Testing
       networks.notes(loaded, .warning).contains {
         $0.contains("640 values of fc.weight are beyond float32's range (3.4e38), so nothing can")
       })
+    let mixed = large.dropLast(2) + [.infinity, -2]
+    try write(
+      [
+        ("w", .float64, [10, 64], mixed.withUnsafeBytes { Array($0) }),
+        ("z", .float64, [2], [1e300, Double.infinity].withUnsafeBytes { Array($0) }),
+      ], path)
+    // Only what is infinite in the file is counted as such.
+    let inspected = try networks.run("inspect \(path)")
     #expect(
-      networks.notes(try networks.run("inspect \(path)"), .warning) == [
-        "\(path): of the 640 values of fc.weight under Inf, 640 are finite in the file and beyond float32's range "
-          + "(3.4e38)"
+      networks.notes(inspected, .warning) == [
+        "\(path): 638 values of w are finite in the file and beyond float32's range (3.4e38); no other number "
+          + "counts them",
+        "\(path): 1 value of z is finite in the file and beyond float32's range (3.4e38); no other number counts it",
       ])
+    for (command, tensors) in [("inspect", ["w", "z"]), ("histogram", ["w"])] {
+      let result = try networks.run(
+        command == "inspect" ? "inspect \(path)" : "histogram \(path) w")
+      let table = try #require(
+        result.items.compactMap { if case .table(let table) = $0 { table } else { nil } }.first)
+      let column = try #require(table.columns.firstIndex { $0.name == "Inf" })
+      #expect(table.rows.map { $0[column] } == tensors.map { _ in .integer(1) })
+      #expect(networks.notes(result, .warning).count == tensors.count)
+    }
   }
 
   @Test("A prefix with a space is quoted in the option that takes it off")

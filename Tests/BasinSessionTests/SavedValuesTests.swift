@@ -68,9 +68,9 @@ import Testing
   }
 
   private struct ResultsFile: Decodable {
-    struct Cell: Decodable { var results: [Item] }
+    struct Cell: Decodable { var items: [Item] }
     struct Item: Decodable {
-      var kind: String
+      var type: String
       var panels: [Panel]?
     }
     struct Panel: Decodable { var series: [Series] }
@@ -112,8 +112,8 @@ import Testing
     try ReportWriter().write(replayed, to: folder.path + "/report")
     let json = try Foundation.Data(
       contentsOf: URL(fileURLWithPath: folder.path + "/report/results.json"))
-    let results = try JSONDecoder().decode(ResultsFile.self, from: json).cells[0].results
-    let item = try #require(results.first { $0.kind == "figure" })
+    let results = try JSONDecoder().decode(ResultsFile.self, from: json).cells[0].items
+    let item = try #require(results.first { $0.type == "figure" })
     let columns = try #require(item.panels?.first?.series.first?.columns)
     #expect(columns.map(\.name) == ["x", "y", "value"])
     #expect(columns[0].list == numbers(grid["x"]))

@@ -1,6 +1,5 @@
 import BasinKit
 import BasinPlugins
-import BasinSession
 import DiversityPlane
 import Foundation
 import Landscape
@@ -9,7 +8,21 @@ import TestSupport
 import Testing
 import Torch
 
+@testable import BasinSession
+
 @Suite struct SessionTests {
+  @Test func aNameThatIsTypedAloneIsAnsweredWithShow() throws {
+    let session = try Session(plugins: [])
+    _ = try session.evaluate("data digits --as digits", from: .prompt)
+    for (line, reason) in [
+      ("digits", "'digits' is a dataset and no command; `data digits` makes it the one in use"),
+      ("digit", "unknown command 'digit'; `commands` lists them all"),
+    ] {
+      let error = #expect(throws: CommandError.self) { try session.evaluate(line, from: .prompt) }
+      #expect(error?.description == reason)
+    }
+  }
+
   private let folder: TemporaryFolder
   private let session: Session
 
@@ -61,6 +74,26 @@ import Torch
     let result = try run("load \(folder.path)/epoch*.safetensors --as path")
     let set = try #require(result.bindings.first?.value as? CheckpointSet)
     #expect(set.checkpoints.map { $0.metadata["epoch"] } == (0...11).map { String($0) })
+  }
+
+  /// A ? is one character of a name, of however many bytes, in folders and files, and never none or two.
+  @Test(arguments: [
+    ("w?.pt", ["w1.pt", "wé.pt", "w中.pt"]), ("w??.pt", ["w10.pt"]), ("?/w?.pt", ["é/wé.pt"]),
+    ("*?.pt", ["w.pt", "w1.pt", "w10.pt", "wé.pt", "w中.pt"]), ("w[1].pt", ["w[1].pt"]),
+  ])
+  func aQuestionMarkIsOneCharacter(pattern: String, expected: [String]) throws {
+    let names = ["w.pt", "w1.pt", "w10.pt", "wé.pt", "w中.pt", ".w.pt"] + ["é/wé.pt", "ab/wé.pt"]
+    for name in names + (pattern.contains("[") ? ["w[1].pt"] : []) {
+      let url = URL(fileURLWithPath: "\(folder.path)/\(name)")
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data().write(to: url)
+    }
+    let found = try FileNames.matching("\(folder.path)/\(pattern)")
+    #expect(Set(found) == Set(expected.map { "\(folder.path)/\($0)" }))
+    #expect(throws: CommandError("no file matches \(folder.path)/v?.pt")) {
+      try FileNames.matching("\(folder.path)/v?.pt")
+    }
   }
 
   /// Each names what was wrong and what to do, on one line, and the session goes on.

@@ -85,6 +85,23 @@ import Testing
       reason(path)
         == "it starts like a zip archive, but 5 bytes follow its end, which were appended to it; copy or save the file "
         + "again")
+    // More than a record's comment has room for, with what looks like a record in it.
+    let lookalike = Data([0x50, 0x4b, 5, 6]) + Data(repeating: 0x50, count: 18)
+    for more in [Data(repeating: 7, count: 70_000) + lookalike, Data(count: 2_500_000)] {
+      try (whole + more).write(to: URL(fileURLWithPath: path))
+      #expect(
+        reason(path)
+          == "it starts like a zip archive, but \(more.count) bytes follow its end, which were appended to it; copy "
+          + "or save the file again")
+    }
+    // Where all of a file was looked through nothing was appended.
+    try (whole.prefix(100) + Data(count: 200_000)).write(to: URL(fileURLWithPath: path))
+    #expect(reason(path).hasSuffix("its directory at the end is missing; the file is cut off"))
+    #expect(truncate(path, 65 << 20) == 0)
+    #expect(
+      reason(path).hasSuffix(
+        "it has no directory in its last 64 MiB; the file is cut off, or more bytes were appended to it; copy or "
+          + "save it again"))
     try whole.dropLast(5).write(to: URL(fileURLWithPath: path))
     #expect(reason(path).hasSuffix("the file is cut off"))
   }

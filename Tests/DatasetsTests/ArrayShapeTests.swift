@@ -69,10 +69,26 @@ import Testing
       ))
   }
 
-  @Test("Splits of two scales are refused", arguments: ["two-scales", "two-floats"])
+  @Test(
+    "Splits of two scales are refused",
+    arguments: ["two-scales", "two-floats", "sixteenth", "integers-and-floats", "standardised"])
   func scales(name: String) throws {
     let text = message { try open(name) }
     #expect(text.contains("x_train (") && text.contains("have different scales; save both splits"))
+  }
+
+  @Test(
+    "Images of whole numbers that are no bytes stay as they are, and a note says how they are scaled"
+  )
+  func wholeNumbers() throws {
+    let note =
+      "inputs are whole numbers from 0 to 240 (int32) and stay as they are; --divide 255 scales them as pixels of "
+      + "other images are"
+    #expect(try open("whole").notes.contains(note))
+    #expect(try open("whole").test.inputs().max() == 240)
+    let scaled = try open("whole", OpenOptions(divisor: 255))
+    #expect(!scaled.notes.contains(note))
+    #expect(try scaled.test.inputs().max() == 240 / 255)
   }
 
   @Test("Series keep their shape; square ones are grey images unless the user says otherwise")

@@ -216,6 +216,31 @@ import Testing
     #expect(split.train.count == 1 && split.test.count == 1 && split.classNames == ["a", "b"])
   }
 
+  /// Folders within a class are its images, as in torchvision's ImageFolder; images beside the classes are counted.
+  @Test func foldersWithinClassesAreRead() throws {
+    let folder = try TemporaryFolder()
+    let bytes = try ["ant/0", "ant/1", "bee/3", "bee/4"].map {
+      let url = URL(fileURLWithPath: Fixtures.images + "/plain/\($0).png")
+      return [UInt8](try Data(contentsOf: url))
+    }
+    for (index, name) in ["a/b-2/1.png", "a/2.png", "a/b/1.png", "b/1.png"].enumerated() {
+      try write(bytes[index], "train/\(name)", in: folder)
+    }
+    for name in ["a/1.png", "b/1.png"] { try write(bytes[0], "test/\(name)", in: folder) }
+    for name in ["cover.png", "train/1.png", "test/a.jpg"] { try write(bytes[0], name, in: folder) }
+    let dataset = try Dataset.open(folder.path)
+    #expect(dataset.train.labels == [0, 0, 0, 1])
+    // sorted(os.walk(…)): a, then a/b and a/b-2 by their paths.
+    let inputs = try dataset.train.inputs()
+    let single = try bytes.map { bytes in
+      let own = try TemporaryFolder()
+      for name in ["a/1.png", "b/1.png"] { try write(bytes, name, in: own) }
+      return Array(try Dataset.open(own.path, OpenOptions(trainSize: 0)).test.inputs()[0..<4])
+    }
+    #expect(inputs == single[1] + single[2] + single[0] + single[3])
+    #expect(dataset.notes.contains("3 images beside the folders of classes were left out"))
+  }
+
   @Test func foldersOfClassesAreSplitAtRandom() throws {
     let path = Fixtures.images + "/plain"
     let dataset = try Dataset.open(path, OpenOptions(trainSize: 4))

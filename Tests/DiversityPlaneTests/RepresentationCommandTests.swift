@@ -1,5 +1,6 @@
 import BasinKit
 import BasinSession
+import Datasets
 import Foundation
 import Landscape
 import TestSupport
@@ -57,6 +58,44 @@ import Torch
     try other.add(features[1])
     let unbiased = try CKA.similarity(whole.representation(), other.representation())
     #expect(abs(all[1] - unbiased) < 1e-6 && abs(unbiased - expected[1]) > 1e-5)
+  }
+
+  /// A file sorted by class: batches are drawn from all of it, so that the estimate stays that over all inputs. Batches
+  /// in the file's order hold one class each, and CKA within a class is another quantity.
+  @Test func minibatchesAreDrawn() throws {
+    let session = try session()
+    let digits = try #require(session.workspace.dataset)
+    let part = digits.test
+    let order = part.labels.indices.sorted { (part.labels[$0], $0) < (part.labels[$1], $1) }
+    let sorted = Dataset(
+      name: "sorted", sha256: "", files: [], inputShape: digits.inputShape,
+      classNames: digits.classNames, train: digits.train,
+      test: .init(
+        inputs: try order.flatMap { try part.inputs($0..<$0 + 1) },
+        labels: order.map { part.labels[$0] }))
+    func cka(_ options: String) throws -> Double {
+      try values(figure(result("cka seeds --layer fc1 \(options)", session)).panels[0]).values[1]
+    }
+    let all = try cka("--minibatch 600")
+    session.workspace.bind("sorted", to: sorted)
+    let drawn = try cka("--minibatch 50")
+    let set = try #require(session.workspace.values["seeds"] as? CheckpointSet)
+    let evaluator = try Evaluator(Network(set.architecture), sorted)
+    var (one, other) = (CKA.Minibatches(), CKA.Minibatches())
+    try evaluator.network.load(set.checkpoints[0])
+    try evaluator.forEachFeatures(of: .test, at: "fc1", batchSize: 50) { try one.add($0) }
+    try evaluator.network.load(set.checkpoints[1])
+    try evaluator.forEachFeatures(of: .test, at: "fc1", batchSize: 50) { try other.add($0) }
+    let ofClasses = try CKA.similarity(one.representation(), other.representation())
+    #expect(abs(drawn - all) < 0.01, "\(drawn), \(all)")
+    #expect(abs(ofClasses - all) > 0.02, "\(ofClasses), \(all)")
+    let notes = try result("cka seeds --layer fc1 --minibatch 250", session).items
+    #expect(
+      notes.contains(
+        .note(
+          Note(
+            "100 of 600 inputs are in no batch: those that 2 times 250 leave, which the seed chooses"
+          ))))
   }
 
   @Test(arguments: [

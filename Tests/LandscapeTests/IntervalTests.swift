@@ -140,6 +140,40 @@ import Torch
     #expect(large.verdict == .above)
   }
 
+  /// Of the same logits, of which rounding tied some, no error rate is another.
+  @Test func theSpacingOfLogitsIsNoDifferenceOfErrors() throws {
+    let labels = try Tensor((0..<400).map { _ in Int64(0) }, shape: [400])
+    // The right class is above the other by 1/100, but in every eighth input below it by 1.
+    let exact = (0..<400).flatMap { place -> [Float] in place % 8 == 0 ? [0, 1] : [0.01, 0] }
+    let plain = try Tensor(exact, shape: [400, 2])
+    let shifted = try Tensor(
+      exact.enumerated().map { $1 + 3e5 + ($0 % 6 == 1 ? 0x1p-5 : 0) }, shape: [400, 2])
+    let one = try PerInput.Part(logits: plain, labels: labels)
+    let other = try PerInput.Part(logits: shifted, labels: labels)
+    #expect(one.error == 0.125 && one.ties == 0)
+    // All but the 50 of the wider margin.
+    #expect(other.ties == 0.875 && other.error > 0.4)
+    let found = Difference.pairedProportions(
+      other.errors.map { $0 == 1 }, one.errors.map { $0 == 1 }, unit: "test inputs",
+      ties: one.ties + other.ties)
+    #expect(
+      found.verdict
+        == .unsupported(
+          "it is within the predictions that the spacing of the logits may decide, 87.5 % of the inputs"
+        ))
+    // Without ties the same counts are a difference.
+    let counted = Difference.pairedProportions(
+      other.errors.map { $0 == 1 }, one.errors.map { $0 == 1 }, unit: "test inputs")
+    #expect(counted.verdict == .above)
+    // An error of a path of such points has no barrier either.
+    let path = [one.errors, other.errors, one.errors]
+    let points = [[1, 0], [0.5, 0.5], [0, 1.0]]
+    let coarse = try BarrierComparison.compare(
+      [try Tensor(path.flatMap(\.self), shape: [3, 400])], over: points, unit: "inputs",
+      spacings: [other.ties], of: .predictions)
+    #expect(coarse.heights[0].reason?.hasPrefix("it is within the predictions that") == true)
+  }
+
   /// A barrier that the spacing of logits may be all of has no interval.
   @Test func theSpacingOfLogitsIsNoBarrier() throws {
     let rows = [0.0, 1, 0].map { height in (0..<20).map { 0.01 * height * (1 + Double($0 % 3)) } }

@@ -142,6 +142,25 @@ import Torch
     #expect(tunnel.open(threshold: 2) == 1)
   }
 
+  /// Losses that are uncertain by ½ around 2: 2.5 and 1.5 are reached at 1.75 and 1.25, and at 5/8 and 3/8.
+  @Test func theSpacingOfLogitsMovesRadii() {
+    let losses: [[Double]] = [[0, 1, 3], [0, 4, 4]]
+    let tunnel = TunnelRadius(distances: [0, 1, 2], losses: losses, spacing: 0.5)
+    #expect(tunnel.doubt(threshold: 2) == (0.5 + 0.25) / 2)
+    #expect(TunnelRadius(distances: [0, 1, 2], losses: losses).doubt(threshold: 2) == 0)
+    var difference = Difference(
+      Estimate(
+        0.3,
+        .interval(ConfidenceInterval(0.2...0.4, method: "m", count: 9, unit: "directions"))),
+      rounding: 1e-9)
+    #expect(difference.verdict == .above)
+    (difference.spacing, difference.quantity) = (tunnel.doubt(threshold: 2), .radii)
+    #expect(
+      difference.verdict
+        == .unsupported(
+          "it is within what the spacing of the logits may move radii by, 0.38 on average"))
+  }
+
   private func evaluator(_ architecture: String) throws -> Evaluator {
     let dataset = try clusters(shape: [1, 8, 8], classes: 3)
     return try Evaluator(

@@ -93,6 +93,58 @@ import Testing
     }
   }
 
+  private func notes(_ result: Result) -> [String] {
+    result.items.compactMap { if case .note(let note) = $0 { note.text } else { nil } }
+  }
+
+  /// A curve whose training cannot be judged shows its barriers and has no verdict, from files too.
+  @Test func aCurveThatHadNotSettledIsNotCompared() throws {
+    let folder = try TemporaryFolder()
+    let session = try session(folder)
+    let made = try result("connect seeds[0] seeds[1] --epochs 2 --points 5 --as c", session)
+    for line in [
+      "save checkpoints c \(folder.path)/c", "load \(folder.path)/c/*.safetensors --as back",
+    ] { _ = try session.evaluate(line, from: .prompt) }
+    let again = try result("curve back --points 5", session)
+    let reason = "too few epochs to judge the convergence of the curve"
+    for found in [made, again] {
+      let barriers = try table("Barriers", found)
+      for row in barriers.rows {
+        #expect(try number(row[2]).isFinite)
+        #expect((row[3] == .missing) == (row[1] == .text("straight − curve")), "\(row)")
+      }
+      #expect(barriers.title.contains("else none: \(reason)"))
+      let statements = notes(found).filter { $0.contains(" nats on the straight line and ") }
+      #expect(statements.count == 2)
+      #expect(statements.allSatisfy { $0.hasSuffix(": not compared: \(reason)") }, "\(statements)")
+    }
+    #expect(
+      notes(again).contains(
+        "back: \(reason). No verdict is drawn from it; `connect` again, and raise --epochs to 6 or more"
+      ))
+    // Of networks that are taken as a curve nothing is known.
+    let taken = try result("curve back --points 5 --as-curve chain", session)
+    #expect(!notes(taken).contains { $0.contains(reason) })
+    #expect(try table("Barriers", taken).rows[2][3] != .missing)
+  }
+
+  /// Nor is a surface, whose tunnels are not compared either.
+  @Test func aSurfaceThatHadNotSettledIsNotCompared() throws {
+    let folder = try TemporaryFolder()
+    let session = try session(folder, seeds: "0..2")
+    let found = try result("connect seeds --epochs 1 --points 3 --directions 3 --as s", session)
+    let reason = "too few epochs to judge the convergence of the surface"
+    let notes = notes(found)
+    #expect(
+      notes.contains {
+        $0.hasPrefix("training barrier over ") && $0.hasSuffix(", not compared: \(reason)")
+      }, "\(notes)")
+    #expect(
+      notes.contains("the tunnels around the middle and the optima are not compared: \(reason)"))
+    let set = try #require(session.workspace.values["s"] as? CheckpointSet)
+    #expect(set.checkpoints.allSatisfy { $0.metadata["training_trend"] == "too short" })
+  }
+
   /// A curve of three control points lies in their plane, where it is drawn with its bend; a longer one
   /// is projected, and the table says how far off its bends are.
   @Test func curvesAreDrawnIntoAPlane() throws {

@@ -36,7 +36,39 @@ import Testing
     #expect(
       note.text
         == "the loss of the curve was rising: the mean over the last 3 epochs is 0.9 nats, 11.1 % above "
-        + "that of the 3 before, more than 2 % and its 95 % interval (Welch's t); lower --lr")
+        + "that of the 3 before, more than 2 % and its 95 % interval (Welch's t). No verdict is drawn from "
+        + "the curve; lower --lr")
+  }
+
+  /// What still moved, or cannot be judged, is not compared; what no change was found of is.
+  @Test(
+    arguments: [
+      (.falling, "the loss of the curve was still falling"),
+      (.rising, "the loss of the curve was rising"),
+      (.tooShort, "too few epochs to judge the convergence of the curve"),
+      (.settled, nil), (.unclear, nil),
+    ] as [(TrainingTrend.Verdict, String?)])
+  func objections(verdict: TrainingTrend.Verdict, objection: String?) {
+    #expect(verdict.objection("curve") == objection)
+    #expect((verdict.remedy == nil) == (objection == nil))
+  }
+
+  /// Control points say how their training ended, and those of another curve do not.
+  @Test func controlPointsKnowTheirTraining() {
+    func point(_ place: Int) -> Checkpoint {
+      Checkpoint(
+        name: "p", file: nil, identity: "p \(place)",
+        metadata: [
+          ControlPointMetadata.curve: "bezier", ControlPointMetadata.count: "3",
+          ControlPointMetadata.place: String(place), ControlPointMetadata.trend: "falling",
+        ], weights: .vectors(parameters: [], buffers: [], counts: []))
+    }
+    let points = (0..<3).map(point)
+    func trend(_ kind: CurveKind, _ points: [Checkpoint]) -> TrainingTrend.Verdict? {
+      .init(ofControlPoints: kind.controlPoints(points).map(\.metadata))
+    }
+    #expect(trend(.bezier, points) == .falling)
+    #expect(trend(.chain, points) == nil && trend(.bezier, points.reversed()) == nil)
   }
 
   /// Windows of three epochs: a loss that stays is said to fall or to rise in 5 % of the runs at most.

@@ -1,5 +1,6 @@
 import BasinCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Notebooks
@@ -88,6 +89,8 @@ import Testing
         if type == "image/png" {
           let png = try #require((value as? String).flatMap { Data(base64Encoded: $0) })
           #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+        } else if type.hasSuffix("+json") {
+          #expect((value as? [String: Any])?["format"] as? Int == 2)
         } else {
           try check(lines: value)
         }
@@ -154,7 +157,9 @@ import Testing
     defer { report.remove() }
     let whole = try object(try report.data("report.json"))
     let results = try object(try report.data("results.json"))
-    #expect(whole["format"] as? Int == 1 && whole["status"] as? String == "cancelled")
+    #expect(
+      whole["format"] as? Int == 2 && results["format"] as? Int == 2
+        && whole["status"] as? String == "cancelled")
     #expect(results["plugins"] as? [String: String] == ["squares": "2.1"])
     #expect(whole["abstract"] as? String == "About *squares*.")
     #expect(results["abstract"] as? String == "About squares.")
@@ -168,14 +173,18 @@ import Testing
     // The same items, and of figures their drawing.
     for (cell, other) in zip(cells, short) {
       #expect(cell["id"] as? String == other["id"] as? String)
-      let items = try #require(cell["results"] as? [[String: Any]])
-      let expected = try #require(other["results"] as? [[String: Any]])
-      for (item, same) in zip(items, expected) {
-        var item = item
-        let drawing = item.removeValue(forKey: "drawing") as? [String: Any]
-        #expect(item as NSDictionary == same as NSDictionary)
-        #expect((drawing != nil) == (same["kind"] as? String == "figure"))
-        guard let drawing else { continue }
+      let items = try #require(cell["items"] as? NSArray)
+      #expect(items == other["items"] as? NSArray)
+      #expect(cell["tables"] as? NSArray == other["tables"] as? NSArray)
+      let figures = cell["figures"] as? [[String: Any]] ?? []
+      #expect(figures.count == (other["figures"] as? [Any])?.count ?? 0)
+      for (figure, same) in zip(figures, other["figures"] as? [[String: Any]] ?? []) {
+        var figure = figure
+        let drawing = try #require(figure.removeValue(forKey: "drawing") as? [String: Any])
+        #expect(figure as NSDictionary == same as NSDictionary)
+        let place = try #require(figure["item"] as? Int)
+        let item = try #require(items[place] as? [String: Any])
+        #expect(item["type"] as? String == "figure")
         let name = try #require(same["name"] as? String)
         #expect(drawing["svg"] as? String == (try report.text("figures/\(name).svg")))
         #expect(drawing["svgDark"] as? String == (try report.text("figures/\(name)-dark.svg")))
@@ -189,6 +198,35 @@ import Testing
         }
       }
     }
+    #expect(cells[1]["figures"] as? [Any] != nil && cells[0]["tables"] as? [Any] != nil)
+  }
+
+  /// Files and outputs that hold items are as the schema says, and have the same items.
+  @Test func itemsAreTheSameInEveryFormatAndAsTheSchemaSays() throws {
+    let report = try written([.json, .ipynb])
+    defer { report.remove() }
+    let notebook = try object(try report.data("report.ipynb"))
+    let results = try object(try report.data("results.json"))
+    var documents: [ItemSchema.Document] = [
+      .init("results.json", is: "results", try report.data("results.json")),
+      .init("report.json", is: "report", try report.data("report.json")),
+    ]
+    let codes = try #require(notebook["cells"] as? [[String: Any]])
+      .filter { $0["cell_type"] as? String == "code" }
+    let cells = try #require(results["cells"] as? [[String: Any]])
+    #expect(codes.count == cells.count)
+    for (code, cell) in zip(codes, cells) {
+      let outputs = (code["outputs"] as? [[String: Any]] ?? [])
+        .compactMap { ($0["data"] as? [String: Any])?["application/vnd.basin+json"] }
+      for output in outputs {
+        documents.append(
+          .init("output", is: "output", try JSONSerialization.data(withJSONObject: output)))
+      }
+      let items = outputs.flatMap { ($0 as? [String: Any])?["items"] as? [Any] ?? [] }
+      #expect(items as NSArray == cell["items"] as? NSArray)
+    }
+    #expect(documents.count > 5)
+    #expect(try ItemSchema.faults(in: documents) == [])
   }
 
   @Test func allFormatsAreTheSameBytesEachTimeAndSayNothingOfTheMachine() throws {
@@ -251,13 +289,12 @@ import Testing
 
 /// Of the command line, what is below the working folder and what is no path.
 @Test func theCommandLineHasNoFoldersOfTheMachine() throws {
-  let run = try Replay(try notebook("text"), with: Calculator()).run()
   let here = FileManager.default.currentDirectoryPath
   let words = [
     "/opt/b/basin", "run", "\(here)/x.md", "--out", "\(NSHomeDirectory())/r/x", "/srv/y/",
   ]
-  let file = ProvenanceFile(NumberedRun(run), commandLine: words, date: Date())
-  #expect(file.commandLine == ["…/basin", "run", "x.md", "--out", "…/x", "…/y"])
+  #expect(
+    PublicCommandLine(words).words == ["…/basin", "run", "x.md", "--out", "…/x", "…/y"])
 }
 
 /// What is printed, and what prints it.

@@ -29,6 +29,14 @@ import Testing
       ("- a\n\n      ```basin\n      ls\n      ```\n", 3, "indented by four spaces"),
       ("> a\n>\n>     ```basin\n>     ls\n>     ```\n", 3, "indented by four spaces"),
       ("---\ntitle: x\n---\n```Basin\nls\n```\n", 4, "“Basin”"),
+      ("```\u{A0}basin\nls\n```\n", 1, "begins no cell"),
+      ("```[basin]\nls\n```\n", 1, "“[basin]” begins no cell"),
+      ("```\"basin\"\nls\n```\n", 1, "begins no cell"),
+      ("```_basin_\nls\n```\n", 1, "begins no cell"),
+      ("```{.sourceCode .basin}\nls\n```\n", 1, "“.basin}” begins no cell"),
+      ("```python {basin}\nls\n```\n", 1, "“{basin}” begins no cell"),
+      ("```b\u{430}sin\nls\n```\n", 1, "begins no cell"),
+      ("```\u{FF42}\u{FF41}\u{FF53}\u{FF49}\u{FF4E}\nls\n```\n", 1, "begins no cell"),
     ] as [(String, Int, String)])
   func isAnErrorWithItsLine(text: String, line: Int, words: String) throws {
     let error = #expect(throws: NotebookError.self) { try notebook(text) }

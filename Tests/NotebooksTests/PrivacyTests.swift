@@ -37,11 +37,63 @@ import Testing
   @Test func cellsOfTablesAreCovered() {
     let here = FileManager.default.currentDirectoryPath
     let table = Table(
-      "t of \(here)/b.pt", columns: [.text("\(here)/c.pt"), .integer("n")],
+      "t of \(here)/b.pt", columns: [.text("\(here)/c.pt"), .integer("n", unit: "\(here)/d")],
       rows: [[.text(here + "/a.pt"), .integer(1)]])
     let scrubbed = Privacy.scrub(table)
     #expect(scrubbed.rows == [[.text("a.pt"), .integer(1)]])
     #expect(scrubbed.title == "t of b.pt" && scrubbed.columns[0].name == "c.pt")
+    #expect(scrubbed.columns[1].unit == "d")
+  }
+
+  /// What a run has of its own is scrubbed where it becomes public, and its items where they are made.
+  @Test func publicRunsSayNothingOfTheMachine() throws {
+    let here = FileManager.default.currentDirectoryPath
+    let calculator = Calculator()
+    calculator.label = "\(here)/l"
+    let text = """
+      ---
+      parameters: {p: \(here)/p}
+      ---
+      ```basin id=a
+      read \(here)/a.pt
+      label
+      table 1
+      warn
+      plot 1 2
+      fail \(here)/b.pt
+      ```
+      """
+    let run = try Replay(try notebook(text, file: here + "/x.md"), with: calculator).run()
+    #expect("\(run)".contains(here))
+    #expect(run.cells[0].outputs.count == 5 && !"\(run.cells[0].outputs)".contains(here))
+    let own = PublicRun(run)
+    for (what, value) in [
+      ("cells", "\(own.cells)"), ("inputs", "\(own.inputs)"), ("settings", "\(own.settings)"),
+      ("versions", "\(own.versions)"), ("parameters", "\(own.notebook.parameters)"),
+      ("file", own.notebookFile.path),
+    ] {
+      #expect(!value.contains(here), "\(what): \(value)")
+    }
+    #expect(own.cells[0].error == "b.pt" && own.notebookFile.path == "x.md")
+  }
+
+  /// A renderer has nothing to scrub: what it takes is public.
+  @Test func onlyPublicTypesScrub() throws {
+    let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
+      .path
+    let files = try FileManager.default.subpathsOfDirectory(atPath: sources).filter {
+      $0.hasSuffix(".swift")
+    }
+    #expect(files.contains("Notebooks/Report/HTML/Page.swift"))
+    let callers = try files.filter {
+      try String(contentsOfFile: "\(sources)/\($0)", encoding: .utf8).contains("Privacy.")
+    }
+    #expect(
+      callers.sorted() == [
+        "Notebooks/Privacy/PublicCommandLine.swift", "Notebooks/Privacy/PublicFile.swift",
+        "Notebooks/Privacy/PublicRun.swift", "Notebooks/Replay/NotebookRun.swift",
+      ])
   }
 
   /// Every text of a figure: its numbers stay, also those that are none.

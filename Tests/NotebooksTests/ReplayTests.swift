@@ -1,8 +1,9 @@
 import BasinCore
 import Foundation
-import Notebooks
 import Plotting
 import Testing
+
+@testable import Notebooks
 
 @Suite struct ReplayTests {
   private func run(
@@ -82,9 +83,7 @@ import Testing
     let result = try run(
       "```basin id=a\nplot 1 2\nplot 2 3\n```\n```basin id=a-2\nplot 1 2\n```\n```basin id=A-dark\nplot 1 2\n```\n"
     )
-    let names = result.cells.flatMap(\.outputs).compactMap { output in
-      if case .figure(_, _, let name) = output { name } else { nil }
-    }
+    let names = result.cells.flatMap(\.outputs).compactMap(\.drawing?.name)
     #expect(names == ["a", "a-2", "a-2-2", "A-dark-2"])
   }
 
@@ -107,8 +106,8 @@ import Testing
   @Test func inputsAreListedOnceWithoutTheMachinesFolders() throws {
     let here = FileManager.default.currentDirectoryPath
     let result = try run("```basin\nread \(here)/b.pt\nread a.pt\nread b.pt\n```\n")
-    #expect(result.inputs.map(\.path) == ["a.pt", "b.pt"])
+    #expect(PublicRun(result).inputs.map(\.path) == ["a.pt", "b.pt"])
     let failed = try run("```basin\nfail cannot read \(here)/b.pt\n```\n")
-    #expect(failed.cells[0].error == "cannot read b.pt")
+    #expect(PublicRun(failed).cells[0].error == "cannot read b.pt")
   }
 }

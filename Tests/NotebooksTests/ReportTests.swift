@@ -302,10 +302,10 @@ let everything = """
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
     let cell = try #require((object["cells"] as? [[String: Any]])?.first)
-    let results = try #require(cell["results"] as? [[String: Any]])
+    let results = try #require(cell["items"] as? [[String: Any]])
     #expect(json.contains("\"value\" : 0.30000000000000004"))
     let rows = try #require(results[2]["rows"] as? [[Any]])
-    #expect(rows[1][2] as? String == "NaN")
+    #expect(rows[1][2] is NSNull)
     #expect(rows[1][3] as? String == "-Infinity")
     #expect((rows[0][3] as? [String: Double])?["halfWidth"] == 0.5)
     #expect(!json.contains("seconds"))

@@ -358,6 +358,22 @@ extension XMLDocument {
         .contains("a results.json that is not a report's") == true)
   }
 
+  /// Reports of format 1 are published as they are; those of a later Basin are not understood.
+  @Test func whatIsReadOfResultsIsTheSameInFormatsOneAndTwo() throws {
+    let fixture = try fixture()
+    let path = fixture.reports + "/first/results.json"
+    let json = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(json.contains("\"format\" : 2,"))
+    try AtomicFile.write(json.replacing("\"format\" : 2,", with: "\"format\" : 1,"), to: path)
+    #expect(try fixture.publish().reports == 3)
+    try AtomicFile.write(json.replacing("\"format\" : 2,", with: "\"format\" : 3,"), to: path)
+    #expect(
+      failure { try SitePublisher().publish([fixture.reports + "/first"], to: fixture.site) }
+        == "cannot publish: \(fixture.reports)/first has a results.json of format 3, and this Basin "
+        + "reads formats up to 2; publish it with the Basin that made it, or run its notebook again"
+    )
+  }
+
   @Test func theFeedHasWhatAtomNeeds() throws {
     let fixture = try fixture()
     #expect(try fixture.publish("https://example.org/a b").hasFeed)
@@ -415,9 +431,24 @@ extension XMLDocument {
     let here = FileManager.default.currentDirectoryPath
     try fixture.report(
       "x",
-      "In /home/ada/prose.\n\n```basin\nread /home/ada/a.pt\nnote \(here)/b /Users/ada/c\n```\n",
-      formats: [.html, .md, .json, .ipynb])
-    try fixture.publish()
+      """
+      ---
+      title: Of /home/ada/t
+      abstract: In /Users/ada/s
+      ---
+      In /home/ada/prose.
+
+      ```basin id=a
+      read /home/ada/a.pt
+      note \(here)/b /Users/ada/c
+      ```
+      """, formats: [.html, .md, .json, .ipynb])
+    try fixture.report("y", "```basin id=y\nplot 1 2\n```\n", label: "/home/ada/l")
+    try fixture.publish("https://example.org")
+    // Files of figures, too, and the index and the feed.
+    for name in ["y/figures/y.csv", "y/figures/y.svg", "index.html", "feed.xml"] {
+      #expect(try fixture.text(name).contains("~"), "\(name)")
+    }
     for file in try FileManager.default.subpathsOfDirectory(atPath: fixture.site) {
       guard let data = FileManager.default.contents(atPath: "\(fixture.site)/\(file)") else {
         continue

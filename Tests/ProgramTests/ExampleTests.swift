@@ -133,7 +133,7 @@ import Testing
   }
 
   private struct Results: Decodable {
-    struct Cell: Decodable { var results: [Item] }
+    struct Cell: Decodable { var items: [Item] }
     struct Item: Decodable { var columns: [Column]? }
     struct Column: Decodable {
       var key: String
@@ -145,7 +145,7 @@ import Testing
   /// No two columns of a table have one name, so that a number stands between them and means nothing.
   private func checkColumns(in file: String) throws {
     let data = try Data(contentsOf: URL(fileURLWithPath: file))
-    let tables = try JSONDecoder().decode(Results.self, from: data).cells.flatMap(\.results)
+    let tables = try JSONDecoder().decode(Results.self, from: data).cells.flatMap(\.items)
       .compactMap(\.columns)
     #expect(tables.count > 60)
     for columns in tables {

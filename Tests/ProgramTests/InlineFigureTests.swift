@@ -130,7 +130,7 @@ import Testing
       let basin = try prompt(tmux, environment: environment)
       #expect(!(try figure(basin)).contains("\u{1B}_G"))
       try show(basin, figuresAs: "kitty")
-      #expect(try figure(basin).contains("does not hand kitty graphics on"))
+      #expect(try figure(basin).contains("does not pass on kitty graphics"))
     }
   }
 }

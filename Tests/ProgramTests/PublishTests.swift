@@ -52,7 +52,8 @@ import Testing
     let (status, output) = try run("publish")
     #expect(status == 0)
     #expect(
-      output.contains("note: there is no feed, whose addresses must be whole: give --base-url"))
+      output.contains(
+        "note: no feed was written; its addresses must be absolute, so give --base-url"))
     #expect(
       output.contains("2 reports: ") && output.contains(" files written, 0 removed, 0 as they"))
     #expect(output.hasSuffix("site: Site/index.html\n"))

@@ -105,7 +105,7 @@ import Testing
         text("log").contains("x.md:6: cell 'endless': this cell ended the program with signal 8"))
       #expect(page.contains("conv1"))
     } else {
-      #expect(text("log").contains("cancelled; the report has what was done"))
+      #expect(text("log").contains("cancelled; the report has all finished cells"))
       #expect(!page.contains("conv1"))
     }
     #expect(!text("Reports/x/provenance.json").contains("--ended"))

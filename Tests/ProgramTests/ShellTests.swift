@@ -21,7 +21,7 @@ import Testing
     for part in ["libtorch", "Swift runtime", "gnuplot", "cmark", "libedit", "device cpu"] {
       #expect(well.output.contains(part))
     }
-    #expect(well.output.contains("all that is needed is there"))
+    #expect(well.output.contains("all required components are installed"))
 
     let ill = try run(["doctor"], environment: ["PATH": "/nonexistent", "PAGER": ""])
     #expect(ill.status == 1)

@@ -3,6 +3,7 @@ import BasinSession
 import Landscape
 import TestSupport
 import Testing
+import Torch
 
 @testable import SWAPaths
 
@@ -232,6 +233,42 @@ import Testing
     #expect(kept.names.count == 1)
     #expect(try figures("one", known: 20) == expected)
     #expect(kept.names == [])
+  }
+
+  /// Output biases of 3·10⁵ leave logits in steps of 1/32: barriers of less have no mean to speak of.
+  @Test func barriersWithinTheSpacingOfLogitsHaveNoMean() throws {
+    let folder = try TemporaryFolder()
+    let session = try Session(plugins: [swaPaths])
+    for line in ["data digits", "train mlp:hidden=8 --epochs 1 --out \(folder.path) --as seed"] {
+      _ = try session.evaluate(line, from: .prompt)
+    }
+    let seed = try #require(session.workspace.values["seed"] as? CheckpointSet)
+    let network = try Network(seed.architecture)
+    // Three networks that differ in next to nothing.
+    let near = try (0..<3).map { place in
+      try network.load(seed.checkpoints[0])
+      var values = try network.parameters.array(of: Float.self)
+      for index in values.indices { values[index] += 1e-3 * Float(place * index % 7) }
+      for index in values.indices.suffix(10) { values[index] += 3e5 }
+      let moved = try Tensor(values, shape: [values.count])
+      try withoutGradients { try network.parameters.assign(moved) }
+      return try network.checkpoint(named: "near \(place)", metadata: [:])
+    }
+    session.workspace.bind("near", to: CheckpointSet(near, of: seed.architecture))
+    for line in [
+      "save checkpoints near \(folder.path)/near",
+      "load \(folder.path)/near/*.safetensors --independent --as apart",
+    ] { _ = try session.evaluate(line, from: .prompt) }
+    for (metric, reason) in [
+      ("train-loss", "it is within the spacing of the logits, 0.06"),
+      ("train-error", "it is within the predictions that the spacing of the logits may decide"),
+    ] {
+      let table = try #require(
+        try session.tables("barrier apart --points 5 --metric \(metric)").first)
+      guard case .number(let mean) = table.rows[0][1] else { throw CommandError("no mean") }
+      #expect(mean > 0 && mean < 0.06, "\(mean)")
+      #expect(table.rows[0][2] == .missing && table.title.contains(reason), "\(table.title)")
+    }
   }
 
   @Test(arguments: [

@@ -102,6 +102,31 @@ import Torch
     #expect(found.contained >= 0.85, "\(found)")
   }
 
+  /// Logits that rounding tied decide no accuracy and no calibration error.
+  @Test func theSpacingOfLogitsIsNoDifferenceOfAccuracies() throws {
+    let labels = try Tensor((0..<200).map { _ in Int64(0) }, shape: [200])
+    let exact = (0..<200).flatMap { _ -> [Float] in [0.01, 0] }
+    let plain = try model("a", [Tensor(exact, shape: [200, 2])], labels)
+    // Every fourth input's other logit is rounded up.
+    let shifted = try model(
+      "b",
+      [
+        Tensor(
+          exact.enumerated().map { $1 + 3e5 + ($0 % 8 == 1 ? 0x1p-5 : 0) }, shape: [200, 2])
+      ], labels)
+    #expect(plain.predictions.ties == 0 && shifted.predictions.ties == 1)
+    #expect(plain.accuracy == 1 && shifted.accuracy == 0.75)
+    let found = try ScoreDifferences(
+      of: plain, minus: shifted, bins: .equalCount(5), seed: Seed(0), resamples: 40)
+    for verdict in [found.accuracy.difference.verdict, found.calibration.difference.verdict] {
+      #expect(
+        verdict
+          == .unsupported(
+            "it is within the predictions that the spacing of the logits may decide, 100.0 % of the inputs"
+          ))
+    }
+  }
+
   /// Probabilities are averaged from log-probabilities: a right class a thousand nats behind has a finite
   /// NLL; by hand for two networks.
   @Test func likelihoodsAreFiniteWhereLogitsAre() throws {

@@ -105,11 +105,11 @@ import Torch
     let run = try RunSession("mlp:hidden=4", epochs: 4)
     let line = "subspace pca path --samples 2 --chains 1 --warmup 0 --grid 0"
     let automatic = try run.run(line).table("The posterior")
-    // 1,197 training inputs for two coordinates.
-    #expect(try abs(automatic.number(2, 1) - 1197.0 / 4) < 1e-9)
+    // 400 training inputs for two coordinates.
+    #expect(try abs(automatic.number(2, 1) - 400.0 / 4) < 1e-9)
     let given = try run.run("\(line) --temperature 20").table("The posterior")
     #expect(try given.number(2, 1) == 20)
-    #expect(try abs(given.number(3, 1) - 1197.0 / 20) < 1e-9)
+    #expect(try abs(given.number(3, 1) - 400.0 / 20) < 1e-9)
   }
 
   /// The map at places of its grid: exp(−N·L/T − ‖t‖²/2σ²) over its greatest, with the loss of networks
@@ -355,7 +355,9 @@ import Torch
   /// why. Converged, it has them.
   @Test func aFitThatDidNotConvergeIsNotCompared() throws {
     let run = try RunSession("mlp:hidden=4", epochs: 6)
-    let line = "subspace pca path --infer vi --samples 4 --grid 0 --prior 300 --temperature 0.05"
+    // Of four snapshots only those that fall at every step are known to.
+    let path = "path[3],path[6],path[5],path[4]"
+    let line = "subspace pca \(path) --infer vi --samples 4 --grid 0 --prior 300 --temperature 0.05"
     let reason = "variational inference did not converge"
     let short = try run.run("\(line) --iterations 1")
     let withheld = try short.table("subspace pca, 4 networks minus the others")
@@ -366,7 +368,7 @@ import Torch
     }
     #expect(short.notes.contains { $0.contains("NLL not compared with SGD") })
     #expect(!short.notes.contains { $0.contains("better than") || $0.contains("worse than") })
-    let whole = try run.run("subspace pca path --infer vi --samples 4 --grid 0")
+    let whole = try run.run("subspace pca \(path) --infer vi --samples 4 --grid 0")
     let compared = try whole.table("subspace pca, 4 networks minus the others")
     #expect(compared.rows.allSatisfy { $0[3] != .missing && $0[4] != .missing })
     let bands = try run.run(
@@ -375,6 +377,67 @@ import Torch
     #expect(
       bands.notes.contains(
         "subspace pca, vi: no band is drawn and no width of it is shown: \(reason)"))
+  }
+
+  /// What is made of snapshots that still descend is shown and not compared; nor is what is made of a curve
+  /// whose training had not settled.
+  @Test func whatHadNotSettledIsNotCompared() throws {
+    let run = try RunSession("mlp:hidden=4", epochs: 1)
+    for line in [
+      "train mlp:hidden=4 --epochs 6 --lr 0.01 --snapshot epoch --out \(run.folder.path)/slow",
+      "load \(run.folder.path)/slow/seed0/epoch*.safetensors --as path",
+    ] { try run.run(line) }
+    let reason = "the training loss of the snapshots is still falling"
+    let none = "path[3],path[6],path[5],path[4]"
+    func verdicts(_ line: String, _ name: String, against: String = "") throws -> [String] {
+      let table = try run.run(line).table("\(name) minus the others")
+      let rows = table.rows.indices.filter { row in
+        table.text(row: row, column: 0).hasPrefix(against)
+      }
+      #expect(!rows.isEmpty)
+      for row in rows { #expect(try table.number(row, 2).isFinite) }
+      return rows.map { table.text(row: $0, column: 6) }
+    }
+    for (line, name) in [
+      ("swag PATH --samples 4", "SWAG, 4 samples"),
+      ("subspace pca PATH --infer vi --samples 4 --grid 0", "subspace pca, 4 networks"),
+    ] {
+      let withheld = try verdicts(line.replacing("PATH", with: "path"), name)
+      #expect(withheld.allSatisfy { $0 == "not compared: \(reason)" }, "\(withheld)")
+      let compared = try verdicts(line.replacing("PATH", with: none), name)
+      #expect(!compared.contains { $0.contains("snapshots") }, "\(compared)")
+    }
+    let swag = try run.run("swag path --samples 4")
+    #expect(swag.notes.contains { $0.contains("NLL not compared with SGD") })
+    #expect(swag.notes.contains { $0.hasPrefix("\(reason): ") && $0.contains("`train --epochs`") })
+    // Nothing is known of the run behind a file.
+    let file = "\(run.folder.path)/moments.safetensors"
+    try run.run("swag path --samples 2 --moments \(file)")
+    let given = try verdicts("swag path[-1] --from-moments \(file) --samples 4", "SWAG, 4 samples")
+    #expect(!given.contains { $0.contains("snapshots") }, "\(given)")
+
+    let path = try run.set("path")
+    func curve(_ trend: String, against: String) throws -> [String] {
+      var controls = Array(path.checkpoints[4...6])
+      for place in controls.indices {
+        controls[place].metadata[ControlPointMetadata.curve] = CurveKind.bezier.rawValue
+        controls[place].metadata[ControlPointMetadata.count] = "3"
+        controls[place].metadata[ControlPointMetadata.place] = String(place)
+        controls[place].metadata[ControlPointMetadata.trend] = trend
+      }
+      run.session.workspace.bind("curve", to: CheckpointSet(controls, of: path.architecture))
+      return try verdicts(
+        "subspace curve curve --infer vi --samples 4 --grid 0 --against path",
+        "subspace curve, 4 networks", against: against)
+    }
+    let falling = try curve("falling", against: "SGD")
+    #expect(falling.allSatisfy { $0 == "not compared: the loss of the curve was still falling" })
+    // The curve had settled, and the run had not: only what is made of the run is not compared.
+    let settled = try curve("settled", against: "SGD")
+    #expect(!settled.contains { $0.contains("falling") }, "\(settled)")
+    let averages = try curve("settled", against: "SWA")
+    #expect(averages.count == 6)
+    #expect(averages.allSatisfy { $0 == "not compared: \(reason)" }, "\(averages)")
   }
 
   /// `vi` has no chains, and needs no network for each.

@@ -13,11 +13,12 @@ struct RunSession {
   let folder: TemporaryFolder
   let session: Session
 
-  init(_ architecture: String = "mlp:hidden=16", epochs: Int = 8) throws {
+  /// - Parameter inputs: How many training inputs of the digits are used; half as many test inputs.
+  init(_ architecture: String = "mlp:hidden=16", epochs: Int = 8, inputs: Int = 400) throws {
     folder = try TemporaryFolder()
     session = try Session(plugins: [subspaceInference])
     for line in [
-      "data digits",
+      "data digits --subset \(inputs) --test-subset \(inputs / 2)",
       "train \(architecture) --epochs \(epochs) --lr 0.3 --snapshot epoch --out \(folder.path) --as run",
       "load \(folder.path)/seed0/epoch*.safetensors --as path",
     ] { try run(line) }

@@ -5,15 +5,15 @@ import Landscape
 /// The length of the step inside random planes that reaches a class, against their dimension.
 struct Adversary: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The smallest step in planes to a class.",
+    abstract: "Smallest step to a class in random planes.",
     discussion: """
-      The smallest step inside random planes that reaches a class.
+      Measures the smallest step inside random planes that reaches a class.
 
-      From the same searches as `manifold`: the shortest ‖x − x₀‖ on the way of each search at which \
-      the target's probability is at least --threshold, against the dimension d of the plane. \
-      Gradient descent need not go straight, so this is an upper bound of the smallest step. For a \
-      linear boundary at distance r the smallest step in a random plane is about r·√(D/d), which is \
-      drawn beside the medians, through that of the largest dimension. Fort et al., arXiv 2210.05546.
+      Uses the same searches as `manifold`. For each search it takes the minimum ‖x − x₀‖ along the way at \
+      which the target's probability is at least --threshold, and plots it against the plane's dimension d. \
+      Gradient descent does not always take the shortest way, so this is an upper bound on the smallest step. \
+      For a linear boundary at distance r, the smallest step in a random plane is about r·√(D/d); this curve \
+      is drawn through the median at the highest dimension. Fort et al., arXiv 2210.05546.
       """)
   static let task = CommandTask.classes
   static let examples = [
@@ -21,9 +21,9 @@ struct Adversary: AnalysisCommand {
     "adversary seeds[0] --targets 0..9 --dims 1,2,4,8,16,32,64",
   ]
 
-  @Argument(help: "Checkpoints, each measured on its own.")
+  @Argument(help: "Checkpoints, each measured separately.")
   var checkpoints: [CheckpointSelection] = []
-  @Option(help: "Checkpoints that are searched together, as an ensemble.")
+  @Option(help: "Checkpoints searched together, as an ensemble.")
   var ensemble: CheckpointSelection?
   @OptionGroup var plane: PlaneArguments
 

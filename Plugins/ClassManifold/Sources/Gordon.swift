@@ -7,14 +7,14 @@ struct Gordon: AnalysisCommand {
   static let configuration = CommandConfiguration(
     abstract: "How often random planes meet a set.",
     discussion: """
-      How often random planes meet a set, in theory and for a class.
+      Compares how often random planes meet a set in theory and for a class.
 
-      A random plane of dimension d through x₀ misses a set with high probability while D − d is more \
-      than w², the squared Gaussian width of the set's projection on the unit sphere about x₀ \
-      (Gordon's escape theorem; arXiv 2107.05802, 2210.05546). For a ball, a thickened subspace and a \
-      polytope the probability is known exactly; they are drawn with the same w². For a network's \
-      class, w² ≈ D − d*₅₀ is estimated from its planes, which are drawn beside them. A class is not a \
-      ball; its curve shows how it differs.
+      A random plane of dimension d through x₀ misses a set with high probability as long as D − d exceeds \
+      w², the squared Gaussian width of the set's projection on the unit sphere around x₀ (Gordon's escape \
+      theorem; arXiv 2107.05802, 2210.05546). For a ball, a thickened subspace and a polytope the probability \
+      is known exactly; their curves are drawn for the same w². For a class of a network, w² ≈ D − d*₅₀ is \
+      estimated from its planes, whose results are drawn as well. A class is not a ball; its curve shows how \
+      it differs.
       """)
   static let task = CommandTask.classes
   static let examples = [
@@ -22,9 +22,10 @@ struct Gordon: AnalysisCommand {
     "gordon --inputs 3072 --squared-width 100",
   ]
 
-  @Argument(help: "A checkpoint, or none for theory alone.") var checkpoint: CheckpointSelection?
-  @Option(help: "D for theory alone.") var inputs: Int?
-  @Option(help: "w² for theory alone.") var squaredWidth: Double?
+  @Argument(help: "A checkpoint; leave it out to draw theory only.") var checkpoint:
+    CheckpointSelection?
+  @Option(help: "D for theory only.") var inputs: Int?
+  @Option(help: "w² for theory only.") var squaredWidth: Double?
   @OptionGroup var plane: PlaneArguments
 
   func validate() throws {

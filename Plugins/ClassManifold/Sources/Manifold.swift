@@ -6,17 +6,17 @@ struct Manifold: AnalysisCommand {
   static let configuration = CommandConfiguration(
     abstract: "The dimension of a class manifold.",
     discussion: """
-      The dimension of the region of inputs that a network assigns to a class.
+      Measures the dimension of the region of inputs that a network assigns to a class.
 
-      In random planes of rising dimension d through an input of another class, gradient descent \
-      looks for inputs of the target class. The probability that it reaches rises in an S-curve from \
-      near 0 to near 1; where it crosses a half, at d*₅₀, planes begin to meet the class's region, \
-      whose effective dimension is D − d*. Fort, Cubuk, Ganguli & Schoenholz, What does a deep neural \
+      In random planes of increasing dimension d through an input of another class, gradient descent searches \
+      for inputs of the target class. The probability reached rises along an S-shaped curve from near 0 to \
+      near 1. Planes begin to meet the class's region where it crosses 0.5, at d*₅₀; the region's effective \
+      dimension is D − d*. Fort, Cubuk, Ganguli & Schoenholz, What does a deep neural \
       network confidently perceive?, arXiv 2210.05546.
 
-      --dims auto measures powers of two with half of the planes, and then six more dimensions for \
-      each target where its curve rises, with all of them. Ctrl-C shows what is done; the same line \
-      again goes on from there.
+      --dims auto first measures powers of two with half of the planes, then six more dimensions per target \
+      where its curve rises, with all planes. Ctrl-C shows the results so far; running the same line again \
+      continues from there.
       """)
   static let task = CommandTask.classes
   static let examples = [
@@ -25,9 +25,9 @@ struct Manifold: AnalysisCommand {
     "manifold --ensemble seeds --between 3,5",
   ]
 
-  @Argument(help: "Checkpoints, each measured on its own.")
+  @Argument(help: "Checkpoints, each measured separately.")
   var checkpoints: [CheckpointSelection] = []
-  @Option(help: "Checkpoints that are searched together, as an ensemble.")
+  @Option(help: "Checkpoints searched together, as an ensemble.")
   var ensemble: CheckpointSelection?
   @OptionGroup var plane: PlaneArguments
 

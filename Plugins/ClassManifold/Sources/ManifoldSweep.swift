@@ -9,22 +9,23 @@ import Landscape
 struct ManifoldSweep: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "manifold-sweep",
-    abstract: "Class manifolds against a variable.",
+    abstract: "Class manifolds as a variable changes.",
     discussion: """
-      Measures d*₅₀ of all classes together, as `manifold` does, for each value of a variable:
+      Measures d*₅₀ over all target classes together, as `manifold` does, for each value of a variable:
 
-      epochs       the snapshots of a run, the random start included: manifold-sweep path --over epochs
-      ensemble     the first 1, 2, … of several checkpoints searched together
-      width        networks of --arch with its letter W replaced by each value
+      epochs       the snapshots of a run, including the random initialisation: manifold-sweep path --over epochs
+      ensemble     the first 1, 2, … of several checkpoints, searched together
+      width        networks of --arch with the letter W replaced by each value
       label-noise  networks trained with a fraction of random labels
-      train-size   networks trained on so many inputs
+      train-size   networks trained on this many inputs
       corruption   networks trained on corrupted images (--kind) of each severity, for robustness
 
-      Files that record no epoch are placed by what all their names count (ep5, step100), or by order.
+      Snapshots that record no epoch are placed by the number in their names (ep5, step100), or by their order.
 
-      The last four train --arch from --training-seed into folders under --out, as `train` does, and \
-      reuse what is there. The planes of all targets are fitted together. The paper reports lower d*, \
-      and so manifolds of higher dimension, for better networks; a table compares the ends of the sweep. \
+      The last four variables train --arch from --training-seed into folders under --out, as `train` does, \
+      and reuse finished training. One curve is fitted to the planes of all targets. The paper reports lower \
+      d*, hence manifolds of higher dimension, for better networks; a table compares the first and the last \
+      value of the sweep. \
       Fort et al., arXiv 2210.05546.
       """)
   static let task = CommandTask.classes
@@ -36,14 +37,14 @@ struct ManifoldSweep: AnalysisCommand {
 
   @Argument(help: "Snapshots of a run for epochs, checkpoints for ensemble.")
   var checkpoints: [CheckpointSelection] = []
-  @Option(help: "What is varied.") var over: SweepVariable
-  @Option(help: "Its values, for instance 4,8,16 or 0,0.5,1.") var values: ValueList?
-  @Option(help: "The architecture that is trained, with the letter W for a width.") var arch = "cnn"
-  @Option(help: "Passes over the training split.") var epochs = 20
-  @Option(help: "The learning rate of training.") var trainingRate = 0.05
-  @Option(help: "The seed of training.") var trainingSeed = 0
-  @Option(help: "The kind of corruption.") var kind = Corruption.Kind.gaussianNoise
-  @Option(help: "The folder for what is trained.") var out: String?
+  @Option(help: "Variable of the sweep.") var over: SweepVariable
+  @Option(help: "Values of the variable, for instance 4,8,16 or 0,0.5,1.") var values: ValueList?
+  @Option(help: "Architecture to train, with the letter W in place of a width.") var arch = "cnn"
+  @Option(help: "Number of passes over the training split.") var epochs = 20
+  @Option(help: "Learning rate of training.") var trainingRate = 0.05
+  @Option(help: "Seed of training.") var trainingSeed = 0
+  @Option(help: "Kind of corruption.") var kind = Corruption.Kind.gaussianNoise
+  @Option(help: "Folder for the trained networks.") var out: String?
   @OptionGroup var plane: PlaneArguments
 
   var writes: [String] { [out].compactMap(\.self) }

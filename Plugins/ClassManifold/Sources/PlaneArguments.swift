@@ -4,22 +4,24 @@ import Landscape
 
 /// What decides how planes are drawn and searched, the same for every command of the plugin.
 struct PlaneArguments: ParsableArguments {
-  @Option(help: "The target class.") var target: Int?
-  @Option(help: "Several target classes, each measured on its own: 0..9.") var targets: NumberList?
-  @Option(help: "Classes whose common boundary region is the target: 3,5.") var between: NumberList?
-  @Option(help: "Dimensions of the planes: auto, 1..64 or a list such as 1,3,5,10.")
+  @Option(help: "Target class.") var target: Int?
+  @Option(help: "Several target classes, each measured separately, for instance 0..9.") var targets:
+    NumberList?
+  @Option(help: "Classes whose shared boundary region is the target, for instance 3,5.")
+  var between: NumberList?
+  @Option(help: "Dimensions of the planes: auto, a range such as 1..64 or a list such as 1,3,5,10.")
   var dims = Dimensions.auto
-  @Option(help: "Planes of each dimension for each target.") var planes = 20
+  @Option(help: "Number of planes per dimension and target.") var planes = 20
   @Option(help: "Maximum optimizer steps.") var steps = 300
   @Option(name: .customLong("lr"), help: "Adam's learning rate.") var learningRate = 0.05
-  @Option(help: "The probability at which a target counts as reached.") var threshold = 0.5
-  @Option(help: "How bases are drawn: gaussian, orthonormal or sparse:K.")
+  @Option(help: "Probability at which the target counts as reached.") var threshold = 0.5
+  @Option(help: "Random bases: gaussian, orthonormal or sparse:K.")
   var basis = PlaneBasis.gaussian
-  @Option(help: "Where planes go through: data, noise or mean.") var origin = Origin.data
-  @Option(help: "Adam's bias correction: standard, or reference as in the authors' code.")
+  @Option(help: "Points that planes go through: data, noise or mean.") var origin = Origin.data
+  @Option(help: "Adam's bias correction: standard, or reference for the authors' version.")
   var adam = CuttingPlaneSearch.Adam.standard
-  @Flag(help: "Keep inputs in the range of the training data.") var box = false
-  @Flag(help: "Run all --steps even after a search has converged.") var noEarlyStop = false
+  @Flag(help: "Keep inputs within the range of the training data.") var box = false
+  @Flag(help: "Run all --steps, even after a search has converged.") var noEarlyStop = false
 
   /// Which dimensions are measured.
   enum Dimensions: ExpressibleByArgument, Equatable {

@@ -1,6 +1,7 @@
 import BasinKit
 import Datasets
 import Landscape
+import Torch
 
 /// Centred kernel alignment between what checkpoints compute for the same inputs, for every pair.
 struct CKACommand: AnalysisCommand {
@@ -8,13 +9,13 @@ struct CKACommand: AnalysisCommand {
     commandName: "cka",
     abstract: "Similarity of a layer's outputs (CKA).",
     discussion: """
-      Linear centred kernel alignment of the outputs of one layer for the same inputs: 1 where they \
-      differ by a rotation and a factor. Kornblith, Norouzi, Lee & Hinton, Similarity of Neural \
-      Network Representations Revisited, arXiv 1905.00414. With --minibatch the unbiased estimate \
-      over batches of Nguyen, Raghu & Kornblith, arXiv 2010.15327, which needs less memory and does \
-      not rise with the number of features.
+      Linear centred kernel alignment (CKA) of one layer's outputs for the same inputs: 1 if they differ only \
+      by a rotation and a scale. Kornblith, Norouzi, Lee & Hinton, Similarity of Neural \
+      Network Representations Revisited, arXiv 1905.00414. --minibatch uses the unbiased estimate over \
+      batches of Nguyen, Raghu & Kornblith, arXiv 2010.15327, which needs less memory and does not grow with \
+      the number of features.
 
-      Layers are those that `arch` lists for a built-in architecture, or logits.
+      Layers are those listed by `arch` for a built-in architecture, or logits.
       """)
   static let task = CommandTask.differences
   static let examples = [
@@ -26,7 +27,8 @@ struct CKACommand: AnalysisCommand {
   var checkpoints: [CheckpointSelection]
   @Option(help: "The layer: logits, or a path that arch lists, for instance layer1.0.conv1.")
   var layer = Network.logitsLayer
-  @Option(help: "Inputs in a batch for the unbiased estimate; without it, the biased one of all.")
+  @Option(
+    help: "Batch size for the unbiased estimate; the biased estimate over all inputs unless given.")
   var minibatch: Int?
   @Option(help: "Dataset split: train or test.") var split: Split = .test
 
@@ -46,6 +48,11 @@ struct CKACommand: AnalysisCommand {
     try checkBatch(inputs, dataset.name)
     let width = try widest(selected, context)
     try checkMemory(inputs: inputs, width: width, checkpoints: selected.count)
+    // Files are often sorted by class, and CKA within a class is another quantity: batches are drawn.
+    let order =
+      try minibatch.map {
+        try context.seed(for: ["cka", "batches", String($0)]).generator().permutation(inputs)
+      }
     var representations: [CKA.Representation] = []
     var shown: [SelectedCheckpoint] = []
     var leftOut: [String] = []
@@ -54,7 +61,7 @@ struct CKACommand: AnalysisCommand {
       context.progress.report(
         ProgressUpdate("evaluating \(one.label)", completed: index, total: selected.count))
       let representation = try representation(
-        context.evaluator(holding: one), asProducts: width >= inputs, context)
+        context.evaluator(holding: one), order, asProducts: width >= inputs, context)
       guard representation.isDefined else {
         leftOut.append(one.label)
         continue
@@ -74,6 +81,12 @@ struct CKACommand: AnalysisCommand {
       checkpoints: shown, independence: try context.independence(of: shown),
       color: .init("CKA", range: 0...1), format: .fixed(3)
     ).result
+    if let minibatch, inputs % minibatch > 0 {
+      result.add(
+        Note(
+          "\(inputs % minibatch) of \(inputs) inputs are in no batch: those that \(inputs / minibatch) times "
+            + "\(minibatch) leave, which the seed chooses"))
+    }
     if !leftOut.isEmpty {
       result.add(
         Note(
@@ -113,7 +126,7 @@ struct CKACommand: AnalysisCommand {
   }
 
   private func representation(
-    _ evaluator: Evaluator, asProducts: Bool, _ context: Context
+    _ evaluator: Evaluator, _ order: Tensor?, asProducts: Bool, _ context: Context
   ) throws -> CKA.Representation {
     guard let minibatch else {
       return try CKA.representation(
@@ -121,7 +134,8 @@ struct CKACommand: AnalysisCommand {
         cancellation: context.cancellation)
     }
     var batches = CKA.Minibatches()
-    try evaluator.forEachFeatures(of: split, at: layer, batchSize: minibatch) { features in
+    try evaluator.forEachFeatures(of: split, at: layer, batchSize: minibatch, order: order) {
+      features in
       // A smaller rest would weigh as much as a whole batch.
       if features.shape[0] == minibatch {
         try batches.add(features, cancellation: context.cancellation)
@@ -140,8 +154,8 @@ struct CKACommand: AnalysisCommand {
     let rest = inputs - batches * minibatch
     return
       "Linear CKA of the outputs of \(layer), with the unbiased estimate of HSIC averaged over "
-      + "\(batches) \(batches == 1 ? "batch" : "batches") of \(minibatch) of \(on)"
-      + (rest > 0 ? " (the last \(rest) left out)" : "")
-      + ": 1 is the same up to a rotation and a factor."
+      + "\(batches) random \(batches == 1 ? "batch" : "batches") of \(minibatch) of \(on)"
+      + (rest > 0 ? "; \(rest) are in no batch" : "")
+      + ". 1 is the same up to a rotation and a factor."
   }
 }

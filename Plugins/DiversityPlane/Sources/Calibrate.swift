@@ -5,13 +5,13 @@ import Landscape
 /// Confidence against accuracy of checkpoints or of their ensemble (Guo et al., arXiv 1706.04599).
 struct Calibrate: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Reliability diagram and calibration error.",
+    abstract: "Draw a reliability diagram.",
     discussion: """
-      Predictions are put into bins by their confidence, the highest probability; in each, accuracy \
-      is set against mean confidence. The expected calibration error is the mean gap, weighted by \
-      the predictions in a bin. Guo et al., On Calibration of Modern Neural Networks, \
-      arXiv 1706.04599. Equal-width bins hold confidences in (b/B, (b + 1)/B]; equal-count bins hold \
-      equally many predictions.
+      Groups predictions into bins by confidence, which is the highest predicted probability, and compares \
+      accuracy with mean confidence in each bin. The expected calibration error (ECE) is the mean gap, \
+      weighted by the number of predictions per bin. Guo et al., On Calibration of Modern Neural Networks, \
+      arXiv 1706.04599. Equal-width bins cover (b/B, (b + 1)/B]; equal-count bins hold the same number of \
+      predictions.
       """)
   static let task = CommandTask.ensembles
   static let examples = [
@@ -19,12 +19,13 @@ struct Calibrate: AnalysisCommand {
     "calibrate seeds[0] --scheme equal-count",
   ]
 
-  @Argument(help: "Checkpoints, or with --ensemble sets of them (A*B too, as for ensemble).")
+  @Argument(
+    help: "Checkpoints, or with --ensemble sets of checkpoints, including A*B as for `ensemble`.")
   var checkpoints: [EnsembleSet]
-  @Option(help: "The number of bins (15 of equal width or 20 of equal count unless given).")
+  @Option(help: "Number of bins; 15 of equal width or 20 of equal count unless given.")
   var bins: Int?
-  @Option(help: "How bins are made: equal-width or equal-count.") var scheme = Scheme.equalWidth
-  @Flag(help: "The mean of probabilities of each set instead of each of its checkpoints.")
+  @Option(help: "Binning scheme: equal-width or equal-count.") var scheme = Scheme.equalWidth
+  @Flag(help: "Score the mean of the probabilities of each set, not its checkpoints one by one.")
   var ensemble = false
   @Option(help: "Dataset split: train or test.") var split: Split = .test
 

@@ -8,9 +8,9 @@ struct Disagreement: AnalysisCommand {
   static let configuration = CommandConfiguration(
     abstract: "How often predictions differ.",
     discussion: """
-      The fraction of inputs on which the predictions of two checkpoints differ.
+      The fraction of inputs on which two checkpoints predict different classes.
 
-      The dissimilarity of functions: the fraction of inputs whose predicted classes differ. Fort, \
+      This measures how different two functions are, whatever their weights. Fort, \
       Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, arXiv 1912.02757.
       """)
   static let task = CommandTask.differences

@@ -11,10 +11,9 @@ struct DivergenceCommand: AnalysisCommand {
     commandName: "divergence",
     abstract: "Divergence of predicted probabilities.",
     discussion: """
-      js is the Jensen–Shannon divergence H((a + b)/2) − [H(a) + H(b)]/2, from 0 to log 2; kl is \
-      KL(a‖b) = Σ a log(a/b) with a the row and b the column. Both are means over the inputs. \
-      Entropies are exact: the 1e-5 that the authors' notebook adds inside the logarithm is left \
-      out. Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
+      js is the Jensen–Shannon divergence H((a + b)/2) − [H(a) + H(b)]/2, from 0 to log 2; kl is KL(a‖b) = Σ \
+      a log(a/b), with a for the row and b for the column. Both are averaged over inputs. Entropies are \
+      exact; they do not include the 1e-5 that the authors' notebook adds inside the logarithm. Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
       arXiv 1912.02757.
       """)
   static let task = CommandTask.differences

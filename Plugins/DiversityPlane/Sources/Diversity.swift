@@ -7,17 +7,15 @@ struct Diversity: AnalysisCommand {
   static let configuration = CommandConfiguration(
     abstract: "The diversity–accuracy plane.",
     discussion: """
-      The diversity–accuracy plane of checkpoints against a baseline.
+      Plots checkpoints on the diversity–accuracy plane against a baseline.
 
-      For each checkpoint: its accuracy, and the disagreement of its predictions with the \
-      baseline's divided by its error rate. Behind the points are the limits for the baseline's \
-      own predictions, perturbed at random (lower), and for errors independent of the baseline's \
-      (upper). Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
+      For each checkpoint it shows the accuracy, and the disagreement with the baseline's predictions divided \
+      by the checkpoint's error rate. The curves behind the points are two limits: the baseline's own \
+      predictions perturbed at random (lower), and errors independent of the baseline's (upper). Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
       arXiv 1912.02757.
 
-      Sets are compared at matched accuracy: over all pairs of a checkpoint of each whose \
-      accuracies differ by at most a point, how much more diverse the one is, with a 95 % \
-      interval.
+      Sets are compared at matched accuracy: over all pairs with one checkpoint from each set whose \
+      accuracies differ by at most 1 point, the mean difference in diversity is given with a 95 % interval.
       """)
   static let task = CommandTask.differences
   static let examples = [
@@ -25,13 +23,15 @@ struct Diversity: AnalysisCommand {
     "diversity seeds random lowrank --baseline seeds[0] --shift noise:3",
   ]
 
-  @Argument(help: "Checkpoint sets: independent seeds, a trajectory.")
+  @Argument(help: "Checkpoint sets, for instance independent seeds or a trajectory.")
   var checkpoints: [CheckpointSelection]
-  @Option(help: "The baseline: a checkpoint, or its place in the first set.")
+  @Option(help: "The baseline: a checkpoint, or an index into the first set.")
   var baseline = Baseline.index(0)
   @Option(help: "Dataset split: train or test.") var split: Split = .test
   @Option(
-    help: "Corrupt the test images first: gaussian-noise:3; noise is short for gaussian-noise.")
+    help:
+      "Corrupt the test images first, for instance gaussian-noise:3; noise is short for gaussian-noise."
+  )
   var shift: Shift?
 
   /// How the baseline is typed.

@@ -7,12 +7,13 @@ import Torch
 struct Embed: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "tsne",
-    abstract: "Embed predictions in a plane.",
+    abstract: "Embed predictions in two dimensions.",
     discussion: """
-      Each checkpoint is the list of its predicted probabilities on all inputs. Exact t-SNE (van der \
-      Maaten & Hinton, JMLR 9, 2008) from a start by principal components, without any random draw; where a \
-      step size lets the divergence rise, it is halved, from the best state. --pca shows the first two principal components themselves. Snapshots of one run are joined by \
-      a line, with a square at the start and a star at the end. Fort, Hu & Lakshminarayanan, Deep \
+      Each checkpoint is represented by its predicted probabilities on all inputs. Uses exact t-SNE (van der \
+      Maaten & Hinton, JMLR 9, 2008), initialised with principal components, without random draws. If the \
+      divergence rises, the step size is halved and the descent continues from the best state. --pca shows \
+      the first two principal components instead. Snapshots of one run are joined by a line from a square \
+      (start) to a star (end). Fort, Hu & Lakshminarayanan, Deep \
       Ensembles: A Loss Landscape Perspective, arXiv 1912.02757.
       """)
   static let task = CommandTask.differences
@@ -21,12 +22,15 @@ struct Embed: AnalysisCommand {
     "tsne path0 path1 path2 --pca",
   ]
 
-  @Argument(help: "Checkpoint sets: trajectories, independent seeds.")
+  @Argument(help: "Checkpoint sets, for instance trajectories or independent seeds.")
   var checkpoints: [CheckpointSelection]
-  @Option(help: "Effective number of neighbours; 30, or a third of the points if that is less.")
+  @Option(
+    help:
+      "Effective number of neighbours; 30, or a third of the points if that is smaller, unless given."
+  )
   var perplexity: Double?
-  @Option(help: "Iterations at most.") var iterations = 1000
-  @Flag(help: "Show the first two principal components.") var pca = false
+  @Option(help: "Maximum number of iterations.") var iterations = 1000
+  @Flag(help: "Show the first two principal components instead.") var pca = false
   @Option(help: "Dataset split: train or test.") var split: Split = .test
 
   func validate() throws {

@@ -5,14 +5,14 @@ import Landscape
 /// Scores of ensembles against their size, and under shifted inputs (arXiv 1912.02757).
 struct Ensemble: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Scores of ensembles by size.",
+    abstract: "Score ensembles by size.",
     discussion: """
-      Accuracy, NLL, Brier score and calibration error of ensembles by size.
+      Computes accuracy, NLL, Brier score and calibration error of ensembles of each size.
 
-      An ensemble predicts the mean of its members' probabilities. The value for size k is the \
-      mean over all sets of k members, or over so many random ones where there are more. seeds*low \
-      makes each of seeds a member that averages the samples of low that were drawn around it. \
-      With --shift the same on corrupted test inputs, severities 0 to 5. Fort, Hu & \
+      An ensemble predicts the mean of its members' probabilities. The value for size k is the mean over all \
+      subsets of k members, or over --subsets random ones if there are more. In seeds*low each checkpoint of \
+      seeds is a member that averages the samples in low drawn around it. --shift repeats this on test inputs \
+      corrupted with severities 0 to 5. Fort, Hu & \
       Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, arXiv 1912.02757.
       """)
   static let task = CommandTask.ensembles
@@ -21,18 +21,18 @@ struct Ensemble: AnalysisCommand {
     "ensemble seeds path --shift gaussian-noise",
   ]
 
-  @Argument(help: "Checkpoint sets, one line each; A*B combines checkpoints with their samples.")
+  @Argument(help: "Checkpoint sets; A*B combines the checkpoints of A with their samples in B.")
   var sets: [EnsembleSet]
   @Option(
-    help: "Ensemble sizes, for instance 1..5 (all that there are unless given; 1,2,4 with --shift)."
+    help: "Ensemble sizes, for instance 1..5; all sizes unless given, 1,2,4 with --shift."
   )
   var sizes: NumberList?
-  @Option(help: "A further set A*B: checkpoints of A, each with its samples of B.")
+  @Option(help: "An additional set A*B: checkpoints of A, each with its samples in B.")
   var combine: [EnsembleSet] = []
-  @Option(help: "Ensembles of one size to average over, where there are more.")
+  @Option(help: "Maximum number of ensembles of one size to average over.")
   var subsets = 100
   @Option(
-    help: "Corrupt the test inputs: a kind such as gaussian-noise, or all.",
+    help: "Corrupt the test inputs with a kind such as gaussian-noise, or with all kinds.",
     completion: .list(Shift.names), transform: Shift.init(named:))
   var shift: Shift?
   @Option(help: "Dataset split: train or test.") var split: Split = .test

@@ -58,17 +58,31 @@ struct EnsembleCurves {
             ticks: .labelled((least...greatest).map { .init(Double($0), String($0)) })),
           y: .init(score.label))
         for (index, curve) in curves.enumerated() { add(curve, index, score, to: &panel) }
+        for (index, curve) in curves.enumerated() { addEach(curve, index, score, to: &panel) }
         return panel
       }, columns: 2, legend: .below, size: .wide,
       caption: "Scores of the mean of probabilities on \(evaluatedOn). Each point is the mean over "
         + "ensembles of a size; bars are one standard deviation over these ensembles to both sides, "
-        + "which share members.")
+        + "which share members. Faint points are the single ensembles.")
+  }
+
+  // Side by side, so that bars of several sets can be told apart.
+  private func shift(_ index: Int) -> Double {
+    curves.count > 1 ? 0.2 * (Double(index) / Double(curves.count - 1) - 0.5) : 0
+  }
+
+  private func addEach(_ curve: Curve, _ index: Int, _ score: Score, to panel: inout Figure.Panel) {
+    let several = curve.scores.filter { $0.each.count > 1 }
+    if several.isEmpty { return }
+    panel.add(
+      .scatter(
+        x: several.flatMap { one in one.each.map { _ in Double(one.size) + shift(index) } },
+        y: several.flatMap { one in one.each.map { $0[keyPath: score.path] * score.factor } },
+        color: .series(index), isFaint: true))
   }
 
   private func add(_ curve: Curve, _ index: Int, _ score: Score, to panel: inout Figure.Panel) {
-    // Side by side, so that bars of several sets can be told apart.
-    let shift = curves.count > 1 ? 0.2 * (Double(index) / Double(curves.count - 1) - 0.5) : 0
-    let x = curve.scores.map { Double($0.size) + shift }
+    let x = curve.scores.map { Double($0.size) + shift(index) }
     let y = curve.scores.map { $0.mean(score.path) * score.factor }
     // One ensemble has no spread.
     let spread = curve.scores.map {

@@ -9,9 +9,9 @@ struct MIMO: AnalysisCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare a MIMO network's subnetworks.",
     discussion: """
-      Every head gets the same image in all its places, as in the paper's evaluation. The \
-      disagreement between heads; each head's diversity against the first one, beside the limits for \
-      its accuracy; and the scores of averaging more and more heads, over all sets of them. Havasi et \
+      All heads get the same image, as in the paper's evaluation. Shows the disagreement between heads; each \
+      head's diversity against the first head, with the limits for its accuracy; and the scores of averages \
+      over 1, 2, … heads, over all subsets of heads. Havasi et \
       al., Training independent subnetworks for robust prediction, arXiv 2010.06610.
       """)
   static let task = CommandTask.ensembles
@@ -20,9 +20,9 @@ struct MIMO: AnalysisCommand {
     "mimo m[0]",
   ]
 
-  @Argument(help: "A checkpoint of a mimo-cnn, or of a TorchScript file with --heads.")
+  @Argument(help: "A checkpoint of a mimo-cnn, or, with --heads, of a TorchScript program.")
   var checkpoint: CheckpointSelection
-  @Option(help: "Heads; the architecture's own unless given.") var heads: Int?
+  @Option(help: "Number of heads; the architecture's own unless given.") var heads: Int?
   @Option(help: "Dataset split: train or test.") var split: Split = .test
 
   func run(in context: Context) throws -> Result {

@@ -9,16 +9,17 @@ struct Radial: AnalysisCommand {
   static let configuration = CommandConfiguration(
     abstract: "The plane of a solution and its samples.",
     discussion: """
-      Accuracy and agreement over the plane of a solution, its samples and another solution.
+      Maps accuracy and agreement over the plane of a solution, its samples and another solution.
 
-      Draws three maps of the plane that goes through BASE, a sample around it (--through) and \
-      another solution (--and): accuracy, the fraction of inputs predicted as BASE predicts them, \
-      and as the other does. Along a valley of high accuracy the function still changes. Fort, Hu & \
+      Draws three maps of the plane through BASE, a sample around it (--through) and another solution \
+      (--and): accuracy, agreement with BASE's predictions, and agreement with the other solution's. \
+      Agreement is the fraction of inputs with the same predicted class. The function can change along a \
+      valley of high accuracy. Fort, Hu & \
       Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, arXiv 1912.02757.
 
-      Of several samples the plane goes through the one farthest from BASE, and the others are \
-      projected on it. Without --through it goes through the zero of weight space, as in the paper. \
-      Batch norm is recomputed on the training split at every point.
+      If there are several samples, the plane goes through the one farthest from BASE, and the others are \
+      projected onto it. Without --through, the plane goes through the origin of weight space, as in the \
+      paper. Batch-norm statistics are recomputed on the training split at every point.
       """)
   static let task = CommandTask.differences
   static let examples = [
@@ -27,13 +28,14 @@ struct Radial: AnalysisCommand {
   ]
 
   @Argument(help: "The baseline, for instance seeds[0].") var base: CheckpointSelection
-  @Option(help: "A sample around it, or several; the zero of weight space unless given.")
+  @Option(help: "One or several samples around BASE; the origin of weight space unless given.")
   var through: CheckpointSelection?
   @Option(help: "Another solution, for instance seeds[1].") var and: CheckpointSelection
-  @Option(help: "Points along the plane's longer side.") var grid = 31
-  @Option(help: "What is left around the points, as a part of their extent.") var margin = 0.2
+  @Option(help: "Number of points along the plane's longer side.") var grid = 31
+  @Option(help: "Margin around the points, as a fraction of their extent.") var margin = 0.2
   @Option(
-    help: "Fraction at the dark end of the colours; from the two solutions' agreement unless given."
+    help:
+      "Value at the dark end of the colour scale; derived from the two solutions' agreement unless given."
   )
   var floor: Double?
   @Option(help: "Dataset split: train or test.") var split: Split = .test

@@ -5,9 +5,9 @@ import Torch
 /// New checkpoints from four subspaces around a solution (arXiv 1912.02757, §3.2).
 struct Sample: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Draw networks around a solution.",
+    abstract: "Sample networks around a solution.",
     discussion: """
-      Draws checkpoints from a subspace around a solution.
+      Samples checkpoints from a subspace around a solution.
 
       random    w + r·v/‖v‖ in random directions v; --scale is the radius r in multiples of ‖w‖
       dropout   weights are zero with probability p, the others divided by 1 − p; --scale is p
@@ -17,10 +17,10 @@ struct Sample: AnalysisCommand {
       components, with their standard deviations times the scale; --unit-std takes 1 for the \
       standard deviations, as the authors' released notebook does
 
-      FROM is one checkpoint for random and dropout, and a trajectory for the others, of which the \
-      last --last snapshots count. Each sample draws its own scale uniformly from 0 to --scale, \
-      unless it is --fixed. Every trainable parameter takes part. Batch norm is recomputed on the \
-      training split. Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
+      FROM is one checkpoint for random and dropout; for the others it is a trajectory, of which the last \
+      --last snapshots are used. Each sample draws its own scale uniformly from 0 to --scale, unless --fixed \
+      is given. All trainable parameters are perturbed. Batch-norm statistics are recomputed on the training \
+      split. Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
       arXiv 1912.02757.
       """)
   static let task = CommandTask.differences
@@ -50,14 +50,14 @@ struct Sample: AnalysisCommand {
   @Argument(help: "random, dropout, diagonal or lowrank.") var method: Method
   @Argument(help: "A checkpoint such as seeds[0], or a trajectory such as path.")
   var from: CheckpointSelection
-  @Option(name: .customLong("n"), help: "Samples.") var count = 20
-  @Option(help: "The largest scale; 1, 0.5, 10 and 6 for the four methods unless given.")
+  @Option(name: .customLong("n"), help: "Number of samples.") var count = 20
+  @Option(help: "Maximum scale; 1, 0.5, 10 and 6 for the four methods unless given.")
   var scale: Double?
-  @Flag(help: "Give every sample the same scale.") var fixed = false
-  @Option(help: "Principal components of lowrank.") var rank = 5
-  @Option(help: "Snapshots at the end of the trajectory that count.") var last = 10
-  @Flag(help: "Take 1 for the components' standard deviations.") var unitStd = false
-  @Option(name: .customLong("as"), help: "The set's session name; the method unless given.")
+  @Flag(help: "Use the same scale for every sample.") var fixed = false
+  @Option(help: "Number of principal components for lowrank.") var rank = 5
+  @Option(help: "Number of snapshots used, from the end of the trajectory.") var last = 10
+  @Flag(help: "Use 1 for the components' standard deviations.") var unitStd = false
+  @Option(name: .customLong("as"), help: "Session name of the set; the method's name unless given.")
   var name: String?
 
   func validate() throws {
@@ -80,6 +80,10 @@ struct Sample: AnalysisCommand {
   func run(in context: Context) throws -> Result {
     let selected = try chosen(context)
     let base = selected[selected.count - 1]
+    if let dataset = context.workspace.dataset {
+      // What lies around a network without finite outputs has none either.
+      _ = try context.predictions(selected, dataset.test.count > 0 ? .test : .train)
+    }
     let evaluator = context.workspace.dataset == nil ? nil : try context.evaluator(holding: base)
     if evaluator != nil, method.needsTrajectory,
       let diverged = try context.diverged(among: selected)

@@ -6,8 +6,7 @@ struct Similarity: AnalysisCommand {
   static let configuration = CommandConfiguration(
     abstract: "Cosine similarity of weights.",
     discussion: """
-      cos(w_a, w_b) over all trainable parameters; batch-norm statistics are no parameters and do \
-      not count. Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
+      cos(w_a, w_b) over all trainable parameters. Batch-norm statistics are not parameters and are left out. Fort, Hu & Lakshminarayanan, Deep Ensembles: A Loss Landscape Perspective, \
       arXiv 1912.02757.
       """)
   static let task = CommandTask.differences

@@ -7,25 +7,27 @@ import Torch
 /// 1906.04724).
 struct Connect: AnalysisCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train a curve of low loss.",
+    abstract: "Train a low-loss curve between solutions.",
     discussion: """
-      Trains a curve of low loss between two solutions, or a surface between several.
+      Trains a low-loss curve between two solutions, or a low-loss surface between several.
 
-      Between two solutions: a Bézier curve or a polygonal chain whose ends stay where they are and \
-      whose bends start on the segment. Each batch draws t uniformly from 0 to 1 and takes a step on \
-      the loss at that place of the curve; weight decay acts on that place. Loss and error are then \
-      given at --points places, with batch norm recomputed at each, beside the straight line. \
+      Two solutions are connected by a Bézier curve or a polygonal chain. The ends are fixed; the bends start \
+      on the straight segment. For each batch, t is drawn uniformly from 0 to 1 and the bends take a step on \
+      the loss at that point of the curve; weight decay applies to the weights there. Loss and error are then \
+      evaluated at --points points, with batch-norm statistics recomputed at each, and compared with the \
+      straight line. \
       Garipov et al., Loss Surfaces, Mode Connectivity, and Fast Ensembling of DNNs, \
       arXiv 1802.10026.
 
-      Between three or more: all share one middle M, and the loss is optimised at random convex \
-      combinations b of them, at Σ bᵢ² wᵢ + (1 − Σ bᵢ²) M, which for two is the Bézier curve. Loss \
-      over the simplex, angles between the optima, and the radius of low loss around the middle. \
+      Three or more solutions share one middle point M. The loss is optimised at Σ bᵢ² wᵢ + (1 − Σ bᵢ²) M for \
+      random convex combinations b, which is the Bézier curve for two solutions. Shows the loss over the \
+      simplex, angles between the optima, and the radius of low loss around the middle. \
       Fort & Jastrzebski, Large Scale Structure of Neural Network Loss Landscapes, arXiv 1906.04724.
 
-      The control points become a set: the ends, and the bends between them; the middle comes last. \
-      `curve` evaluates them again. The loss of every epoch is shown, with whether it was still falling or \
-      rising. --regularized adds ½·decay·‖w‖² to training losses of a curve, with --weight-decay unless given.
+      The control points become a set: start, bends and end of a curve; the solutions and then the middle of \
+      a surface. `curve` evaluates them again. The loss of every epoch is shown, and whether it was still \
+      falling or rising; if so, nothing is compared with the curve. --regularized adds ½·decay·‖w‖² to the \
+      training losses of a curve; decay is --weight-decay unless given.
       """)
   static let task = CommandTask.landscape
   static let examples = [
@@ -33,28 +35,32 @@ struct Connect: AnalysisCommand {
     "connect seeds[0..2] --epochs 30 --as surface",
   ]
 
-  @Argument(help: "Two solutions for a curve; three or more for a surface.")
+  @Argument(help: "Two solutions for a curve, three or more for a surface.")
   var solutions: [CheckpointSelection]
-  @Option(help: "What the curve is: bezier or chain.") var curve: CurveKind = .bezier
-  @Option(help: "Control points of the curve, both ends included.") var bends = 3
-  @Option(help: "Passes over the training split.") var epochs = 30
-  @Option(name: .customLong("lr"), help: "The full learning rate.") var learningRate = 0.03
-  @Option(help: "How it moves: constant, cosine, plateau, step:EPOCHS:FACTOR.")
+  @Option(help: "Kind of curve: bezier or chain.") var curve: CurveKind = .bezier
+  @Option(help: "Number of control points, including both ends.") var bends = 3
+  @Option(help: "Number of passes over the training split.") var epochs = 30
+  @Option(name: .customLong("lr"), help: "Learning rate, before --schedule lowers it.")
+  var learningRate = 0.03
+  @Option(help: "Learning-rate schedule: constant, cosine, plateau or step:EPOCHS:FACTOR.")
   var schedule = Schedule.plateau
-  @Option(help: "SGD's momentum.") var momentum = 0.9
-  @Option(help: "L2 penalty on the weights at the place drawn.") var weightDecay = 5e-4
-  @Option(help: "Inputs in a step.") var batchSize = 64
+  @Option(help: "Momentum of SGD.") var momentum = 0.9
+  @Option(help: "Weight decay (L2 penalty) on the weights at the drawn point.") var weightDecay =
+    5e-4
+  @Option(help: "Inputs per step.") var batchSize = 64
   @Option(
-    help: "Places of the curve that are evaluated, ends included; points along a surface's side.")
+    help:
+      "Number of points evaluated along a curve, including the ends, or along a side of a surface.")
   var points: Int?
-  @Option(help: "Random directions around the middle of a surface.") var directions = 10
+  @Option(help: "Number of random directions around the middle of a surface.") var directions = 10
   @Option(
-    help: "Training loss at which a tunnel ends, in nats; a tenth of guessing's unless given.")
+    help:
+      "Training loss (nats) at which a tunnel ends; a tenth of the loss of guessing unless given.")
   var threshold: Double?
   @OptionGroup var regularized: RegularizedOption
   @Option(
     name: .customLong("as"),
-    help: "The control points' session name; curve or surface unless given.")
+    help: "Session name of the control points; curve or surface unless given.")
   var name: String?
 
   func validate() throws {

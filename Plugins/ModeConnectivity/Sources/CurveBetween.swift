@@ -23,25 +23,27 @@ struct CurveBetween {
     ) { kind.coefficients(at: .random(in: 0..<1, using: &$0), count: bends) }
     try training.run(in: context, "curve")
 
-    let set = try controlPoints(training.controls, evaluator, context)
+    let trend = TrainingTrend(training.losses)
+    let set = try controlPoints(training.controls, trend.verdict, evaluator)
     var result = Result()
     result.add(Note("\(name): \(set.summary)"))
     result.items += try CurveReport(
       kind: kind, controls: training.controls, ends: ends.map(\.label), points: points, seed: seed,
-      regularizer: regularizer
+      regularizer: regularizer, trend: trend.verdict
     ).items(in: context, evaluator)
-    result.items += TrainingTrend(training.losses).items("curve")
+    result.items += trend.items("curve")
     result.bind(name, to: set)
     return result
   }
 
   // The ends as they are; each bend with batch norm recomputed for it.
   private func controlPoints(
-    _ controls: ControlPoints, _ evaluator: Evaluator, _ context: Context
+    _ controls: ControlPoints, _ trend: TrainingTrend.Verdict, _ evaluator: Evaluator
   ) throws -> CheckpointSet {
     let network = evaluator.network
     let common = plan.metadata.merging([
       ControlPointMetadata.curve: kind.rawValue, ControlPointMetadata.count: String(bends),
+      ControlPointMetadata.trend: trend.rawValue,
       "from": ends[0].label, "from_identity": ends[0].checkpoint.identity, "to": ends[1].label,
       "to_identity": ends[1].checkpoint.identity,
     ]) { _, own in own }

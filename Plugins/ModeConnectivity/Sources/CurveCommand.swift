@@ -8,11 +8,11 @@ struct CurveCommand: AnalysisCommand {
     commandName: "curve",
     abstract: "Loss along a trained curve.",
     discussion: """
-      Loss and error along a curve that connect trained, from its control points.
+      Evaluates loss and error along a curve from its control points.
 
-      What `connect` shows of a curve between two solutions, for control points that were saved and \
-      loaded, on the dataset in use, or at other --points. --as-curve takes three networks or more as a \
-      curve that was trained elsewhere: the start, the bends in order, the end; --as names them. \
+      Shows what `connect` shows for a curve between two solutions, for control points that were saved and \
+      loaded, on the current dataset or at other --points. --as-curve takes three or more networks as a curve \
+      that was trained elsewhere: start, bends in order, end; --as names them. \
       --regularized adds ½·decay·‖w‖² to training losses. Garipov et al., arXiv 1802.10026.
       """)
   static let task = CommandTask.landscape
@@ -22,12 +22,12 @@ struct CurveCommand: AnalysisCommand {
     "curve curve --regularized 5e-4",
   ]
 
-  @Argument(help: "The control points, for instance curve.") var controls: [CheckpointSelection]
-  @Option(help: "Places that are evaluated, ends included.") var points = 61
+  @Argument(help: "Control points, for instance curve.") var controls: [CheckpointSelection]
+  @Option(help: "Number of points evaluated, including the ends.") var points = 61
 
-  @Option(help: "What kind of curve the networks are control points of: bezier or chain.")
+  @Option(help: "Kind of curve whose control points the networks are: bezier or chain.")
   var asCurve: CurveKind?
-  @Option(name: .customLong("as"), help: "The control points' session name.")
+  @Option(name: .customLong("as"), help: "Session name of the control points.")
   var name: String?
   @OptionGroup var regularized: RegularizedOption
 
@@ -61,6 +61,9 @@ struct CurveCommand: AnalysisCommand {
           + "\(selected[0].architecture.text); a curve runs between networks of one architecture")
     }
     let regularizer = try regularized.regularizer(for: selected)
+    let own = selected.map(\.checkpoint)
+    let controlPoints = asCurve.map { $0.controlPoints(own) } ?? own
+    let trend = TrainingTrend.Verdict(ofControlPoints: controlPoints.map(\.metadata))
     let vectors = try selected.map { try context.parameters($0) }
     let evaluator = try context.evaluator(holding: selected[0])
     let names = ["from", "to"].enumerated().map { index, key in
@@ -71,13 +74,11 @@ struct CurveCommand: AnalysisCommand {
       items: try CurveReport(
         kind: kind, controls: ControlPoints(vectors), ends: names, points: points,
         seed: context.seed(for: ["curve"] + selected.map(\.checkpoint.identity)),
-        regularizer: regularizer
+        regularizer: regularizer, trend: trend
       ).items(in: context, evaluator))
+    if let warning = Note.unsettled(trend, text) { result.add(warning) }
     if let name {
-      let set = CheckpointSet(
-        asCurve == nil
-          ? selected.map(\.checkpoint) : kind.controlPoints(selected.map(\.checkpoint)),
-        of: selected[0].architecture)
+      let set = CheckpointSet(controlPoints, of: selected[0].architecture)
       result.items.insert(.note(Note("\(name): \(set.summary)")), at: 0)
       result.bind(name, to: set)
     }

@@ -13,6 +13,8 @@ struct CurveReport {
   var seed: Seed
   /// The L2 term of training losses.
   var regularizer: Regularizer?
+  /// What the end of its training said; `nil` where that is not known.
+  var trend: TrainingTrend.Verdict?
 
   private static let splits: [Split] = [.train, .test]
 
@@ -177,7 +179,8 @@ struct CurveReport {
       try BarrierComparison.compare(
         paths.map { $0.profiles[index].losses }, over: places.map { [1 - $0, $0] },
         unit: Self.splits[index].inputsUnit,
-        spacings: paths.map { $0.profiles[index].spacing })
+        spacings: paths.map { $0.profiles[index].spacing }
+      ).withholding(trend?.objection("curve"))
     }
     let estimates = outcomes.flatMap { $0.heights + $0.differences.map(\.estimate) }
     var table = Table(

@@ -7,13 +7,13 @@ import Torch
 struct FGE: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "fge",
-    abstract: "Fast geometric ensembles.",
+    abstract: "Score fast geometric ensembles (FGE).",
     discussion: """
-      Scores of fast geometric ensembles against the number of cycles.
+      Scores fast geometric ensembles by the number of cycles.
 
-      Averages the probabilities of the first 1, 2, … snapshots of a run with a cyclical learning \
-      rate, and sets them beside the single snapshots. The snapshots are the low points of the rate, \
-      which `train` keeps with --snapshot cycle. Garipov et al., Loss Surfaces, Mode Connectivity, \
+      Averages the probabilities of the first 1, 2, … snapshots of a run with a cyclical learning rate, and \
+      compares these ensembles with the single snapshots. The snapshots are taken where the learning rate is \
+      lowest; `train --snapshot cycle` keeps them. Garipov et al., Loss Surfaces, Mode Connectivity, \
       and Fast Ensembling of DNNs, arXiv 1802.10026.
       """)
   static let task = CommandTask.ensembles
@@ -23,7 +23,7 @@ struct FGE: AnalysisCommand {
     "fge cycles",
   ]
 
-  @Argument(help: "Snapshots in the order of the run, two or more.") var set: CheckpointSelection
+  @Argument(help: "Two or more snapshots, in the order of the run.") var set: CheckpointSelection
   @Option(help: "Dataset split: train or test.") var split: Split = .test
 
   func run(in context: Context) throws -> Result {

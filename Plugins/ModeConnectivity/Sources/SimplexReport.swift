@@ -9,6 +9,8 @@ struct SimplexReport {
   /// The optima, and last the middle.
   var controls: ControlPoints
   var steps: Int
+  /// Why flat and curved triangles are not compared, a clause.
+  var objection: String?
 
   private static let mostFaces = 4
   private static let pixels = 97
@@ -137,7 +139,8 @@ struct SimplexReport {
         try BarrierComparison.compare(
           [face.flat[index].losses, face.curved[index].losses], over: lattice.points,
           unit: split.inputsUnit,
-          spacings: [face.flat[index].spacing, face.curved[index].spacing])
+          spacings: [face.flat[index].spacing, face.curved[index].spacing]
+        ).withholding(objection)
       }
     }
     let heights = outcomes.flatMap { $0.flatMap(\.heights) }

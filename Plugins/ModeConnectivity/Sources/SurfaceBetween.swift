@@ -33,27 +33,30 @@ struct SurfaceBetween {
     let controls = training.controls
 
     var result = Result()
-    let set = try controlPoints(controls, evaluator)
+    let trend = TrainingTrend(training.losses)
+    let objection = trend.verdict.objection("surface")
+    let set = try controlPoints(controls, trend.verdict, evaluator)
     result.add(Note("\(name): \(set.summary)"))
     try SimplexReport(
-      optima: optima.map(\.label), controls: controls, steps: steps
+      optima: optima.map(\.label), controls: controls, steps: steps, objection: objection
     ).add(to: &result, in: context, evaluator)
     if let statistics = evaluator.statement() { result.add(Note(statistics)) }
     try OptimaGeometry(labels: optima.map(\.label), controls: controls).add(to: &result)
-    try addTunnels(controls, evaluator, to: &result, context)
-    result.items += TrainingTrend(training.losses).items("surface")
+    try addTunnels(controls, evaluator, objection, to: &result, context)
+    result.items += trend.items("surface")
     result.bind(name, to: set)
     return result
   }
 
   // The optima as they are; the middle with batch norm recomputed for it.
   private func controlPoints(
-    _ controls: ControlPoints, _ evaluator: Evaluator
+    _ controls: ControlPoints, _ trend: TrainingTrend.Verdict, _ evaluator: Evaluator
   ) throws -> CheckpointSet {
     let network = evaluator.network
     var common = plan.metadata
     common[ControlPointMetadata.curve] = "surface"
     common[ControlPointMetadata.count] = String(controls.count)
+    common[ControlPointMetadata.trend] = trend.rawValue
     common["optima"] = optima.map(\.label).joined(separator: " ")
     common["optima_identities"] = optima.map(\.checkpoint.identity).joined(separator: " ")
     let checkpoints = try (0..<controls.count).map { place in
@@ -74,7 +77,8 @@ struct SurfaceBetween {
   // MARK: Tunnels
 
   private func addTunnels(
-    _ controls: ControlPoints, _ evaluator: Evaluator, to result: inout Result, _ context: Context
+    _ controls: ControlPoints, _ evaluator: Evaluator, _ objection: String?,
+    to result: inout Result, _ context: Context
   ) throws {
     let level = threshold ?? 0.1 * log(Double(evaluator.dataset.classes))
     let sides = try optima.indices.flatMap { a in
@@ -106,7 +110,7 @@ struct SurfaceBetween {
           distances: distances,
           losses: rays.indices.map {
             Array(losses[($0 * distances.count)..<(($0 + 1) * distances.count)])
-          }))
+          }, spacing: profile[0].spacing))
     }
     result.add(figure(names, tunnels, level, evaluator.clause()))
     let losses = tunnels.flatMap { $0.losses.flatMap(\.self) }
@@ -115,7 +119,7 @@ struct SurfaceBetween {
     {
       result.add(note)
     }
-    addRadii(names, tunnels, level, evaluator.clause(), to: &result)
+    addRadii(names, tunnels, level, evaluator.clause(), objection, to: &result)
   }
 
   private func figure(
@@ -148,7 +152,7 @@ struct SurfaceBetween {
 
   private func addRadii(
     _ names: [String], _ tunnels: [TunnelRadius], _ level: Double, _ statistics: String,
-    to result: inout Result
+    _ objection: String?, to result: inout Result
   ) {
     let format = NumberFormat.significant(3)
     // Where the loss starts above the threshold, there is no radius.
@@ -178,7 +182,8 @@ struct SurfaceBetween {
         isOutside[$0] ? nil : Optional(open[$0])
       )
     }
-    let compared = estimate(excess, open: open.reduce(0, +))
+    var compared = estimate(excess, open: open.reduce(0, +))
+    if let objection { compared.support = .unsupported(objection) }
     rows.append(("middle − mean of optima", compared, nil))
     var table = Table(
       "Distance at which training loss reaches \(format.text(level)) nats "
@@ -206,7 +211,12 @@ struct SurfaceBetween {
     }
     let tolerance = Rounding.tolerance(
       magnitude: 2 * middle.reduce(0, +) / Double(max(1, middle.count)), terms: middle.count)
-    switch Difference(compared, rounding: tolerance).verdict {
+    var difference = Difference(compared, rounding: tolerance)
+    let doubts = tunnels.map { $0.doubt(threshold: level) }
+    difference.spacing =
+      doubts[names.count - 1] + doubts.dropLast().reduce(0, +) / Double(names.count - 1)
+    difference.quantity = .radii
+    switch difference.verdict {
     case .above: result.add(Note("the tunnel around the middle is wider than around the optima"))
     case .below: result.add(Note("the tunnel around the middle is narrower than around the optima"))
     case .notClear, .rounding:

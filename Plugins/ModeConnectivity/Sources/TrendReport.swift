@@ -6,7 +6,6 @@ extension TrainingTrend {
   ///
   /// - Parameter what: What was trained, for instance `curve`.
   func items(_ what: String) -> [Result.Item] {
-    let format = NumberFormat.significant(4)
     var panel = Figure.Panel(
       "", x: .init("epoch"), y: .init("mean training loss (nats)", scale: .log10))
     let epochs = losses.indices.map { Double($0 + 1) }
@@ -18,38 +17,31 @@ extension TrainingTrend {
         caption:
           "Cross-entropy at the random places of the \(what) that each epoch's batches drew, "
           + "in training mode."))
+    result.add(note(what))
+    return result.items
+  }
+
+  /// What the rule says, with the numbers; a warning unless the loss had settled.
+  private func note(_ what: String) -> Note {
+    let format = NumberFormat.significant(4)
     let rule =
       "the mean over the last \(window) epochs is \(format.text(last)) nats, "
       + "\(NumberFormat.percent(1).text(abs(fall))) \(fall < 0 ? "above" : "below") that of the "
       + "\(window) before"
-    switch verdict {
-    case .tooShort:
-      result.add(
-        Note(
-          "too few epochs to judge the convergence of the \(what): \(losses.count), and six are "
-            + "needed; raise --epochs", level: .warning))
-    case .falling:
-      result.add(
-        Note(
-          "the loss of the \(what) was still falling: \(rule), more than 2 % and its 95 % "
-            + "interval (Welch's t); raise --epochs", level: .warning))
-    case .rising:
-      result.add(
-        Note(
-          "the loss of the \(what) was rising: \(rule), more than 2 % and its 95 % interval "
-            + "(Welch's t); lower --lr",
-          level: .warning))
-    case .settled:
-      result.add(
-        Note(
+    guard let objection = verdict.objection(what), let remedy = verdict.remedy else {
+      return verdict == .settled
+        ? Note(
           "the loss of the \(what) had settled: \(rule); with its 95 % interval (Welch's t) added, it "
-            + "fell by no more than 2 %"))
-    case .unclear:
-      result.add(
-        Note(
+            + "fell by no more than 2 %")
+        : Note(
           "whether the loss of the \(what) had settled is not clear: \(rule), and the epochs vary too "
-            + "much to say that it fell by no more than 2 %; raise --epochs", level: .warning))
+            + "much to say that it fell by no more than 2 %; raise --epochs", level: .warning)
     }
-    return result.items
+    let reason =
+      verdict == .tooShort
+      ? "\(losses.count), and six are needed"
+      : "\(rule), more than 2 % and its 95 % interval (Welch's t)"
+    return Note(
+      "\(objection): \(reason). No verdict is drawn from the \(what); \(remedy)", level: .warning)
   }
 }

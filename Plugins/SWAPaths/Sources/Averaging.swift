@@ -9,15 +9,15 @@ struct Averaging: AnalysisCommand {
     commandName: "swa",
     abstract: "Average the weights along a run.",
     discussion: """
-      Averages the weights along a run, and compares the average with the run.
+      Averages the weights along a run and compares the average with the run.
 
-      Every snapshot from --from on counts the same, as in stochastic weight averaging, or the past \
-      counts D and each new one 1 − D with --ema D. The run should have kept a constant or cyclical \
-      learning rate, so that its snapshots surround a solution. Izmailov et al., Averaging Weights \
+      All snapshots from --from on have equal weight, as in stochastic weight averaging (SWA). With --ema D, \
+      each update is D times the past average plus 1 − D times the new snapshot. The run should use a \
+      constant or cyclical learning rate, so that its snapshots surround a solution. Izmailov et al., Averaging Weights \
       Leads to Wider Optima, arXiv 1803.05407.
 
-      The figure shows the training loss and the test error of every snapshot and of the average of \
-      those up to it. Batch norm is recomputed on the training split for snapshots and averages alike.
+      The figure shows the training loss and the test error of every snapshot, and of the running average up \
+      to it. Batch-norm statistics are recomputed on the training split for snapshots and averages alike.
       """)
   static let task = CommandTask.averages
   static let examples = [
@@ -25,12 +25,12 @@ struct Averaging: AnalysisCommand {
     "swa path --from 0 --ema 0.9 --as ema",
   ]
 
-  @Argument(help: "The snapshots of one run in order, for instance path.")
+  @Argument(help: "Snapshots of one run in order, for instance path.")
   var path: CheckpointSelection
-  @Option(help: "The first snapshot that counts: its place in PATH, from 0.") var from = 0
-  @Option(help: "What the past counts in an exponential average; equal weights unless given.")
+  @Option(help: "Index in PATH, from 0, of the first snapshot to average.") var from = 0
+  @Option(help: "EMA decay D; equal weights unless given.")
   var ema: Double?
-  @Option(name: .customLong("as"), help: "The average's session name.") var name = "swa"
+  @Option(name: .customLong("as"), help: "Session name of the average.") var name = "swa"
 
   func validate() throws {
     guard from >= 0 else { throw ValidationError("--from is \(from); it must be 0 or more") }

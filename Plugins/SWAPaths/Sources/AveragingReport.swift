@@ -99,11 +99,13 @@ struct AveragingReport {
           own, last.own[metric], unit: unit, given: Self.given,
           spacing: end.spacing(metric) + last.own.spacing(metric))
         : .pairedProportions(
-          own.map { $0 == 1 }, last.own[metric].map { $0 == 1 }, unit: unit, given: Self.given)
+          own.map { $0 == 1 }, last.own[metric].map { $0 == 1 }, unit: unit, given: Self.given,
+          ties: end.spacing(metric) + last.own.spacing(metric))
       let spacing =
         averaged.reduce(0) { $0 + $1.own.spacing(metric) } / Double(averaged.count)
       var meanDifference = Difference.paired(
         own, means, unit: unit, given: Self.given, spacing: end.spacing(metric) + spacing)
+      meanDifference.quantity = metric.quantity
       // Snapshots that still descend are not draws around a solution: their mean depends on where it begins.
       if let objection = trend.objection {
         meanDifference.estimate.support = .unsupported(objection)

@@ -1,18 +1,18 @@
 import BasinKit
 import Landscape
 
-/// Barriers on the straight lines between all pairs of checkpoints.
+/// Measures barriers on the straight lines between all pairs of checkpoints.
 struct BarrierCommand: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "barrier",
     abstract: "Barriers between all pairs.",
     discussion: """
-      Barriers on the straight lines between all pairs of checkpoints.
+      Measures barriers on the straight lines between all pairs of checkpoints.
 
-      The maximum height of a quantity on the line between two checkpoints above the straight \
-      connection of its values at the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Where \
-      the network has batch norm, its statistics are recomputed on the training split at every point, the \
-      ends too; with --keep-bn the ends have their own, and points between them interpolated ones. \
+      A barrier is the maximum height of a quantity on the line between two checkpoints above the linear \
+      interpolation of its values at the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Batch-norm \
+      statistics are recomputed on the training split at every point, including the ends; with --keep-bn the \
+      ends keep their own, and points between them use interpolated ones. \
       --regularized adds ½·decay·‖w‖² to training losses. Garipov et al., Loss \
       Surfaces, Mode Connectivity, and Fast Ensembling of DNNs, arXiv 1802.10026; Entezari et al., \
       arXiv 2110.06296, definition 2.1.
@@ -27,11 +27,11 @@ struct BarrierCommand: AnalysisCommand {
   var checkpoints: [CheckpointSelection]
   @Option(help: "train-loss, train-error, test-loss or test-error.")
   var metric = LandscapeMetric.trainLoss
-  @Option(help: "Points on a line, both ends among them.") var points = 21
+  @Option(help: "Number of points per line, including both ends.") var points = 21
 
   @Flag(
     name: .customLong("keep-bn"),
-    help: "Keep the checkpoints' batch-norm statistics, interpolated between them.")
+    help: "Keep the checkpoints' batch-norm statistics and interpolate them along the line.")
   var keepBN = false
   @OptionGroup var regularized: RegularizedOption
 
@@ -70,45 +70,52 @@ struct BarrierCommand: AnalysisCommand {
       regularizer, "barriers", context)
     var heights = [[Double]](
       repeating: [Double](repeating: 0, count: selected.count), count: selected.count)
+    var spacings = heights
     for (index, (first, second)) in pairs.enumerated() {
       let own = between[(index * inner.count)..<((index + 1) * inner.count)]
-      let height = Barrier(along: places, [ends[first]] + own + [ends[second]]).height
-      heights[first][second] = height
-      heights[second][first] = height
+      let line = [ends[first]] + own + [ends[second]]
+      let height = Barrier(along: places, line.map(\.value)).height
+      (heights[first][second], heights[second][first]) = (height, height)
+      // Both a point and what lies straight between the ends are as uncertain as a value.
+      let spacing = 2 * (line.map(\.spacing).max() ?? 0)
+      (spacings[first][second], spacings[second][first]) = (spacing, spacing)
     }
     let statistics =
       keepBN && evaluator.hasBatchNorm
       ? "batch-norm statistics are each checkpoint's own at the ends and interpolated between them; "
         + "they were not recomputed" : evaluator.statement()
     let report = BarrierReport(
-      metric: metric, name: metric.name(regularizer), checkpoints: selected, ends: ends,
-      heights: heights, independence: try context.independence(of: selected),
+      metric: metric, name: metric.name(regularizer), checkpoints: selected,
+      ends: ends.map(\.value),
+      heights: heights, spacings: spacings, independence: try context.independence(of: selected),
       inputs: try context.inputs(of: [metric.split]),
       statistics: statistics.map { "; " + $0 } ?? "")
     var result = Result()
     if let statistics { result.add(Note(statistics)) }
     result.add(report.figure)
-    if let note = Note.missing(ends + between, "points on the lines") { result.add(note) }
+    if let note = Note.missing((ends + between).map(\.value), "points on the lines") {
+      result.add(note)
+    }
     if let summary = report.summary { result.add(summary) }
     if selected.count <= 12 { result.add(report.matrix) }
     if let note = report.note { result.add(note) }
     return result
   }
 
-  // The metric at places of lines.
+  // The metric at places of lines, and what the spacing of logits may add to it.
   private func values(
     _ places: [(line: Int, t: Double)], of lines: [LinearPath], _ evaluator: Evaluator,
     _ regularizer: Regularizer?, _ label: String, _ context: Context
-  ) throws -> [Double] {
-    var values = [Double](repeating: .nan, count: places.count)
+  ) throws -> [(value: Double, spacing: Double)] {
+    var values = [(value: Double, spacing: Double)](
+      repeating: (.nan, 0), count: places.count)
     try ParallelEvaluation.run(
       evaluator, threads: context.workspace.settings.threads, over: Array(places.indices),
       body: { evaluator, index in
         try context.cancellation.check()
         try lines[places[index].line].move(
           evaluator, to: places[index].t, keepBN ? .interpolated : .recomputed)
-        return try LandscapeValues(evaluator, on: [metric.split], regularizer: regularizer)[metric]
-          ?? .nan
+        return try LandscapeValues.value(of: metric, evaluator, regularizer: regularizer)
       },
       store: { values[$0] = $1 },
       report: {
@@ -128,6 +135,8 @@ struct BarrierReport {
   var ends: [Double]
   /// The barrier of each pair, symmetric.
   var heights: [[Double]]
+  /// What the spacing of logits may add to each, symmetric.
+  var spacings: [[Double]]
   /// Whether there may be an interval over checkpoints.
   var independence: Independence
   /// What was measured, as a sentence without its stop.
@@ -165,6 +174,13 @@ struct BarrierReport {
     var mean = Estimate.meanOverPairs(
       own, unit: "checkpoints", given: "these inputs",
       bounds: 0...(metric.isLoss ? .infinity : 1))
+    let spacing =
+      places.indices.reduce(0) { sum, row in
+        places[..<row].reduce(sum) { $0 + spacings[places[row]][$1] }
+      } / Double(pairs.count)
+    if mean.value > 0, mean.value <= spacing {
+      mean.support = .unsupported(Rounding.reason(spacing, of: metric.quantity))
+    }
     let distinct = places.map { checkpoints[$0] }
     if let objection = independence.objection(to: distinct) {
       mean.support = .unsupported(objection)

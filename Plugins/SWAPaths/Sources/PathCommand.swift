@@ -2,23 +2,22 @@ import BasinKit
 import Landscape
 import Torch
 
-/// Loss and error along the straight line between two checkpoints.
+/// Evaluates loss and error along the straight line between two checkpoints.
 struct PathCommand: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "path",
-    abstract: "Loss on the line between two networks.",
+    abstract: "Loss on the line between two checkpoints.",
     discussion: """
-      Loss and error along the straight line between two checkpoints.
+      Evaluates loss and error along the straight line between two checkpoints.
 
-      w(t) = (1 − t)·A + t·B, with A at 0 and B at 1; --to goes beyond them. The barrier is the \
-      maximum height of a quantity between them above the straight connection of its values at \
-      the ends: max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Its interval is a 95 % interval over \
-      inputs.
+      w(t) = (1 − t)·A + t·B, with A at t = 0 and B at t = 1; --to extends the range. The barrier is the \
+      maximum height of a quantity between A and B above the linear interpolation of its values at the ends: \
+      max over t of L(t) − [(1 − t)·L(0) + t·L(1)]. Its 95 % interval is over inputs.
 
-      Where the network has batch norm the line is measured twice: with statistics recomputed on \
-      the training split at every point, and interpolated as the weights are (Li et al. with \
-      --dir_type states). With --keep-bn those of A at every point take the place of the recomputed ones \
-      (Li et al. with --dir_type weights). --regularized adds ½·decay·‖w‖² to training losses. Izmailov et al., \
+      If the network has batch norm, the line is measured twice: with statistics recomputed on the training \
+      split at every point, and with statistics interpolated like the weights (Li et al. with --dir_type \
+      states). --keep-bn uses A's statistics at every point instead of recomputed ones (Li et al. with \
+      --dir_type weights). --regularized adds ½·decay·‖w‖² to training losses. Izmailov et al., \
       arXiv 1803.05407 (fig. 4); Garipov et al., arXiv 1802.10026.
       """)
   static let task = CommandTask.landscape
@@ -27,16 +26,17 @@ struct PathCommand: AnalysisCommand {
     "path swa path[-1] --to -0.5..1.5",
   ]
 
-  @Argument(help: "Where the line starts, for instance seeds[0].") var start: CheckpointSelection
-  @Argument(help: "Where it ends.") var end: CheckpointSelection
-  @Option(parsing: .unconditional, help: "The range of t; A is at 0 and B at 1.")
+  @Argument(help: "Start of the line, for instance seeds[0].") var start: CheckpointSelection
+  @Argument(help: "End of the line.") var end: CheckpointSelection
+  @Option(parsing: .unconditional, help: "Range of t; A is at 0 and B at 1.")
   var to = RealRange(0...1)
-  @Option(help: "Points, evenly spaced; the ends are added where they are not among them.")
+  @Option(
+    help: "Number of evenly spaced points; t = 0 and t = 1 are added if they are not among them.")
   var points = 41
 
   @Flag(
     name: .customLong("keep-bn"),
-    help: "Keep A's batch-norm statistics on the whole line; do not recompute them.")
+    help: "Keep A's batch-norm statistics along the whole line; do not recompute them.")
   var keepBN = false
   @OptionGroup var regularized: RegularizedOption
 

@@ -62,7 +62,7 @@ struct PathReport {
       try series.map {
         try Barrier.estimate(
           along: places, perInput: $0.values.map { $0[metric] }, unit: metric.split.inputsUnit,
-          spacing: $0.values.map { $0.spacing(metric) }.max() ?? 0)
+          spacing: $0.values.map { $0.spacing(metric) }.max() ?? 0, of: metric.quantity)
       }
     }
     var table = Table(

@@ -9,31 +9,30 @@ struct PlaneCommand: AnalysisCommand {
     commandName: "plane",
     abstract: "Loss over a plane of weights.",
     discussion: """
-      Loss and error over a plane of weights, as contours.
+      Draws contours of loss and error over a plane of weights.
 
-      The plane goes through three checkpoints, with u = (B − A)/‖B − A‖ and v along C − A without \
-      its part along u; or through the mean of a run's snapshots along their first two principal \
-      components (--pca); or through one checkpoint along two random directions (--random). Axes \
-      are distances between weights. The random directions follow from the session's seed alone. With \
-      --filter-normalised they are not made orthogonal, as in the code of Li et al., and axes are \
-      multiples of them. A trained curve (--curve) is drawn into the plane with its bends; \
-      alone it lays the plane through its ends and its middle bend. Contours lie on the logarithmic levels of the papers' figures. \
-      Where the network has batch norm, its statistics are recomputed on the training split at every \
-      point. With --keep-bn they stay those of the first checkpoint (of the last snapshot with --pca), \
-      as in the code of Li et al.: valleys look narrower so. --regularized draws the training loss with its L2 \
-      term, ½·decay·‖w‖², as Garipov et al. do. --directions FILE lays the plane along directions \
-      of a file, direction0 and direction1, as they are: the point (x, y) is w + x·direction0 + \
-      y·direction1.
+      The plane goes through three checkpoints, with u = (B − A)/‖B − A‖ and v along the part of C − A \
+      orthogonal to u; or through the mean of a run's snapshots along their first two principal components \
+      (--pca); or through one checkpoint along two random directions (--random). Axes are distances in weight \
+      space. Random directions depend only on the session's seed. With --filter-normalised they are not \
+      orthogonalised, as in the code of Li et al., and axes are multiples of them. --curve draws a trained \
+      curve and its bends in the plane; without checkpoints, the plane goes through the curve's ends and its \
+      middle bend. Contours are at the logarithmic levels of the papers' figures. Batch-norm statistics are \
+      recomputed on the training split at every point. With --keep-bn those of the first checkpoint (with \
+      --pca, of the last snapshot) are used everywhere, as in the code of Li et al., which makes valleys look \
+      narrower. --regularized adds the L2 term ½·decay·‖w‖² to the training loss, as Garipov et al. do. \
+      --directions FILE uses direction0 and direction1 of a file unchanged: the point (x, y) is w + \
+      x·direction0 + y·direction1.
 
-      --project puts further checkpoints into the plane: the snapshots of one run as a path with \
-      arrows, others as points. The table has their distance from the plane, what is measured at \
-      the point that shows them, and what they are themselves. --surface adds a view in three \
-      dimensions, with losses on a logarithmic scale. What is above --max-loss and --max-error is one \
-      band of the contours, and at that height in three dimensions; where nothing is below, all of the \
-      range is shown. The caption says which, and how many points are above.
+      --project shows further checkpoints in the plane: the snapshots of one run as a path with arrows, \
+      others as points. The table gives their distance from the plane, the values at their projections, and \
+      their own values. --surface adds a three-dimensional view, with losses on a logarithmic scale. Values \
+      above --max-loss and --max-error form a single contour band, and are cut off at that height in three \
+      dimensions; if all values are above, the whole range is shown. The caption says which applies and how \
+      many points are above.
 
-      Threads (set threads 2) evaluate points side by side. What is computed when a plane is stopped \
-      is kept: the same line goes on from there, in another process as well. Garipov et al., arXiv 1802.10026; Izmailov et al., \
+      With `set threads 2`, two points are evaluated at a time. The finished points of a stopped plane are \
+      kept: the same line continues from there, also in another process. Garipov et al., arXiv 1802.10026; Izmailov et al., \
       arXiv 1803.05407; Li et al., arXiv 1712.09913.
       """)
   static let task = CommandTask.landscape
@@ -47,40 +46,42 @@ struct PlaneCommand: AnalysisCommand {
   ]
 
   @Argument(
-    help: "Three checkpoints; a run's snapshots with --pca; one with --random; none with --curve.")
+    help: "Three checkpoints; with --pca a run's snapshots; with --random one; with --curve none.")
   var checkpoints: [CheckpointSelection] = []
-  @Flag(help: "Lay the plane along the snapshots' first two principal components.")
+  @Flag(help: "Use the snapshots' first two principal components.")
   var pca = false
-  @Flag(help: "Lay the plane along two random directions.") var random = false
-  @Flag(help: "With --random, give every filter of a direction the norm of the checkpoint's.")
+  @Flag(help: "Use two random directions.") var random = false
+  @Flag(
+    help: "With --random, give every filter of a direction the norm of the checkpoint's filter.")
   var filterNormalised = false
-  @Option(help: "A file with direction0 and direction1, along which the plane is laid.")
+  @Option(help: "File with direction0 and direction1, the plane's axes.")
   var directions: String?
   @Option(
     help:
-      "With --random, how far to each side; half the checkpoint's norm, or one filter norm, unless given. With --directions, how many of them; 1 unless given."
+      "Extent to each side. With --random, half the checkpoint's norm, or 1 with --filter-normalised, unless given; with --directions, 1 unless given, in multiples of them."
   )
   var reach: Double?
-  @Option(help: "Points along each side.") var grid = 41
-  @Option(help: "What is left around the checkpoints, as a part of their extent.") var margin = 0.2
+  @Option(help: "Number of points along each side.") var grid = 41
+  @Option(help: "Margin around the checkpoints, as a fraction of their extent.") var margin = 0.2
   @Flag(
     name: .customLong("keep-bn"),
     help: "Keep a checkpoint's batch-norm statistics; do not recompute them.")
   var keepBN = false
   @OptionGroup var regularized: RegularizedOption
-  @Option(help: "train-loss, train-error, test-loss and test-error, separated by commas.")
+  @Option(help: "Metrics, separated by commas: train-loss, train-error, test-loss, test-error.")
   var metric = MetricList([.trainLoss, .testError])
-  @Option(help: "The control points of a curve that connect trained, to draw it in the plane.")
+  @Option(help: "Control points of a curve trained by connect, to draw in the plane.")
   var curve: CheckpointSelection?
   @Option(help: "Further checkpoints to show in the plane, for instance path,swa.")
   var project: CheckpointSelection?
-  @Flag(help: "Also draw the plane as a surface in three dimensions.") var surface = false
-  @Option(help: "Losses above it are one band, unless all are.") var maxLoss = 5.0
-  @Option(help: "Errors above it, in per cent, are one band, unless all are.") var maxError = 40.0
+  @Flag(help: "Also draw a three-dimensional surface.") var surface = false
+  @Option(help: "Losses above this value form one band, unless all are above.") var maxLoss = 5.0
+  @Option(help: "Errors above this value (in %) form one band, unless all are above.")
+  var maxError = 40.0
   @Option(
     parsing: .unconditional,
     help:
-      "The logarithm of the lowest band's width for losses: lower shows more of a valley's floor."
+      "Logarithm of the width of the lowest loss band; lower values show more of a valley's floor."
   )
   var logAlpha = LogarithmicLevels.loss
 

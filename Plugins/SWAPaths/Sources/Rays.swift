@@ -7,16 +7,15 @@ struct Rays: AnalysisCommand {
   static let configuration = CommandConfiguration(
     abstract: "Loss along random directions.",
     discussion: """
-      Loss and error along random directions from checkpoints.
+      Evaluates loss and error along random directions from checkpoints.
 
-      w(r) = w + r·d for --n directions d, uniform on the unit sphere; r is a distance in weight \
-      space. With --filter-normalised every filter of d has the norm of the filter of w that it \
-      moves, biases and scales of norms stay, and r is in multiples of these norms. All checkpoints \
-      are left along the same draws, so that they are compared direction by direction. --directions FILE \
-      takes the directions of a file, direction0, direction1, …, as they are, and shows each by itself; r is in multiples of \
-      them. Where the network has batch norm, its statistics are recomputed on the training split at every \
-      point; with --keep-bn they stay those of the checkpoint. --regularized adds ½·decay·‖w‖² to \
-      training losses. Izmailov et al., Averaging Weights Leads to \
+      w(r) = w + r·d for --n directions d drawn uniformly from the unit sphere; r is a distance in weight \
+      space. With --filter-normalised, every filter of d has the norm of the corresponding filter of w, \
+      biases and the scales of normalisation layers do not move, and r is in multiples of these norms. All \
+      checkpoints use the same directions, so they are compared direction by direction. --directions FILE \
+      uses the directions of a file, direction0, direction1, …, unchanged, and shows each one; r is in \
+      multiples of them. Batch-norm statistics are recomputed on the training split at every point; with \
+      --keep-bn the checkpoint's own are used. --regularized adds ½·decay·‖w‖² to training losses. Izmailov et al., Averaging Weights Leads to \
       Wider Optima, arXiv 1803.05407, §4.2; Li et al., arXiv 1712.09913, §4.
       """)
   static let task = CommandTask.landscape
@@ -25,19 +24,20 @@ struct Rays: AnalysisCommand {
     "rays seeds[0] --filter-normalised --to 1",
   ]
 
-  @Argument(help: "Where the rays start, for instance swa,path[-1].")
+  @Argument(help: "Starts of the rays, for instance swa,path[-1].")
   var checkpoints: [CheckpointSelection]
-  @Option(name: .customLong("n"), help: "Directions; 10, or those of the file, unless given.")
+  @Option(
+    name: .customLong("n"), help: "Number of directions; 10, or all in the file, unless given.")
   var number: Int?
   @Option(
     help:
-      "How far; half the norm of the first checkpoint, or 1 if filter-normalised or of a file, unless given."
+      "Maximum r; half the first checkpoint's norm unless given, or 1 with --filter-normalised or --directions."
   )
   var to: Double?
-  @Option(help: "Points on a ray, its start among them.") var points = 16
-  @Flag(help: "Give every filter of a direction the norm of the filter that it moves.")
+  @Option(help: "Number of points per ray, including its start.") var points = 16
+  @Flag(help: "Give every filter of a direction the norm of the corresponding filter.")
   var filterNormalised = false
-  @Option(help: "A file with the directions.") var directions: String?
+  @Option(help: "File with the directions.") var directions: String?
   @Flag(
     name: .customLong("keep-bn"),
     help: "Keep each checkpoint's batch-norm statistics; do not recompute them.")

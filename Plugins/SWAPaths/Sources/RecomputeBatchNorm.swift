@@ -8,13 +8,12 @@ struct RecomputeBatchNorm: AnalysisCommand {
     commandName: "recompute-bn",
     abstract: "Recompute batch-norm statistics.",
     discussion: """
-      Computes the batch-norm statistics of checkpoints on the training split.
+      Recomputes the batch-norm statistics of checkpoints on the training split.
 
-      An average of weights whose statistics nobody updated, as torch.optim.swa_utils and Lightning \
-      leave it before update_bn, gives wrong numbers. One pass over the training split computes \
-      statistics for the weights as they are, as a cumulative average over batches; `swa` does the \
-      same. Izmailov et al., arXiv 1803.05407, section 3.2. Weights do not change. The result is a \
-      set that can be saved:
+      Averaged weights give wrong numbers until their batch-norm statistics are updated, which \
+      torch.optim.swa_utils and Lightning leave to update_bn. One pass over the training split computes the \
+      statistics as a cumulative average over batches, as `swa` does. Izmailov et al., arXiv 1803.05407, section 3.2. Weights \
+      do not change. The result is a set that can be saved.
       """)
   static let task = CommandTask.averages
   static let examples = [
@@ -24,9 +23,9 @@ struct RecomputeBatchNorm: AnalysisCommand {
 
   @Argument(help: "Checkpoints of one architecture with batch norm.")
   var checkpoints: [CheckpointSelection]
-  @Option(help: "Dataset split on which both are evaluated: train or test.") var split: Split =
+  @Option(help: "Dataset split for the evaluation: train or test.") var split: Split =
     .test
-  @Option(name: .customLong("as"), help: "The session name of the checkpoints with new statistics.")
+  @Option(name: .customLong("as"), help: "Session name of the checkpoints with new statistics.")
   var name: String
 
   func run(in context: Context) throws -> Result {

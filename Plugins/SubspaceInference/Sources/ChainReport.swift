@@ -9,7 +9,7 @@ enum DrawSupport: Equatable {
   case effective(Double)
   /// No interval of these draws of chains, for this reason: a clause.
   case none(String)
-  /// Independent draws of a fit that cannot be used: no interval, for this reason.
+  /// Independent draws of what cannot be used, such as a fit that did not converge: no interval, for this reason.
   case unfitted(String)
 
   /// Whether draws that follow each other are correlated.
@@ -26,6 +26,14 @@ enum DrawSupport: Equatable {
     case .independent, .effective: nil
     case .none(let reason), .unfitted(let reason): reason
     }
+  }
+
+  /// The same draws without an interval.
+  ///
+  /// - Parameter reason: Why, a clause, which comes after one of their own; `nil` changes nothing.
+  func withholding(_ reason: String?) -> DrawSupport {
+    guard let reason, objection == nil else { return self }
+    return isOfChains ? .none(reason) : .unfitted(reason)
   }
 }
 

@@ -54,6 +54,7 @@ struct MeasuredModel {
     for logits in competitor.logits {
       largest = zip(largest, try logits.logitSpacing()).map { max($0, $1) }
     }
+    predictions.ties = try withoutGradients { try all.tieRate(labels, spacings: largest) }
     predictions.spacing = largest.reduce(0, +) / Double(max(1, largest.count))
     calibration = Calibration(
       confidences: predictions.confidences, correct: predictions.correct, scheme: bins)

@@ -7,19 +7,19 @@ import Torch
 struct SWAGCommand: AnalysisCommand {
   static let configuration = CommandConfiguration(
     commandName: "swag",
-    abstract: "SWAG: a Gaussian over snapshots.",
+    abstract: "SWAG: sample a Gaussian over snapshots.",
     discussion: """
-      Samples networks from a Gaussian over the snapshots of a run, and averages their predictions.
+      Samples networks from a Gaussian fitted to the snapshots of a run, and averages their predictions.
 
-      The Gaussian has the snapshots' mean (that is SWA) and half their diagonal variance plus half \
-      the covariance of the last --rank deviations from the running mean. Networks are drawn from it, \
-      their probabilities averaged and compared with SGD's last snapshot and with SWA. Batch norm is \
-      recomputed on the training split for SGD, SWA and every sample. Maddox et al., A Simple Baseline \
+      The Gaussian's mean is the snapshots' mean, which is SWA; its covariance is half their diagonal \
+      variance plus half the covariance of the last --rank deviations from the running mean. The \
+      probabilities of networks drawn from it are averaged and compared with SGD's last snapshot and with \
+      SWA. Batch-norm statistics are recomputed on the training split for SGD, SWA and every sample. Maddox et al., A Simple Baseline \
       for Bayesian Uncertainty in Deep Learning, arXiv 1902.02476.
 
-      PATH is the snapshots of a run whose learning rate stays high, without its first epochs. With \
-      --from-moments the Gaussian is read from a file, of --moments or of the authors' code (wjmaddox/swa_gaussian, \
-      swag-300.pt), and PATH is a checkpoint of the same run, with which it is compared.
+      PATH is the snapshots of a run with a high learning rate, without its first epochs. With \
+      --from-moments, the Gaussian is read from a file written by --moments or by the authors' code \
+      (wjmaddox/swa_gaussian, swag-300.pt), and PATH is a checkpoint of the same run to compare it with.
       """)
   static let task = CommandTask.averages
   static let examples = [
@@ -29,30 +29,32 @@ struct SWAGCommand: AnalysisCommand {
     "swag path[-1] --from-moments moments.safetensors",
   ]
 
-  @Argument(help: "The snapshots of a run, for instance path[15..].") var path: CheckpointSelection
-  @Option(help: "Deviations from the running mean that are kept, the last ones.") var rank = 20
+  @Argument(help: "Snapshots of a run, for instance path[15..].") var path: CheckpointSelection
+  @Option(help: "Number of deviations from the running mean to keep, the latest ones.") var rank =
+    20
   @Option(
     name: .customLong("scale"),
-    help: "A factor on the covariance; without it the paper's: 0.5, and 1 with --diagonal.")
+    help: "Factor on the covariance; the paper's 0.5, or 1 with --diagonal, unless given.")
   var givenScale: Double?
-  @Option(help: "Networks to draw.") var samples = 30
-  @Flag(help: "Leave the deviations out: SWAG-Diagonal.")
+  @Option(help: "Number of networks to draw.") var samples = 30
+  @Flag(help: "Leave out the deviations (SWAG-Diagonal).")
   var diagonal = false
-  @Flag(help: "Loss over the plane of the run's first two principal components too.")
+  @Flag(help: "Also draw the loss over the plane of the run's first two principal components.")
   var plane = false
-  @Option(help: "Points along the plane's longer side.") var grid = 21
+  @Option(help: "Number of points along the plane's longer side.") var grid = 21
   @Option(help: "Dataset split: train or test.") var split: Split = .test
   @Option(
     help: ArgumentHelp(
-      "Write the Gaussian: mean, squares and variance [P], deviations [K, P].", valueName: "file"))
+      "Write the Gaussian to this file: mean, squares and variance [P], deviations [K, P].",
+      valueName: "file"))
   var moments: String?
   @Option(
     help: ArgumentHelp(
-      "Read the Gaussian: from a file of --moments (.safetensors) or of swa_gaussian.",
+      "Read the Gaussian from a file written by --moments (.safetensors) or by swa_gaussian.",
       valueName: "file"))
   var fromMoments: String?
   @OptionGroup var file: WeightFileOptions
-  @Option(name: .customLong("as"), help: "The samples' session name.") var name = "swag"
+  @Option(name: .customLong("as"), help: "Session name of the samples.") var name = "swag"
 
   var writes: [String] { [moments].compactMap(\.self) }
 
@@ -168,14 +170,17 @@ struct SWAGCommand: AnalysisCommand {
       result.add(
         Note("two snapshots give one direction only; train with --snapshot epoch", level: .warning))
     }
-    if given == nil, let warning = try snapshots.warning(in: context) { result.add(warning) }
+    // Of the run behind a file nothing is known.
+    let trend = try given == nil ? snapshots.trend(in: context) : .none
+    if let warning = Note.trending(trend) { result.add(warning) }
     result.add(try snapshots.spread(swag, samples: distances))
     try ModelComparison(
       competitors: sgd + [
         swa,
         Competitor(
           "\(diagonal ? "SWAG-Diagonal" : "SWAG"), \(samples) \(samples == 1 ? "sample" : "samples")",
-          logits, isAverage: true),
+          logits, isAverage: true,
+          support: DrawSupport.independent.withholding(trend.objection)),
       ], split: split, seed: seed
     ).add(to: &result, in: context, evaluator)
     if let components {

@@ -10,7 +10,7 @@ struct SWAGPlane {
   var snapshots: Snapshots
   var samples: [Tensor]
   var split: Split
-  /// Points along the plane's longer side.
+  /// Number of points along the plane's longer side.
   var grid: Int
 
   /// The first two principal components of a run.

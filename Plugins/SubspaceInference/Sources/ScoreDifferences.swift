@@ -12,6 +12,8 @@ struct ScoredPredictions {
   var negativeLogs: [Double]
   /// The mean over inputs of the largest spacing of a network's logits.
   var spacing = 0.0
+  /// The fraction of inputs whose prediction that spacing may decide.
+  var ties = 0.0
 
   var accuracy: Double { Double(correct.count { $0 }) / Double(max(1, correct.count)) }
   var negativeLogLikelihood: Double {
@@ -108,7 +110,9 @@ extension ScoreDifferences {
     let spacing = one.spacing + two.spacing
     likelihood = scored(
       .paired(one.negativeLogs, two.negativeLogs, unit: unit, spacing: spacing), .likelihood)
-    accuracy = scored(.pairedProportions(one.correct, two.correct, unit: unit), .accuracy)
+    accuracy = scored(
+      .pairedProportions(one.correct, two.correct, unit: unit, ties: one.ties + two.ties), .accuracy
+    )
 
     func error(_ model: ScoredPredictions) -> Double {
       Calibration(confidences: model.confidences, correct: model.correct, scheme: bins).error
@@ -136,7 +140,9 @@ extension ScoreDifferences {
               (value - bias.0 - arm)...(value + bias.1 + arm),
               method: "bias-bounded bootstrap", count: count, unit: unit))),
       rounding: Rounding.tolerance(magnitude: 1, terms: count))
-    errors.spacing = spacing
+    // It has confidences, which change as losses do, and predictions.
+    errors.spacing = spacing + one.ties + two.ties
+    if one.ties + two.ties > 0 { errors.quantity = .predictions }
     calibration = scored(errors, .calibration)
   }
 }

@@ -10,6 +10,13 @@ extension SWAG {
   }
 }
 
+extension Note {
+  /// A warning where the training loss of a run's snapshots still falls or rises.
+  static func trending(_ trend: Trend) -> Note? {
+    .trending(trend, "what is made of them depends on where the selection begins")
+  }
+}
+
 /// The snapshots of one run, in order.
 struct Snapshots {
   var selected: [SelectedCheckpoint]
@@ -57,11 +64,8 @@ struct Snapshots {
     return swag
   }
 
-  /// A warning where the snapshots' training loss still falls or rises.
-  func warning(in context: Context) throws -> Note? {
-    .trending(
-      try context.trend(of: selected), "what is made of them depends on where the selection begins")
-  }
+  /// Whether their training loss still falls or rises: then what is made of them is not compared.
+  func trend(in context: Context) throws -> Trend { try context.trend(of: selected) }
 
   /// How far snapshots and samples lie from the mean.
   func spread(_ swag: SWAG, samples: [Double]) throws -> Table {

@@ -9,21 +9,21 @@ struct SubspaceCommand: AnalysisCommand {
     commandName: "subspace",
     abstract: "Bayesian inference in a subspace.",
     discussion: """
-      Bayesian inference in a subspace of the weights, and the average of its networks.
+      Runs Bayesian inference in a subspace of the weights and averages the sampled networks.
 
-      random  random directions at the mean of a run's snapshots
-      pca     the principal components of the snapshots' deviations, at their mean
-      curve   the plane of a curve that `connect` trained, through its ends and its middle
+      random  random directions through the mean of a run's snapshots
+      pca     the principal components of the snapshots, through their mean
+      curve   the plane through the ends and the middle bend of a curve trained by `connect`
 
-      The posterior over the coordinates t of w = ŵ + Pᵀt has the prior N(0, σ²I) and the training \
-      likelihood tempered by T: log p = −N·loss/T + log prior. `ess` draws from it by elliptical \
-      slice sampling in several chains, `vi` fits a Gaussian with independent coordinates on fixed \
-      draws (arXiv 2304.05527) and reports the evidence lower bound with its error. Their networks' \
-      probabilities are averaged and compared with SGD, SWA and SWAG. Batch norm is recomputed at \
-      every point, for vi's gradients too. Izmailov et al., Subspace Inference for Bayesian Deep Learning, arXiv 1907.07504.
+      The posterior over the coordinates t of w = ŵ + Pᵀt has the prior N(0, σ²I) and the training likelihood \
+      tempered by T: log p = −N·loss/T + log prior. `ess` samples it by elliptical slice sampling in several \
+      chains. `vi` fits a Gaussian with independent coordinates on fixed draws (arXiv 2304.05527) and reports \
+      the evidence lower bound (ELBO) with its error. The probabilities of the sampled networks are averaged \
+      and compared with SGD, SWA and SWAG. Batch-norm statistics are recomputed at every point, also for the \
+      gradients of vi. Izmailov et al., Subspace Inference for Bayesian Deep Learning, arXiv 1907.07504.
 
-      auto takes T = N/(2K) for K coordinates, near the published temperatures. --regression shows \
-      predictive bands on the paper's one-dimensional problem instead; FROM is left out.
+      auto uses T = N/(2K) for K coordinates, which is near the published temperatures. --regression shows \
+      predictive bands on the paper's one-dimensional problem instead; leave out FROM.
       """)
   static let task = CommandTask.averages
   static let examples = [
@@ -35,42 +35,44 @@ struct SubspaceCommand: AnalysisCommand {
   ]
 
   @Argument(help: "random, pca or curve.") var kind: Kind
-  @Argument(help: "A run's snapshots, or the control points of a curve.")
+  @Argument(help: "Snapshots of a run, or the control points of a curve.")
   var from: CheckpointSelection?
-  @Option(help: "Coordinates of random and pca; a curve has 2.") var rank = 2
-  @Option(help: "Method: ess (elliptical slice sampling) or vi (variational inference).")
+  @Option(help: "Number of coordinates for random and pca; a curve has 2.") var rank = 2
+  @Option(help: "Inference method: ess (elliptical slice sampling) or vi (variational inference).")
   var infer: Method = .ess
-  @Option(help: "The prior's standard deviation in each coordinate.") var prior = 1.0
-  @Option(help: "The temperature T of the likelihood, or auto.") var temperature = Temperature.auto
-  @Option(help: "Networks in the average; with ess rounded up to a multiple of --chains.")
+  @Option(help: "Standard deviation of the prior in each coordinate.") var prior = 1.0
+  @Option(help: "Temperature T of the likelihood, or auto.") var temperature = Temperature.auto
+  @Option(help: "Number of networks to average; ess rounds it up to a multiple of --chains.")
   var samples = 100
-  @Option(help: "Chains of ess.") var chains = 4
-  @Option(help: "Warm-up draws of each chain, which are discarded.") var warmup = 20
+  @Option(help: "Number of chains for ess.") var chains = 4
+  @Option(help: "Number of warm-up draws per chain, which are discarded.") var warmup = 20
   @Option(
-    help: "Fixed draws on which vi optimizes; without it 128, or 16 for each coordinate up to 512.")
+    help: "Number of fixed draws for vi; 128, or 16 per coordinate up to 512, unless given.")
   var draws: Int?
-  @Option(help: "Maximum optimizer steps of vi from each start.") var iterations = 200
-  @Option(help: "Deviations from the running mean that are kept, the last ones.") var deviations =
+  @Option(help: "Maximum optimizer steps of vi per start.") var iterations = 200
+  @Option(help: "Number of deviations from the running mean to keep, the latest ones.")
+  var deviations =
     20
-  @Option(help: "A run's snapshots whose SWA and SWAG a curve is compared with.")
+  @Option(help: "Snapshots of a run, to compare a curve with their SWA and SWAG.")
   var against: CheckpointSelection?
   @Option(
     help: ArgumentHelp(
-      "Read the run's Gaussian: from a file of swag --moments (.safetensors) or of swa_gaussian.",
+      "Read the run's Gaussian from a file written by swag --moments (.safetensors) or by swa_gaussian.",
       valueName: "file"))
   var fromMoments: String?
-  @Option(help: "Points along a side of the density's map, for one or two coordinates; 0 for none.")
+  @Option(
+    help: "Points along each side of the density map, for one or two coordinates; 0 draws no map.")
   var grid = 25
-  @Flag(help: "The one-dimensional regression problem, with predictive bands.")
+  @Flag(help: "Solve the one-dimensional regression problem and show predictive bands.")
   var regression = false
   @Option(help: "Dataset split: train or test.") var split: Split = .test
   @Option(
     help: ArgumentHelp(
-      "Write origin and direction0, direction1, … [P], which plane --directions reads.",
+      "Write origin and direction0, direction1, … [P] to this file, for plane --directions.",
       valueName: "file"))
   var basis: String?
   @OptionGroup var file: WeightFileOptions
-  @Option(name: .customLong("as"), help: "The networks' session name.") var name = "subspace"
+  @Option(name: .customLong("as"), help: "Session name of the networks.") var name = "subspace"
 
   var writes: [String] { [basis].compactMap(\.self) }
 
@@ -227,7 +229,7 @@ struct SubspaceCommand: AnalysisCommand {
           "batch-norm statistics were recomputed on the training split at every point whose "
             + "likelihood was asked for, and for every network"))
     }
-    if let warning = try ground.run?.snapshots.warning(in: context) { result.add(warning) }
+    for warning in ground.warnings { result.add(warning) }
     try PosteriorReport(
       posterior: posterior, target: target, prior: prior, lengths: ground.subspace.lengths,
       anchors: ground.anchors, curve: ground.curve, grid: grid
@@ -236,7 +238,7 @@ struct SubspaceCommand: AnalysisCommand {
     competitors.append(
       Competitor(
         "subspace \(kind.rawValue), \(places.count) \(places.count == 1 ? "network" : "networks")",
-        logits, isAverage: true, support: posterior.support))
+        logits, isAverage: true, support: posterior.support.withholding(ground.objection)))
     try ModelComparison(competitors: competitors, split: split, seed: seed)
       .add(to: &result, in: context, evaluator)
     result.bind(name, to: set)

@@ -17,6 +17,13 @@ struct SubspaceGround {
   // Whether the run's last checkpoint is a network of SGD's, and not the mean that a file gives.
   private var hasSGD = true
   var run: (snapshots: Snapshots, swag: SWAG)?
+  // Of the run's snapshots; of those behind a file nothing is known.
+  private var trend = Trend.none
+  /// Why the networks of the subspace are not compared: its snapshots still descend, or its curve had not
+  /// settled.
+  private(set) var objection: String?
+  /// Warnings of such snapshots and curves.
+  private(set) var warnings: [Note] = []
 
   /// Random directions or principal components at the mean of a run.
   ///
@@ -46,6 +53,9 @@ struct SubspaceGround {
     first = snapshots.last
     single = hasSGD ? [snapshots.last] : []
     run = (snapshots, swag)
+    if given == nil { trend = try snapshots.trend(in: context) }
+    warnings = [.trending(trend)].compactMap(\.self)
+    objection = trend.objection
     let place = try subspace.coordinates(of: context.parameters(snapshots.last).to(device: "cpu"))
     anchors = [("SWA", Array(repeating: 0, count: rank))]
     if hasSGD { anchors.append(("SGD, \(snapshots.last.label)", place.coordinates)) }
@@ -88,7 +98,11 @@ struct SubspaceGround {
             + "\(first.architecture.text); name a run of that")
       }
       run = (snapshots, try snapshots.swag(rank: deviations, in: context))
+      trend = try snapshots.trend(in: context)
     }
+    let end = TrainingTrend.Verdict(ofControlPoints: controls.map(\.checkpoint.metadata))
+    objection = end?.objection("curve")
+    warnings = [.unsettled(end, selection.text), .trending(trend)].compactMap(\.self)
   }
 
   /// SGD, and of a run SWA and thirty samples of SWAG, all with batch norm recomputed; networks with batch
@@ -112,10 +126,12 @@ struct SubspaceGround {
       }
       if !isKnown { all += ends }
     }
+    let support = DrawSupport.independent.withholding(trend.objection)
     all.append(
       Competitor(
         "SWA, mean of \(run.swag.count)",
-        [try evaluator.moved(to: run.swag.mean.to(.float32)) { try $0.logits(split) }]))
+        [try evaluator.moved(to: run.swag.mean.to(.float32)) { try $0.logits(split) }],
+        support: support))
     // The networks of `swag`.
     let generator = SWAG.seed(run.snapshots, in: context).derived("samples").generator()
     var logits: [Tensor] = []
@@ -125,7 +141,7 @@ struct SubspaceGround {
       logits.append(
         try evaluator.moved(to: run.swag.sample(scale: 0.5, generator)) { try $0.logits(split) })
     }
-    all.append(Competitor("SWAG, 30 samples", logits, isAverage: true))
+    all.append(Competitor("SWAG, 30 samples", logits, isAverage: true, support: support))
     return all
   }
 }

@@ -5,8 +5,8 @@
 /// fixed names: `x`, `y`, `value`, `size`, `label`, `lower`, `upper`, `x_lower`, `x_upper`, `y_lower`,
 /// `y_upper`, and `x_label`, `y_label` where an axis has names for its positions.
 ///
-/// As JSON it is `{"panels": […]}`. A missing number (`NaN` in the figure) is `null`; infinities are what
-/// the encoder makes of them, which is `"Infinity"` and `"-Infinity"` in all of Basin's files.
+/// As JSON it is `{"panels": […]}`. A missing number (`NaN` in the figure) is `null`; infinities are
+/// `"Infinity"` and `"-Infinity"`.
 public struct FigureData: Sendable, Equatable, Encodable {
   /// One pair of axes.
   public struct Panel: Sendable, Equatable, Encodable {
@@ -209,9 +209,7 @@ extension FigureData.Column: Encodable {
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: Key.self)
     try object.encode(name, forKey: .name)
-    func numbers(_ values: some Sequence<Double>) -> [Double?] {
-      values.map { $0.isNaN ? nil : $0 }
-    }
+    func numbers(_ values: some Sequence<Double>) -> [NumberJSON] { values.map(NumberJSON.init) }
     switch values {
     case .numbers(let values): try object.encode(numbers(values), forKey: .values)
     case .texts(let texts): try object.encode(texts, forKey: .values)

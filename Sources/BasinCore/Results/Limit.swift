@@ -65,22 +65,3 @@ extension Table.Cell {
     }
   }
 }
-
-/// In JSON: `{"max": 1, "min": "-Infinity", "text": "< 1", "value": null}`.
-public struct LimitData: Encodable {
-  private enum Key: CodingKey { case value, min, max, text }
-
-  private var limit: Limit
-
-  /// What JSON has of a limit.
-  public init(_ limit: Limit) { self.limit = limit }
-
-  /// All that is known of the number.
-  public func encode(to encoder: any Encoder) throws {
-    var object = encoder.container(keyedBy: Key.self)
-    try object.encode(limit.number.isNaN ? nil : limit.number, forKey: .value)
-    try object.encode(limit.range.lowerBound, forKey: .min)
-    try object.encode(limit.range.upperBound, forKey: .max)
-    try object.encode(limit.text(.significant(17)), forKey: .text)
-  }
-}

@@ -204,7 +204,11 @@ public final class Context {
         "the outputs of \(name) are probabilities (rows of nonnegative numbers that sum to 1), not "
           + "logits, so losses would be wrong; load it with --probabilities, which takes their "
           + "logarithms, or export it without softmax")
-    case (.logits, true), (.logProbabilities, true):
+    case (.sigmoids, false):
+      warn(
+        "all outputs of \(name) looked at are between 0 and 1, as those of a sigmoid; losses take them for logits; "
+          + "if they are not, export the program without the sigmoid")
+    case (.logits, true), (.logProbabilities, true), (.sigmoids, true):
       guard !behavior.isRandom, evaluator.knowsBehavior else { break }
       throw CommandError(
         "the outputs of \(name) are no probabilities (rows of nonnegative numbers that sum to 1); load "

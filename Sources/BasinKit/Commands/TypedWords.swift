@@ -7,7 +7,7 @@ public enum TypedWords {
   public static func joined(_ words: [String]) -> String {
     words.map { word in
       let isPlain =
-        !word.isEmpty && word.unicodeScalars.first != "#"
+        !word.isEmpty && word.unicodeScalars.first != "#" && word.unicodeScalars.first != "~"
         && word.unicodeScalars.allSatisfy {
           !$0.properties.isWhitespace && $0 != "'" && $0 != "\"" && $0 != "\\"
         }

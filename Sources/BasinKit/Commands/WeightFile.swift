@@ -6,7 +6,7 @@ import Torch
 /// A file of vectors in weight space that a command writes beside its result, and whether it may replace one.
 public struct WeightFileOptions: ParsableArguments {
   /// Replace the file where it is there already.
-  @Flag(help: "Replace the file that is written.") public var force = false
+  @Flag(help: "Replace an existing file.") public var force = false
 
   /// Nothing is replaced.
   public init() {}

@@ -28,6 +28,16 @@ extension Trend {
     case .none: nil
     }
   }
+
+  /// What makes them so, a clause; `nil` without a trend.
+  fileprivate var remedy: String? {
+    switch self {
+    case .falling: "leave out the first ones, or train longer (`train --epochs`)"
+    case .rising: "take snapshots before the loss rose, or train with a lower rate (`train --lr`)"
+    case .unknown: "name \(Trend.fewest) snapshots or more"
+    case .none: nil
+    }
+  }
 }
 
 extension Note {
@@ -38,12 +48,12 @@ extension Note {
   ///   - trend: Of their training loss.
   ///   - consequence: What follows, as a clause: `their mean depends on where --from is`.
   public static func trending(_ trend: Trend, _ consequence: String) -> Note? {
-    trend.objection.map { objection in
-      if case .unknown = trend {
-        return Note("\(objection); where it does, \(consequence)")
-      }
-      return Note(
-        "\(objection): they do not surround a solution, and \(consequence)", level: .warning)
+    guard let objection = trend.objection, let remedy = trend.remedy else { return nil }
+    if case .unknown = trend {
+      return Note("\(objection); where it does, \(consequence); \(remedy)")
     }
+    return Note(
+      "\(objection): they do not surround a solution, and \(consequence); \(remedy)",
+      level: .warning)
   }
 }

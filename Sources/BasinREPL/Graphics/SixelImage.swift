@@ -12,7 +12,7 @@ enum SixelImage {
     var bytes: UnsafeMutablePointer<CChar>?
     var count = 0
     guard csixel_encode(pixels, Int32(width), Int32(height), &bytes, &count) == 0, let bytes else {
-      throw GraphicsError("libsixel cannot encode the image; `set figures text` does without")
+      throw GraphicsError("libsixel cannot encode the image; use `set figures text`")
     }
     defer { free(bytes) }
     return String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)

@@ -122,7 +122,7 @@ public struct ScriptRunner {
     switch try Directive(line) {
     case .command(let text): (command, isTimed) = (text, false)
     case .time(let text): (command, isTimed) = (text, true)
-    case .history, .edit: throw PromptError("'\(line)' is for the prompt in a terminal")
+    case .history, .edit: throw PromptError("'\(line)' works only at the prompt in a terminal")
     }
     // Only while a command runs is Ctrl-C a request; waiting for input it ends the process.
     let interrupts = Interrupts(interpreter.cancellation)

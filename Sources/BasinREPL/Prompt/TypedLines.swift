@@ -33,7 +33,7 @@ struct TypedLines {
   func listing(_ argument: String) throws -> String {
     var numbered = Array(lines.enumerated())
     if let count = Int(argument) {
-      guard count > 0 else { throw PromptError("%history takes a number of lines from 1 on") }
+      guard count > 0 else { throw PromptError("%history takes a number of lines, 1 or more") }
       numbered = numbered.suffix(count)
     } else if !argument.isEmpty {
       numbered = numbered.filter { $0.element.contains(argument) }
@@ -51,7 +51,7 @@ struct TypedLines {
     if argument.isEmpty { return Array(lines.filter { !$0.hasPrefix("%edit") }.suffix(1)) }
     let ends = argument.components(separatedBy: "..").map { Int($0) }
     guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2 else {
-      throw PromptError("'\(argument)' are no lines; 7 is one, 3..7 are five")
+      throw PromptError("'\(argument)' is not a range of lines; 7 is one line, 3..7 is five")
     }
     guard first >= 1, first <= last, last <= lines.count else {
       throw PromptError("there are no lines \(argument); %history has 1 to \(lines.count)")

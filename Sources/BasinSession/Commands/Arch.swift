@@ -6,13 +6,13 @@ struct Arch: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "List an architecture's layers.",
     discussion: """
-      Lists the layers of an architecture with their output shapes and numbers of parameters.
+      Lists an architecture's layers with their output shapes and parameter counts.
 
-      Built in are \(Architecture.names.joined(separator: ", ")); docs/architectures.md has their options.
+      The built-in architectures are \(Architecture.names.joined(separator: ", ")); docs/architectures.md has their options.
 
-      Output shapes are those for one input; the network is not built, so its size does not matter. \
-      A set that came with a TorchScript file has its tensors listed instead: what its layers are, \
-      only its code says.
+      Output shapes are for one input. The network is not built, so its size does not matter. For a set \
+      loaded with a TorchScript file, the tensors are listed instead, because only the program's code defines \
+      its layers.
       """)
   static let task = CommandTask.contents
   static let examples = [
@@ -21,7 +21,7 @@ struct Arch: SessionCommand {
     "arch seeds[0]",
   ]
 
-  @Argument(help: "A built-in architecture such as resnet20, or checkpoints of the session.")
+  @Argument(help: "A built-in architecture such as resnet20, or checkpoints in the session.")
   var name: String
 
   func run(in session: Session, _ context: Context) throws -> Result {

@@ -5,8 +5,8 @@ import Foundation
 /// `convert A.pt B.safetensors`.
 struct Convert: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a state dict as safetensors.",
-    discussion: "Every tensor is written byte for byte.")
+    abstract: "Convert a state dict to safetensors.",
+    discussion: "Every tensor is copied byte for byte.")
   static let task = CommandTask.contents
   static let examples = [
     "convert model.pt model.safetensors"
@@ -14,8 +14,8 @@ struct Convert: SessionCommand {
 
   @Argument(help: "A file, or a checkpoint such as seeds[0].") var source: String
   @Argument(help: "The .safetensors file to write.") var target: String
-  @Option(help: "The state dict's key in a file that holds several things.") var key: String?
-  @Flag(help: "Replace a file that is there.") var force = false
+  @Option(help: "Key of the state dict in a file that contains several.") var key: String?
+  @Flag(help: "Replace an existing file.") var force = false
 
   func validate() throws {
     guard target.hasSuffix(".safetensors") else {

@@ -9,18 +9,20 @@ struct Data: SessionCommand {
       Loads a dataset and makes it the one on which checkpoints are evaluated.
 
       digits      1,797 handwritten digits, 8×8 pixels, built in: 1,197 training, 600 test
-      NAME        a dataset of the session, to make another of it
-      FILE        .npz or .safetensors with x_train, y_train, x_test, y_test, or the last two
-                  alone: inputs [N, channels, height, width], [N, channels, steps] or
-                  [N, features], labels 0 ..< classes; or one IDX file of images with its
-                  labels beside it; or what EMNIST's files begin with, such as raw/emnist-letters
-      FOLDER      MNIST's IDX files, gzipped or not; CIFAR-10's or CIFAR-100's, for C or
-                  for Python; STL-10's; what torchvision downloaded them to; train/CLASS/*.png and
-                  test/CLASS/*.png, one of them, or CLASS/*.png; .jpg and .webp as well
+      NAME        a dataset of the session, to derive another one from it
+      FILE        .npz or .safetensors with x_train, y_train, x_test and y_test, or only the
+                  last two: inputs [N, channels, height, width], [N, channels, steps] or
+                  [N, features], labels from 0 to classes − 1; or one IDX file of images with
+                  its label file beside it; or the common prefix of EMNIST's files, such as
+                  raw/emnist-letters
+      FOLDER      MNIST's IDX files, gzipped or not; CIFAR-10 or CIFAR-100 in the C or the
+                  Python version; STL-10; the folder torchvision downloaded any of these to;
+                  train/CLASS/*.png and test/CLASS/*.png, either of these, or CLASS/*.png;
+                  .jpg and .webp also work
 
-      Options make other datasets, in this order: subset, label noise, corruption (of pixels
-      from 0 to 1), normalisation. Inputs are computed when they are needed; draws depend on
-      --seed and an example's place only. docs/datasets.md has the definitions.
+      Options are applied in this order: subset, label noise, corruption (of pixels from 0 to
+      1), normalisation. Inputs are computed when they are needed; random draws depend only on
+      --seed and on the example's index. docs/datasets.md has the definitions.
       """)
   static let task = CommandTask.data
   static let examples = [
@@ -31,7 +33,7 @@ struct Data: SessionCommand {
   ]
 
   @Argument(help: "digits, a dataset's session name, a file or a folder.") var source: String?
-  @Option(name: .customLong("as"), help: "The session name; data unless given.")
+  @Option(name: .customLong("as"), help: "Session name of the dataset. (default: data)")
   var name: String?
   @OptionGroup var reading: ReadingArguments
   @OptionGroup var making: RecipeArguments

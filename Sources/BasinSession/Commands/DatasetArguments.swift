@@ -14,21 +14,24 @@ private func value<Value>(_ made: Value?, _ form: String) throws -> Value {
 struct ReadingArguments: ParsableArguments {
   @Option(
     help:
-      "Training inputs where the files have no split; 80 % unless given, 0 for a test split alone.")
+      "Number of training inputs for files without a split; 80 % unless given, 0 for a test split only."
+  )
   var trainSize: Int?
-  @Option(help: "CIFAR-100's labels; fine unless given.") var labels: OpenOptions.LabelSet?
+  @Option(help: "CIFAR-100's labels: fine unless given.") var labels: OpenOptions.LabelSet?
   @Option(
-    help: "Bring images of a folder to WxH pixels.",
+    help: "Resize images of a folder to WxH pixels.",
     transform: { try value(ImageSize($0), "WxH, such as 32x32, each from 1 to 4096") })
   var resize: ImageSize?
-  @Flag(help: "Read images of a folder as grey ones.") var grey = false
+  @Flag(help: "Read images of a folder as greyscale.") var grey = false
   @Option(
-    help: "Layout of a file's inputs: as-is, channels-last or grey; told by shape unless given.")
+    help:
+      "Layout of a file's inputs: as-is, channels-last or grey; inferred from the shape unless given."
+  )
   var layout: OpenOptions.Layout?
-  @Option(help: "Divide a file's inputs by this; 255 for images of bytes unless given.")
+  @Option(help: "Divide a file's inputs by this number; 255 for uint8 images unless given.")
   var divide: Float?
-  @Option(help: "The number of classes, where labels do not show all of them.") var classes: Int?
-  @Option(help: "The classes' names, separated by commas; more than labels show are accepted.")
+  @Option(help: "Number of classes, if not every class occurs in the labels.") var classes: Int?
+  @Option(help: "Class names, separated by commas; there may be more than occur in the labels.")
   var classNames: String?
 
   func validate() throws {
@@ -49,9 +52,9 @@ private let corruptionKinds =
 
 /// What `data` makes of a dataset.
 struct RecipeArguments: ParsableArguments {
-  @Option(help: "Keep N training inputs, chosen at random.") var subset: Int?
-  @Option(help: "Keep N test inputs, chosen at random.") var testSubset: Int?
-  @Option(help: "Replace this fraction of training labels by other classes.")
+  @Option(help: "Keep N randomly chosen training inputs.") var subset: Int?
+  @Option(help: "Keep N randomly chosen test inputs.") var testSubset: Int?
+  @Option(help: "Replace this fraction of training labels with other classes.")
   var labelNoise: Double?
   @Option(
     help: ArgumentHelp(
@@ -61,18 +64,18 @@ struct RecipeArguments: ParsableArguments {
       try value(Corruption($0), "KIND:SEVERITY, from 1 to 5; the kinds are \(corruptionKinds)")
     })
   var corrupt: Corruption?
-  @Flag(help: "Corrupt training images too.") var corruptTrain = false
+  @Flag(help: "Corrupt the training images too.") var corruptTrain = false
   @Option(
     defaultAsFlag: "training", parsing: .next,
     help: ArgumentHelp(
-      "Normalise by channel: by the training split, or by MEANS:DEVIATIONS.",
+      "Normalise each channel: by the training split's mean and standard deviation, or by MEANS:DEVIATIONS.",
       valueName: "means:deviations"))
   var normalize: String?
   @Option(
     help: "Augment training batches: flip, crop:PIXELS, or both with a comma.",
     transform: { try value(Augmentation($0), "flip, crop:PIXELS from 1 to 64, or flip,crop:4") })
   var augment: Augmentation?
-  @Option(help: "Decides all random draws.") var seed: UInt64 = 0
+  @Option(help: "Seed of all random draws.") var seed: UInt64 = 0
 
   var recipe: Recipe {
     var recipe = Recipe()

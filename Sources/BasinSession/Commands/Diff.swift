@@ -7,10 +7,10 @@ struct Diff: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare the tensors of two checkpoints.",
     discussion: """
-      The tensor that changed most comes first.
+      Sorts tensors by relative change, largest first.
 
-      For tensors that both have with the same shape: the norms ‖a‖ and ‖b − a‖ and their ratio, the \
-      relative change. Others are listed as they are.
+      For tensors that both checkpoints have with the same shape, shows the norms ‖a‖ and ‖b − a‖ and their \
+      ratio, the relative change. Other tensors are listed without a comparison.
       """)
   static let task = CommandTask.contents
   static let examples = [
@@ -19,8 +19,8 @@ struct Diff: SessionCommand {
   ]
 
   @Argument(help: "A file, or a checkpoint such as seeds[0].") var first: String
-  @Argument(help: "Another.") var second: String
-  @Option(help: "The state dict's key in files that hold several things.") var key: String?
+  @Argument(help: "Another file or checkpoint.") var second: String
+  @Option(help: "Key of the state dict in files that contain several.") var key: String?
 
   func run(in session: Session, _ context: Context) throws -> Result {
     let a = try NamedStateDict(first, key: key, in: session, context)

@@ -5,8 +5,8 @@ import Landscape
 /// `eval SET…`.
 struct Eval: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Loss and accuracy of checkpoints.",
-    discussion: "Evaluates checkpoints on the dataset in use.")
+    abstract: "Evaluate loss and accuracy.",
+    discussion: "Evaluates checkpoints on the current dataset.")
   static let task = CommandTask.data
   static let examples = [
     "eval seeds",

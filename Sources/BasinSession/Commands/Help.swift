@@ -3,7 +3,7 @@ import BasinKit
 /// `help`, `help COMMAND`.
 struct Help: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Explain a command, or list all.")
+    abstract: "Explain a command, or list all commands.")
   static let task = CommandTask.session
   static let examples = [
     "help plane"

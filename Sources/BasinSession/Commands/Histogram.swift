@@ -7,9 +7,9 @@ struct Histogram: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draw the distribution of weights.",
     discussion: """
-      Without tensors: all floating-point ones together. Names may have * and ?; each tensor gets a \
-      panel of its own, on its own range. Bars are of equal width between the minimum and the maximum \
-      finite value; NaN and infinite numbers are counted in the table.
+      Without tensors, all floating-point tensors are pooled. Names may contain the wildcards * and ?; each \
+      tensor gets its own panel with its own range. Bins have equal width between the minimum and the maximum \
+      finite value; NaN and infinite values are counted in the table.
       """)
   static let task = CommandTask.contents
   static let examples = [
@@ -19,11 +19,12 @@ struct Histogram: SessionCommand {
   ]
 
   @Argument(help: "A file, or a checkpoint such as seeds[0].") var checkpoint: String
-  @Argument(help: "Tensors; all of them together unless given.") var tensors: [String] = []
-  @Option(help: "The state dict's key in a file that holds several things.") var key: String?
-  @Option(help: "Bars; twice the cube root of the number of elements unless given, 60 at most.")
+  @Argument(help: "Tensors; all of them pooled unless given.") var tensors: [String] = []
+  @Option(help: "Key of the state dict in a file that contains several.") var key: String?
+  @Option(
+    help: "Number of bins; twice the cube root of the number of elements, up to 60, unless given.")
   var bins: Int?
-  @Flag(help: "Count on a logarithmic axis.") var log = false
+  @Flag(help: "Use a logarithmic axis for counts.") var log = false
 
   /// Panels that a figure can show.
   private static let mostPanels = 12
@@ -46,6 +47,11 @@ struct Histogram: SessionCommand {
     var result = Result()
     result.add(figure(counted, named.label))
     result.add(table(counted, named.label))
+    for one in counted {
+      let beyond = TensorStatistics.beyondSingleNote(
+        one.beyondSingleCount, "\(named.label): ", of: one.title)
+      if let beyond { result.add(Note(beyond, level: .warning)) }
+    }
     return result
   }
 
@@ -62,7 +68,7 @@ struct Histogram: SessionCommand {
     }
     var chosen: [StoredTensor] = []
     for pattern in tensors {
-      let matching = real.filter { fnmatch(pattern, $0.name, 0) == 0 }
+      let matching = real.filter { NamePattern(pattern).matches($0.name) }
       guard !matching.isEmpty else {
         let near = nearest(pattern, in: real.map(\.name)).map { "; did you mean '\($0)'?" }
         throw CommandError(
@@ -135,6 +141,7 @@ private struct Counted {
   var zeros = Double.nan
   var nanCount = 0
   var infiniteCount = 0
+  var beyondSingleCount = 0
 
   /// Reads the tensors twice: for their range and mean, then for the counts.
   init(_ title: String, _ tensors: [StoredTensor], bins: Int?, _ context: Context) throws {
@@ -148,6 +155,7 @@ private struct Counted {
       elements += tensor.elementCount
       nanCount += statistics.nanCount
       infiniteCount += statistics.infiniteCount
+      beyondSingleCount += statistics.beyondSingleCount
       guard let low = statistics.least, let high = statistics.greatest else { continue }
       range = min(low, range?.lowerBound ?? low)...max(high, range?.upperBound ?? high)
     }

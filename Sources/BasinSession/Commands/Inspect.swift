@@ -6,11 +6,10 @@ struct Inspect: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "List a checkpoint's tensors.",
     discussion: """
-      Lists shapes, types and norms, and counts values that are NaN or infinite.
+      Lists shapes, types and norms, and counts NaN and infinite values.
 
-      Also says what kind of file it is, which wrappers and prefixes were found, and what it says \
-      about itself. The norm, the min and max are those of the finite numbers. \
-      --names reads no numbers, which takes a moment for a file of any size.
+      Also shows the file's format, the wrappers and prefixes that were found, and the file's metadata. Norm, \
+      min and max are over finite values. --names reads no values, so it is fast for a file of any size.
       """)
   static let task = CommandTask.contents
   static let examples = [
@@ -20,8 +19,8 @@ struct Inspect: SessionCommand {
   ]
 
   @Argument(help: "A file, or a checkpoint such as seeds[0].") var checkpoint: String
-  @Option(help: "The state dict's key in a file that holds several things.") var key: String?
-  @Flag(help: "Names, shapes and types alone.") var names = false
+  @Option(help: "Key of the state dict in a file that contains several.") var key: String?
+  @Flag(help: "Show names, shapes and types only.") var names = false
 
   func run(in session: Session, _ context: Context) throws -> Result {
     let named = try NamedStateDict(
@@ -88,12 +87,8 @@ struct Inspect: SessionCommand {
           statistics.greatest.map { .number($0) } ?? .missing, .integer(statistics.nanCount),
           .integer(statistics.infiniteCount),
         ])
-      let beyond = statistics.infiniteCount > 0 ? try tensor.countBeyondSingle() : 0
-      if beyond > 0 {
-        notes.append(
-          "\(label): of the \(statistics.infiniteCount) values of \(tensor.name) under Inf, \(beyond) "
-            + "\(beyond == 1 ? "is" : "are") finite in the file and beyond float32's range (3.4e38)"
-        )
+      if let note = statistics.beyondSingleNote("\(label): ", of: tensor.name) {
+        notes.append(note)
       }
     }
     return table

@@ -4,7 +4,7 @@ import Landscape
 /// `ls`.
 struct List: SessionCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ls", abstract: "List what the session holds.")
+    commandName: "ls", abstract: "List everything in the session.")
   static let task = CommandTask.session
   static let examples = [
     "ls"
@@ -30,7 +30,7 @@ struct List: SessionCommand {
 /// `show NAME`.
 struct Show: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show a kept result or a set again.")
+    abstract: "Show a saved result or a set again.")
   static let task = CommandTask.session
   static let examples = [
     "p = similarity seeds",

@@ -9,22 +9,22 @@ struct Load: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Load checkpoints as a set.",
     discussion: """
-      Reads safetensors and PyTorch's .pt, .pth, .ckpt, .bin (and the .index.json of shards, and \
-      folders of Hugging Face and DeepSpeed) as data: no code in a file is run. Files that Basin wrote know \
-      their architecture, and one whose names and shapes are those of a single built-in architecture is recognised, with a warning \
-      of what they leave open (activation, pooling, epsilon); otherwise say it with --arch.
+      Reads safetensors and PyTorch's .pt, .pth, .ckpt and .bin files, the .index.json of sharded \
+      checkpoints, and Hugging Face and DeepSpeed folders, as data: no code in a file is run. Files written \
+      by Basin record their architecture. A file whose names and shapes match exactly one built-in \
+      architecture is recognised, with a warning about what they leave open (activation, pooling, epsilon); \
+      otherwise give the architecture with --arch.
 
-      --as-curve bezier (or chain) takes three files or more as the control points of a curve that was \
-      trained elsewhere, start, bends and end in the order given, for `curve`, `plane --curve` and \
-      `subspace curve`.
+      --as-curve bezier (or chain) takes three or more files as the control points of a curve that was \
+      trained elsewhere: start, bends and end, in the order given. `curve`, `plane --curve` and `subspace \
+      curve` use them.
 
-      Intervals over checkpoints need independent runs. Checkpoints whose weights are alike are not \
-      taken as such; --independent says that they are, for instance networks trained on from one start \
-      with different seeds. Intervals hold for that start then.
+      Intervals over checkpoints need independent runs. Checkpoints with similar weights are not treated as \
+      independent unless --independent says so, for instance for networks trained from one start with \
+      different seeds. The intervals then hold for that start only.
 
-      A TorchScript file is a program: it runs within Basin when it is opened, with all your rights, \
-      and can end the session or never stop; so it needs --trust. Files are \
-      ordered naturally: epoch2 before epoch10.
+      A TorchScript file is a program. It runs inside Basin with all your permissions, and can end the \
+      session or never return, so it needs --trust. Files are sorted naturally: epoch2 before epoch10.
       """)
   static let task = CommandTask.data
   static let examples = [
@@ -35,24 +35,27 @@ struct Load: SessionCommand {
     "load start.pt bend.pt end.pt --as-curve bezier --as known",
   ]
 
-  @Argument(help: "Files; * and ? match names.") var files: [String]
-  @Option(name: .customLong("as"), help: "The set's session name.") var name: String?
-  @Option(name: .customLong("arch"), help: "The architecture: text such as resnet20, or a file.")
+  @Argument(help: "Files; * and ? are wildcards.") var files: [String]
+  @Option(name: .customLong("as"), help: "Session name of the set.") var name: String?
+  @Option(
+    name: .customLong("arch"), help: "Architecture: a name such as resnet20, or a TorchScript file."
+  )
   var architecture: String?
-  @Option(help: "The state dict's key in files that hold several things.") var key: String?
-  @Option(help: "A prefix to take off the names that have it.") var strip: String?
-  @Option(help: "Tensors to leave out, by name; * and ? match.") var ignore: [String] = []
-  @Option(help: "Parameters that are not trained, by name; * and ? match.") var freeze: [String] =
+  @Option(help: "Key of the state dict in files that contain several.") var key: String?
+  @Option(help: "Prefix to remove from the names that have it.") var strip: String?
+  @Option(help: "Names of tensors to leave out; * and ? are wildcards.") var ignore: [String] = []
+  @Option(help: "Names of parameters that are frozen (not trainable); * and ? are wildcards.")
+  var freeze: [String] =
     []
-  @Option(help: "Take the files as control points of a curve: bezier or chain.")
+  @Option(help: "Take the files as the control points of a curve: bezier or chain.")
   var asCurve: CurveKind?
   @Flag(
     help:
-      "Take the files as independent runs for intervals, though their weights are alike (one start)."
+      "Treat the files as independent runs in intervals, even though their weights are similar (one start)."
   )
   var independent = false
   @Flag(help: "Run the TorchScript file given with --arch.") var trust = false
-  @Flag(help: "The TorchScript file's outputs are probabilities; their logarithms are taken.")
+  @Flag(help: "The TorchScript file returns probabilities; use their logarithms as logits.")
   var probabilities = false
 
   var programs: [String] { trust ? [architecture].compactMap(\.self) : [] }

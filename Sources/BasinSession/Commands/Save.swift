@@ -7,9 +7,9 @@ import Notebooks
 /// `save notebook FILE`, `save checkpoints SET FOLDER`, `save values NAME FILE`, `save logits SET FILE`.
 struct Save: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Save a notebook, networks or numbers.",
+    abstract: "Save a notebook, checkpoints or numbers.",
     discussion: """
-      Saves the session's lines as a notebook, or checkpoints, values or logits as files.
+      Saves the session's commands as a notebook, or checkpoints, values or logits as files.
 
       save notebook FILE.md          the lines of this session that worked, as a notebook, with the
                                      epochs of training as its parameter
@@ -17,8 +17,8 @@ struct Save: SessionCommand {
       save values NAME FILE.npz      all numbers of a result, kept by NAME = COMMAND …
       save logits SET FILE.npz       the checkpoints' logits on --split, with the labels
 
-      Values and logits are arrays for numpy.load, or safetensors where FILE ends in .safetensors.
-      docs/values.md has their names.
+      Values and logits are arrays for numpy.load, or safetensors if FILE ends in .safetensors.
+      docs/values.md lists their names.
       """)
   static let task = CommandTask.session
   static let examples = [
@@ -29,9 +29,10 @@ struct Save: SessionCommand {
   static var isPartOfNotebook: Bool { false }
 
   @Argument(help: "notebook, checkpoints, values or logits.") var what: String
-  @Argument(help: "The file; or the set or name, and the file or folder.") var rest: [String]
-  @Option(help: "Dataset split of logits: train or test.") var split: Split = .test
-  @Flag(help: "Replace a file that is there.") var force = false
+  @Argument(help: "For a notebook, the file; otherwise the set or name, then the file or folder.")
+  var rest: [String]
+  @Option(help: "Dataset split for logits: train or test.") var split: Split = .test
+  @Flag(help: "Replace an existing file.") var force = false
 
   var writes: [String] { Array(rest.suffix(1)) }
 

@@ -3,17 +3,17 @@ import BasinKit
 /// `set`, `set NAME VALUE`.
 struct SetSetting: SessionCommand {
   static let configuration = CommandConfiguration(
-    commandName: "set", abstract: "Show the settings, or change one.",
+    commandName: "set", abstract: "Show all settings, or change one.",
     discussion: """
-      seed     where random draws come from (0)
-      threads  threads one operator may use (1); more are faster on large networks, and sums differ
-               in their last bits between counts
-      batch    inputs in one forward pass (500)
-      device   cpu, or cuda where libtorch has it
-      figures  at the prompt: text, kitty, sixel, none, or auto: an image where the terminal
-               says that it can show one, text elsewhere. Inside tmux and screen there are no
-               kitty graphics
-      pager    at the prompt: auto shows what is longer than the terminal by $PAGER or less, off
+      seed     seed of all random draws (0)
+      threads  threads per operator (1); more are faster on large networks, but sums then differ
+               in their last bits
+      batch    inputs per forward pass (500)
+      device   cpu, or cuda if libtorch supports it
+      figures  at the prompt: text, kitty, sixel, none or auto. auto shows images in terminals
+               that report support for them, and text in others. Kitty graphics do not work
+               inside tmux and screen
+      pager    at the prompt: auto shows output longer than the terminal in $PAGER or less; off
                does not
       """)
   static let task = CommandTask.session
@@ -22,8 +22,8 @@ struct SetSetting: SessionCommand {
     "set threads 2",
   ]
 
-  @Argument(help: "The setting.") var name: String?
-  @Argument(help: "Its new value.") var value: String?
+  @Argument(help: "Name of the setting.") var name: String?
+  @Argument(help: "New value.") var value: String?
 
   func run(in session: Session, _ context: Context) throws -> Result {
     guard let name else {

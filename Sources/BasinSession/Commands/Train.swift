@@ -6,14 +6,14 @@ import Landscape
 /// `train ARCH --seeds 0..4 --out FOLDER --as NAME`.
 struct Train: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train networks from several seeds.",
+    abstract: "Train one network per seed.",
     discussion: """
-      Trains a network from each seed, and names the set of their final checkpoints.
+      Trains one network per seed and names the set of their final checkpoints.
 
-      Stochastic gradient descent with momentum on the dataset in use. Each seed gets a folder \
-      OUT/seedN with safetensors files: epoch000 (the random start) to epochNNN with --snapshot \
-      epoch, and last. Training that was stopped goes on where it was; what is complete is reused. \
-      One run at a time trains in a folder.
+      Uses stochastic gradient descent with momentum on the current dataset. Each seed gets a folder \
+      OUT/seedN with safetensors files: last, and with --snapshot epoch also epoch000 (the random \
+      initialisation) to epochNNN. Training that was stopped resumes where it was, and finished training is \
+      reused. Only one process at a time can train in a folder.
       """)
   static let task = CommandTask.data
   static let examples = [
@@ -22,21 +22,23 @@ struct Train: SessionCommand {
 
   @Argument(help: "A built-in architecture with its options: mlp, cnn, cnn-bn, resnet20 …")
   var architecture: String
-  @Option(help: "A dataset to load first, as for `data`.") var data: String?
-  @Option(help: "Passes over the training split.") var epochs = 30
-  @Option(name: .customLong("lr"), help: "The full learning rate.") var learningRate = 0.05
-  @Option(help: "SGD's momentum.") var momentum = 0.9
-  @Option(help: "L2 penalty on all parameters.") var weightDecay = 5e-4
-  @Option(help: "Inputs in a step.") var batchSize = 64
+  @Option(help: "Dataset to load first, as for `data`.") var data: String?
+  @Option(help: "Number of passes over the training split.") var epochs = 30
+  @Option(name: .customLong("lr"), help: "Learning rate, before --schedule lowers it.")
+  var learningRate = 0.05
+  @Option(help: "Momentum of SGD.") var momentum = 0.9
+  @Option(help: "Weight decay (L2 penalty) on all parameters.") var weightDecay = 5e-4
+  @Option(help: "Inputs per step.") var batchSize = 64
   @Option(help: "constant, cosine, plateau, step:EPOCHS:FACTOR or cyclical:EPOCHS:LOW[:AFTER].")
   var schedule = Schedule.constant
-  @Option(help: "Seeds: 0..4 trains five networks.") var seeds = NumberList([0])
-  @Option(help: "Which epochs to keep: none, epoch, or cycle (low points of a cyclical schedule).")
+  @Option(help: "Seeds; 0..4 trains five networks.") var seeds = NumberList([0])
+  @Option(
+    help: "Snapshots to keep: none, every epoch, or the end of every cycle of a cyclical schedule.")
   var snapshot = SnapshotPolicy.none
-  @Option(help: "The folder for checkpoints.") var out: String
-  @Option(name: .customLong("as"), help: "The session name of the final checkpoints.")
+  @Option(help: "Folder for the checkpoints.") var out: String
+  @Option(name: .customLong("as"), help: "Session name of the final checkpoints.")
   var name = "seeds"
-  @Flag(help: "Replace other training that is in the folder, with its snapshots.") var overwrite =
+  @Flag(help: "Replace any other training in the folder, including its snapshots.") var overwrite =
     false
 
   func validate() throws {

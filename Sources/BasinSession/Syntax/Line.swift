@@ -3,6 +3,7 @@
 // terminals, or what any plugin computes.
 
 import BasinKit
+import Foundation
 
 /// A typed line, taken apart.
 ///
@@ -11,7 +12,8 @@ import BasinKit
 /// ```
 ///
 /// Words are separated by blanks; 'single' quotes keep everything, "double" quotes and bare words
-/// understand `\` before a character. `#` at the start of a word begins a comment.
+/// understand `\` before a character. `#` at the start of a word begins a comment; `~` or `~/` there, without quotes,
+/// is the home folder.
 public struct Line: Sendable, Equatable {
   /// The name to bind the result to.
   public var binding: String?
@@ -20,8 +22,8 @@ public struct Line: Sendable, Equatable {
 
   /// Takes a line apart; `nil` when there is nothing on it.
   ///
-  /// - Throws: `CommandError` for a quote that is not closed, a name that is none, a control character, a hidden
-  ///   one, or more words than ``mostWords``.
+  /// - Throws: `CommandError` for a quote that is not closed, a name that is none, an empty word, a control character,
+  ///   a hidden one, or more words than ``mostWords``.
   public init?(_ text: String) throws {
     if let odd = ControlCharacter.first(in: text) {
       throw CommandError(
@@ -47,7 +49,11 @@ public struct Line: Sendable, Equatable {
       tokens.removeFirst(2)
     }
     try Self.refuse(words: tokens.count)
-    words = tokens.map(\.text)
+    // An empty path would be the root folder's, or the working folder's.
+    guard tokens.allSatisfy({ !$0.text.isEmpty }) else {
+      throw CommandError("the line has an empty word, '' or \"\"; fill it in, or leave it out")
+    }
+    words = tokens.map(\.expanded)
     guard !words.isEmpty else { return nil }
   }
 
@@ -68,6 +74,15 @@ public struct Line: Sendable, Equatable {
   private struct Token: Equatable {
     var text: String
     var isQuoted: Bool
+    var beginsWithTilde = false
+
+    // With the home folder for `~`, as in a shell.
+    var expanded: String {
+      guard beginsWithTilde, text == "~" || text.hasPrefix("~/"),
+        let home = ProcessInfo.processInfo.environment["HOME"], !home.isEmpty
+      else { return text }
+      return home + text.dropFirst()
+    }
   }
 
   private static func tokens(_ text: String) throws -> [Token] {
@@ -95,7 +110,9 @@ public struct Line: Sendable, Equatable {
       } else if scalar == "#", current == nil {
         break
       } else {
-        if current == nil { current = Token(text: "", isQuoted: false) }
+        if current == nil {
+          current = Token(text: "", isQuoted: false, beginsWithTilde: scalar == "~")
+        }
         current?.text.unicodeScalars.append(scalar)
       }
     }

@@ -10,7 +10,7 @@ public enum CheckpointReader {
   ///     DeepSpeed.
   ///   - key: Where the state dict is in a file that holds several; also what the wanted names begin
   ///     with, without the dot.
-  ///   - strip: A prefix to take off the names that have it.
+  ///   - strip: Prefix to remove from the names that have it.
   ///   - ignored: Patterns of names to leave out, as they are once prefixes are off.
   ///   - limits: What is accepted at most.
   /// - Throws: `FileError` when it cannot be read; ``CheckpointError`` saying what is wrong with it.

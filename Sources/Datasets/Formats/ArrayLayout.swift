@@ -70,6 +70,10 @@ struct ArrayReading {
   private(set) var least: Float = .infinity
   private(set) var greatest: Float = -.infinity
   private(set) var meanSize = 0.0
+  /// Whether all its numbers are whole.
+  private(set) var isWhole = true
+  /// How many numbers it has, and how many below 0.
+  private(set) var (count, negatives) = (0, 0)
 
   /// Whether its numbers are whole by their type.
   var isInteger: Bool {
@@ -101,9 +105,12 @@ struct ArrayReading {
         least = min(least, value)
         greatest = max(greatest, value)
         meanSize += Double(abs(value))
+        if value < 0 { negatives += 1 }
+        if isWhole, value != value.rounded() { isWhole = false }
       }
       start += values.count
     }
+    count = start
     meanSize /= Double(max(1, start))
     if isInteger, max(abs(least), abs(greatest)) >= 16_777_216 {
       throw DatasetError(
@@ -113,8 +120,9 @@ struct ArrayReading {
 
   /// Checks that the splits are scaled alike.
   ///
-  /// - Throws: ``DatasetError`` where one has bytes and the other has not, or one's numbers are over 20
-  ///   times the other's.
+  /// - Throws: ``DatasetError`` where one has whole numbers by its type and the other has not, one has bytes and the other
+  ///   has not, one's numbers are over 8 times the other's in the mean of their sizes, or a tenth of one's are negative
+  ///   and none of the other's 1,000 or more.
   static func requireOneScale(_ readings: [ArrayReading], _ source: String) throws {
     guard readings.count == 2 else { return }
     let (train, test) = (readings[0], readings[1])
@@ -122,8 +130,17 @@ struct ArrayReading {
       "\(one.name) (\(one.scalarType.rawValue), \(one.least) to \(one.greatest))"
     }
     let ratio = max(train.meanSize, test.meanSize) / min(train.meanSize, test.meanSize)
-    let differ = ratio.isFinite && ratio > 20
-    guard (train.scalarType == .uint8) == (test.scalarType == .uint8), !differ else {
+    // 0 to 16 beside 0 to 1 is 16.
+    let differ = ratio.isFinite && ratio > 8
+    // Standardised beside not.
+    func isCentred(_ one: ArrayReading, unlike other: ArrayReading) -> Bool {
+      one.negatives * 10 >= one.count && one.negatives > 0 && other.negatives == 0
+        && other.count >= 1000
+    }
+    guard (train.scalarType == .uint8) == (test.scalarType == .uint8),
+      train.isInteger == test.isInteger, !differ,
+      !isCentred(train, unlike: test), !isCentred(test, unlike: train)
+    else {
       throw DatasetError(
         source,
         "\(range(train)) and \(range(test)) have different scales; save both splits in one type and on "
@@ -151,7 +168,11 @@ struct ArrayScaling {
     else {
       throw DatasetError(source, "--divide is \(divisor), which makes inputs of it infinite")
     }
-    guard given == nil, isBytes else { return }
+    guard given == nil else { return }
+    guard isBytes else {
+      note = Self.note(onWholeNumbers: readings, isImages: isImages)
+      return
+    }
     let least = Int(readings.map(\.least).min() ?? 0)
     let greatest = Int(readings.map(\.greatest).max() ?? 0)
     let range = "inputs are bytes from \(least) to \(greatest)"
@@ -159,5 +180,15 @@ struct ArrayScaling {
       isImages
       ? "\(range), divided by 255 as pixels of other images are; --divide 1 leaves them"
       : "\(range) and not images, so they stay as they are; --divide 255 scales them"
+  }
+
+  // Images of another type whose numbers are those of bytes.
+  private static func note(onWholeNumbers readings: [ArrayReading], isImages: Bool) -> String? {
+    guard isImages, readings.allSatisfy(\.isWhole), let least = readings.map(\.least).min(),
+      let greatest = readings.map(\.greatest).max(), least >= 0, greatest > 127, greatest <= 255
+    else { return nil }
+    return
+      "inputs are whole numbers from \(Int(least)) to \(Int(greatest)) (\(readings[0].scalarType.rawValue)) and stay as "
+      + "they are; --divide 255 scales them as pixels of other images are"
   }
 }

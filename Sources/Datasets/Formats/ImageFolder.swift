@@ -9,6 +9,8 @@ struct ImageFolder {
   private var classNames: [String]
   // Names of files beside images that are none, or of kinds that are not read.
   private var leftOut: [String] = []
+  // How many images lie beside the folders of classes.
+  private var strays = 0
   // That a split has classes which the training split lacks.
   private var classNote: String?
   // Folders beside those of the splits.
@@ -30,6 +32,7 @@ struct ImageFolder {
     self.folder = folder
     let folders = names.filter { Path.isFolder(Path.join(folder, $0)) }
     if folders.isEmpty { return nil }
+    strays = try Self.strays(in: [folder])
     let training = Self.folder(named: ["train", "training"], among: folders)
     let held =
       Self.folder(named: ["test", "testing"], among: folders)
@@ -39,6 +42,7 @@ struct ImageFolder {
       case let classes = try Self.classes(in: Path.join(folder, only)), !classes.isEmpty
     {
       classNames = classes
+      strays += try Self.strays(in: [Path.join(folder, only)])
       let entries = try Self.entries(Path.join(folder, only), classes, &leftOut)
       (train, test) = only == training ? (entries, nil) : ([], entries)
       return
@@ -51,6 +55,7 @@ struct ImageFolder {
     otherFolders = folders.filter { $0 != training && $0 != held }
     let trainFolder = Path.join(folder, training)
     let testFolder = Path.join(folder, held)
+    strays += try Self.strays(in: [trainFolder, testFolder])
     let classes = try Self.classes(in: trainFolder)
     let testClasses = try Self.classes(in: testFolder)
     // Networks number classes as their training split did; what only the other split has comes after.
@@ -97,6 +102,13 @@ struct ImageFolder {
       + listed.joined(separator: ", ") + "; \(Self.kinds) are read"
   }
 
+  private static func strays(in folders: [String]) throws -> Int {
+    try folders.reduce(0) { count, folder in
+      try count
+        + Path.names(in: folder).count { isImage($0) && !Path.isFolder(Path.join(folder, $0)) }
+    }
+  }
+
   private static func classes(in folder: String) throws -> [String] {
     try Path.names(in: folder).filter { Path.isFolder(Path.join(folder, $0)) }
   }
@@ -107,16 +119,44 @@ struct ImageFolder {
     guard !classes.isEmpty else { throw DatasetError(folder, "it has no folders of classes") }
     return try classes.enumerated().flatMap { index, name -> [Entry] in
       let own = Path.join(folder, name)
-      let names = try Path.names(in: own)
-      let images = names.filter { name in
-        endings.contains { name.lowercased().hasSuffix($0) }
-      }
-      leftOut += Set(names).subtracting(images).filter { !Path.isFolder(Path.join(own, $0)) }
+      let files = try files(below: own)
+      let images = files.filter { isImage($0.name) }
+      leftOut += files.map(\.name).filter { !isImage($0) }
       guard !images.isEmpty else {
-        throw DatasetError(own, noImages(names))
+        throw DatasetError(own, noImages(files.map(\.name)))
       }
-      return images.map { Entry(path: Path.join(own, $0), label: Int64(index)) }
+      return images.map { Entry(path: Path.join($0.folder, $0.name), label: Int64(index)) }
     }
+  }
+
+  private static func isImage(_ name: String) -> Bool {
+    endings.contains { name.lowercased().hasSuffix($0) }
+  }
+
+  // How deep folders within a class are read: links can make circles.
+  private static let depth = 16
+
+  // Files in a class's folder and in the folders within it, in the order of torchvision's ImageFolder: by folder, then
+  // by name.
+  private static func files(
+    below folder: String, depth: Int = depth
+  ) throws -> [(folder: String, name: String)] {
+    let names = try Path.names(in: folder)
+    let folders = names.filter { Path.isFolder(Path.join(folder, $0)) }
+    guard !folders.isEmpty else { return names.map { (folder, $0) } }
+    guard depth > 0 else {
+      throw DatasetError(
+        folder, "folders lie more than \(Self.depth) deep in a class; a link may lead in a circle")
+    }
+    let own = names.filter { !folders.contains($0) }.map { (folder: folder, name: $0) }
+    let inner = try folders.flatMap { try files(below: Path.join(folder, $0), depth: depth - 1) }
+    return own
+      + inner.enumerated().sorted { first, second in
+        first.element.folder == second.element.folder
+          ? first.offset < second.offset
+          : first.element.folder.unicodeScalars.lexicographicallyPrecedes(
+            second.element.folder.unicodeScalars)
+      }.map(\.element)
   }
 
   // What a class's folder has instead, and how it becomes what is read.
@@ -184,6 +224,11 @@ struct ImageFolder {
           + "ImageFolder reads with, clips grey ones at 255 and keeps the upper byte of colours")
     }
     if let leftOutNote { dataset.notes.append(leftOutNote) }
+    if strays > 0 {
+      dataset.notes.append(
+        "\(Counted.text(strays, "images")) beside the folders of classes \(strays == 1 ? "was" : "were") left out"
+      )
+    }
     if !otherFolders.isEmpty {
       dataset.notes.append(
         "folders beside those of the splits were left out: " + otherFolders.joined(separator: ", "))

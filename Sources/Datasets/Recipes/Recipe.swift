@@ -16,7 +16,7 @@ public struct Recipe: Sendable, Equatable {
   public var corruptsTraining = false
   /// How inputs are normalised.
   public var normalization: Normalization?
-  /// Decides all random draws.
+  /// Seed of all random draws.
   public var seed: UInt64 = 0
 
   /// Creates a recipe that does nothing.

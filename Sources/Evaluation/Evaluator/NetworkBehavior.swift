@@ -13,6 +13,8 @@ public struct NetworkBehavior: Sendable, Equatable {
     case probabilities
     /// Logarithms of such numbers: logits that need no normalisation.
     case logProbabilities
+    /// Numbers from 0 to 1 that do not sum to 1, as those of a sigmoid.
+    case sigmoids
   }
 
   /// Whether it draws random numbers.
@@ -141,6 +143,6 @@ extension Evaluator {
     if range.upperBound <= 1e-6, try sumToOne(values.exp()) {
       return .logProbabilities
     }
-    return .logits
+    return range.lowerBound >= 0 && range.upperBound <= 1 ? .sigmoids : .logits
   }
 }

@@ -64,11 +64,11 @@ struct CellParser {
         {
           throw indented(line)
         }
-        let word = info.prefix { !$0.isWhitespace }
-        guard word != "basin", Self.means(basin: word) else { continue }
+        guard let word = Self.lookalike(in: info) else { continue }
         throw error(
           node.lines.lowerBound,
-          "“\(word)” begins no cell, so nothing here would run; a cell begins with ```basin")
+          "“\(VisibleText.line(word))” begins no cell, so nothing here would run; a cell begins with ```basin"
+        )
       case .htmlBlock(let text):
         // What is commented out is meant to be.
         if text.drop(while: \.isWhitespace).hasPrefix("<!--") { continue }
@@ -132,12 +132,34 @@ struct CellParser {
     return run.count >= 3 && Set(run).count == 1 && means(basin: word) && !rest.contains(run)
   }
 
-  // `Basin`, `{basin}`, `{.basin}`, `basin,hide`; not `basin-output`.
-  private static func means(basin word: Substring) -> Bool {
-    let name = HiddenCharacter.removed(from: word).drop { "{.".contains($0) }
-      .prefix { $0.isLetter || "-_".contains($0) }
-    return name.lowercased() == "basin"
+  // What in an info string looks like the word that begins a cell; `nil` where there is nothing, or it does begin one.
+  private static func lookalike(in info: String) -> String? {
+    // A space that is none for CommonMark can stand before the word.
+    let words = info.split(whereSeparator: \.isWhitespace)
+    guard let first = words.first else { return nil }
+    if first == "basin" {
+      return info.hasPrefix("basin") ? nil : String(info.prefix(upTo: first.endIndex))
+    }
+    if means(basin: first) { return String(first) }
+    // `{.python .basin}`, `python {basin}`: Pandoc's attributes and R Markdown's.
+    return words.dropFirst().first { ".{".contains($0.first ?? " ") && means(basin: $0) }.map(
+      String.init)
   }
+
+  // `Basin`, `{basin}`, `{.basin}`, `basin,hide`, `"basin"`, letters that look alike; not `basin-output`.
+  private static func means(basin word: Substring) -> Bool {
+    let shown = HiddenCharacter.removed(from: word).precomposedStringWithCompatibilityMapping
+      .lowercased().map { alike[$0] ?? $0 }
+    let name = shown.drop { "{.[('\"<_*=".contains($0) }.prefix { $0.isLetter || "-_".contains($0) }
+    return ["basin", "basin_"].contains(String(name))
+  }
+
+  // Letters of other alphabets that look like those of `basin`.
+  private static let alike: [Character: Character] = [
+    "а": "a", "ɑ": "a", "α": "a", "ѕ": "s", "і": "i", "ı": "i", "ι": "i", "ո": "n", "п": "n",
+    "ƅ": "b", "ь": "b",
+    "в": "b",
+  ]
 
   private func error(_ line: Int, _ reason: String) -> NotebookError {
     NotebookError(file: file, line: line + bodyLine - 1, reason)

@@ -84,28 +84,37 @@ public struct CellRun: Sendable {
     public var inputs: [InputFile]
 
     init(_ evaluation: Evaluation) {
-      command = Privacy.scrub(evaluation.command)
+      command = evaluation.command
       plugin = evaluation.plugin
       seed = evaluation.seed
       seconds = evaluation.seconds
-      inputs = evaluation.inputs.map {
-        InputFile(path: Privacy.scrub($0.path), sha256: $0.sha256, size: $0.size)
-      }
+      inputs = evaluation.inputs
     }
   }
 
-  /// One thing to show.
-  public enum Output: Sendable, Equatable {
-    /// A single named number.
-    case scalar(Scalar)
-    /// A table.
-    case table(Table)
-    /// Text that is shown as it stands.
-    case text(String)
-    /// A sentence.
-    case note(Note)
-    /// A figure, as data and drawn; the name is that of its files and unique in the run.
-    case figure(Figure, RenderedFigure, name: String)
+  /// One thing to show, as others may read it: making one scrubs the item before it is drawn.
+  public struct Output: Sendable, Equatable {
+    /// A figure as drawn.
+    public struct Drawing: Sendable, Equatable {
+      /// The name of its files, unique in the run.
+      public var name: String
+      /// What was drawn.
+      public var drawn: RenderedFigure
+    }
+
+    /// What a command returned, without the machine's folders.
+    public let item: Result.Item
+    /// What was drawn of a figure; `nil` of other items.
+    public let drawing: Drawing?
+
+    init(_ item: Result.Item, draw: (Figure) throws -> Drawing) throws {
+      self.item = try Privacy.scrub(item)
+      if case .figure(let figure) = self.item {
+        drawing = try draw(figure)
+      } else {
+        drawing = nil
+      }
+    }
   }
 
   /// The cell.

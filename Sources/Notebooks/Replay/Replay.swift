@@ -108,7 +108,7 @@ public struct Replay {
       } catch {
         isCancelled = error is Cancelled || interpreter.cancellation.isRequested
         run.status = isCancelled ? .cancelled : cell.options.mayFail ? .failedAsAllowed : .failed
-        run.error = isCancelled ? nil : Privacy.scrub(VisibleText.line(of: error))
+        run.error = isCancelled ? nil : VisibleText.line(of: error)
       }
       ahead?.finish()
       run.seconds = elsewhere ?? (clock.now - cellStart).seconds
@@ -170,9 +170,7 @@ public struct Replay {
       throw error
     }
     kept.seconds = (ContinuousClock.now - start).seconds
-    kept.drawings = run.outputs.compactMap { output in
-      if case .figure(_, let drawn, let name) = output { .init(drawn, name: name) } else { nil }
-    }
+    kept.drawings = run.outputs.compactMap(\.drawing).map { .init($0.drawn, name: $0.name) }
     cache.store(key, kept, with: keeper)
     return nil
   }
@@ -197,24 +195,12 @@ public struct Replay {
   ) throws {
     run.commands.append(CellRun.Command(evaluation))
     for item in evaluation.result.items {
-      run.outputs.append(try output(item, of: run.cell, &names, drawings))
-    }
-  }
-
-  private func output(
-    _ item: Result.Item, of cell: Notebook.Cell, _ names: inout FigureNames,
-    _ drawings: [String: KeptCell.Drawing]
-  ) throws -> CellRun.Output {
-    switch item {
-    case .scalar(let scalar): return .scalar(try Privacy.scrub(scalar))
-    case .table(let table): return .table(Privacy.scrub(table))
-    case .text(let text): return .text(Privacy.scrub(text))
-    case .note(let note): return .note(Note(Privacy.scrub(note.text), level: note.level))
-    case .figure(let unscrubbed):
-      let figure = try Privacy.scrub(unscrubbed)
-      let name = names.next(for: cell.id)
-      let drawn = try drawings[name]?.drawn ?? renderer.render(figure, name: name)
-      return .figure(figure, drawn, name: name)
+      run.outputs.append(
+        try CellRun.Output(item) { figure in
+          let name = names.next(for: run.cell.id)
+          let drawn = try drawings[name]?.drawn ?? renderer.render(figure, name: name)
+          return .init(name: name, drawn: drawn)
+        })
     }
   }
 
@@ -232,7 +218,7 @@ public struct Replay {
     } catch {
       throw NotebookError(
         file: notebook.file, line: line,
-        "cannot set the seed: \(Privacy.scrub(VisibleText.line(of: error)))")
+        "cannot set the seed: \(VisibleText.line(of: error))")
     }
   }
 
@@ -246,7 +232,7 @@ public struct Replay {
   }
 
   private var settings: [NamedValue] {
-    interpreter.settings.map { NamedValue($0.name, Privacy.scrub($0.value)) }
+    interpreter.settings.map { NamedValue($0.name, $0.value) }
   }
 }
 

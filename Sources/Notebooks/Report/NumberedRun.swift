@@ -4,8 +4,13 @@ import Plotting
 /// A run with its figures and tables numbered and captioned, the same for every form of report.
 struct NumberedRun {
   struct Cell {
-    var run: CellRun
-    var outputs: [Output]
+    let run: CellRun
+    let outputs: [Output]
+
+    fileprivate init(_ run: CellRun, _ numbering: inout Numbering) {
+      self.run = run
+      outputs = numbering.outputs(of: run)
+    }
   }
 
   enum Output {
@@ -17,7 +22,7 @@ struct NumberedRun {
     case figure(NumberedFigure)
   }
 
-  let run: NotebookRun
+  let run: PublicRun
   let cells: [Cell]
   let figures: [NumberedFigure]
   let tables: [NumberedTable]
@@ -28,10 +33,10 @@ struct NumberedRun {
   private let cellNames: Set<String>
 
   init(_ run: NotebookRun) {
-    let run = Privacy.scrub(run)
+    let run = PublicRun(run)
     self.run = run
     var numbering = Numbering()
-    cells = run.cells.map { Cell(run: $0, outputs: numbering.outputs(of: $0)) }
+    cells = run.cells.map { Cell($0, &numbering) }
     let outputs = cells.flatMap(\.outputs)
     figures = outputs.compactMap { if case .figure(let figure) = $0 { figure } else { nil } }
     tables = outputs.compactMap { if case .table(let table) = $0 { table } else { nil } }
@@ -90,7 +95,7 @@ struct NumberedRun {
   var command: String {
     let parameters = run.notebook.parameters.filter(\.isOverridden)
       .map { " -P " + shellQuoted("\($0.name)=\($0.value)") }
-    return "basin run " + shellQuoted(Privacy.scrub(run.notebook.file)) + parameters.joined()
+    return "basin run " + shellQuoted(run.notebook.file) + parameters.joined()
   }
 }
 
@@ -145,10 +150,10 @@ private struct Numbering {
 
   mutating func outputs(of run: CellRun) -> [NumberedRun.Output] {
     var caption = run.cell.options.caption
-    let hasFigure = run.outputs.contains { if case .figure = $0 { true } else { false } }
+    let hasFigure = run.outputs.contains { $0.drawing != nil }
     var outputs: [NumberedRun.Output] = []
     for output in run.outputs {
-      switch output {
+      switch output.item {
       case .scalar(let scalar):
         if case .scalars(let group) = outputs.last {
           outputs[outputs.count - 1] = .scalars(group + [scalar])
@@ -160,7 +165,9 @@ private struct Numbering {
       case .table(let table):
         let own = hasFigure ? nil : caption.take()
         outputs.append(.table(numbered(table, caption: own ?? table.title, of: run.cell)))
-      case .figure(let figure, let drawn, let name):
+      case .figure(let figure):
+        guard let drawing = output.drawing else { continue }
+        let (drawn, name) = (drawing.drawn, drawing.name)
         figures += 1
         // The figure's own caption stays: it alone says what bars and bands are.
         let given = caption.take().map(Self.sentence)

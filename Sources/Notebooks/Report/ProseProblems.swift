@@ -4,5 +4,5 @@ extension NotebookRun {
   ///
   /// Each is one line that begins with the notebook's file and the line. The page shows such text as
   /// it was written.
-  public var proseProblems: [String] { Prose(NumberedRun(self)).problems }
+  public var proseProblems: [String] { Prose(NumberedRun(self), file: notebook.file).problems }
 }

@@ -21,7 +21,7 @@ public struct ReportWriter {
   /// What makes the PDF; needed where the formats include it.
   public var printer: PagePrinter?
 
-  private let commandLine: [String]
+  private let commandLine: PublicCommandLine
   private let date: Date
 
   /// Prepares a writer.
@@ -30,7 +30,7 @@ public struct ReportWriter {
   ///   - commandLine: the program's arguments, for `provenance.json`.
   ///   - date: when the run was made, for `provenance.json`.
   public init(commandLine: [String] = [], date: Date = Date()) {
-    self.commandLine = commandLine
+    self.commandLine = PublicCommandLine(commandLine)
     self.date = date
   }
 

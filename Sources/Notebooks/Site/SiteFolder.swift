@@ -27,7 +27,8 @@ struct SiteFolder {
   /// Takes in a file of the site.
   ///
   /// - Throws: ``SiteError`` when something is in its place that publishing did not write.
-  mutating func add(_ file: String, _ data: Data) throws {
+  mutating func add(_ added: PublicFile) throws {
+    let (file, data) = (added.path, added.data)
     let sum = SHA256.hexadecimal(of: data)
     sums[file] = sum
     let target = "\(path)/\(file)"

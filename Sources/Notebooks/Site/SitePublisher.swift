@@ -89,19 +89,18 @@ public struct SitePublisher {
           data = page.html
           notes += page.notes
         }
-        try folder.add("\(report.slug)/\(file)", Self.scrubbed(data, file))
+        try folder.add(PublicFile("\(report.slug)/\(file)", data))
       }
     }
     if let base {
       let updated = zip(reports, entries).map {
         SiteFeed.Entry(report: $0, updated: $1.updated)
       }
-      try folder.add(
-        "feed.xml", Data(SiteFeed(title: title, base: base, entries: updated).xml.utf8))
+      let feed = SiteFeed(title: title, base: base, entries: updated)
+      try folder.add(PublicFile("feed.xml", Data(feed.xml.utf8)))
     }
-    try folder.add(
-      "index.html",
-      Data(SiteIndex(title: title, reports: reports, hasFeed: base != nil).html.utf8))
+    let index = SiteIndex(title: title, reports: reports, hasFeed: base != nil)
+    try folder.add(PublicFile("index.html", Data(index.html.utf8)))
     let done = try folder.finish(entries)
     return Summary(
       reports: reports.count, written: done.written, removed: done.removed,
@@ -134,15 +133,6 @@ public struct SitePublisher {
       throw FileError("cannot read", path, errno)
     }
     return data
-  }
-
-  // Reports keep the machine out already; this is for what their authors did not see.
-  private static func scrubbed(_ data: Data, _ file: String) -> Data {
-    let isText = ["html", "md", "json", "ipynb"].contains(FilePath.fileExtension(of: file))
-    guard isText, Privacy.publicMarks.contains(where: { data.range(of: Data($0.utf8)) != nil }),
-      let text = String(validating: data, as: UTF8.self)
-    else { return data }
-    return Data(Privacy.scrubPublic(text).utf8)
   }
 }
 

@@ -10,6 +10,7 @@ struct SiteReport {
       var alt: String
     }
 
+    var format: Int?
     var name: String?
     var title: String
     var authors: [String]?
@@ -76,6 +77,12 @@ struct SiteReport {
     decoder.dateDecodingStrategy = .iso8601
     guard let results = try? decoder.decode(Results.self, from: try contents("results.json")) else {
       throw refuse("has a results.json that is not a report's")
+    }
+    // What is read of it is the same in formats 1 and 2.
+    if let format = results.format, format > ItemJSON.format {
+      throw SiteError(
+        "\(folder) has a results.json of format \(format), and this Basin reads formats up to "
+          + "\(ItemJSON.format); publish it with the Basin that made it, or run its notebook again")
     }
     guard let made = try? decoder.decode(Provenance.self, from: try contents("provenance.json"))
     else { throw refuse("has a provenance.json that is not a report's") }

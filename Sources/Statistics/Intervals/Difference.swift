@@ -41,6 +41,8 @@ public struct Difference: Sendable, Equatable {
   public var rounding: Double
   /// The mean spacing of the logits behind both sides, which differences up to this size may come from.
   public var spacing = 0.0
+  /// What the spacing acts on.
+  public var quantity = Rounding.Quantity.losses
   /// Why no verdict is given in spite of an interval: a clause.
   public var doubt: String?
 
@@ -58,7 +60,9 @@ public struct Difference: Sendable, Equatable {
   public var verdict: Verdict {
     guard value.isFinite else { return .unsupported("a value is NaN or infinite") }
     if abs(value) <= rounding { return .rounding }
-    if spacing > 0, abs(value) <= spacing { return .unsupported(Rounding.reason(spacing)) }
+    if spacing > 0, abs(value) <= spacing {
+      return .unsupported(Rounding.reason(spacing, of: quantity))
+    }
     switch estimate.support {
     case .unsupported(let reason): return .unsupported(reason)
     case .exact: return value > 0 ? .above : .below
@@ -144,8 +148,9 @@ extension Difference {
   /// - Parameters:
   ///   - own: Whether the first holds, of each input.
   ///   - other: Whether the second holds.
+  ///   - ties: The fractions of inputs of both sides together whose prediction rounding may decide.
   public static func pairedProportions(
-    _ own: [Bool], _ other: [Bool], unit: String, given: String? = nil
+    _ own: [Bool], _ other: [Bool], unit: String, given: String? = nil, ties: Double = 0
   ) -> Difference {
     let count = own.count
     let (gains, losses) = zip(own, other).reduce((0, 0)) {
@@ -167,12 +172,14 @@ extension Difference {
       max(-1, one - two - half)...min(1, one - two + half),
       method: "Bonett and Price's adjusted Wald interval", count: count, unit: unit, given: given)
     let chance = exactMcNemar(gains, losses)
-    return Difference(
+    var found = Difference(
       Estimate(value, .interval(interval)), rounding: gains + losses == 0 ? 0 : -1,
       doubt: chance < 0.05
         ? nil
         : "only \(gains + losses) of \(count) \(unit) differ (exact McNemar p = "
           + "\(NumberFormat.significant(2).text(chance)))")
+    (found.spacing, found.quantity) = (ties, .predictions)
+    return found
   }
 
   /// The two-sided exact p of McNemar's test: that of as unequal a split of the discordant inputs by fair

@@ -17,10 +17,32 @@ public enum Rounding {
     return magnitude * (sum + each)
   }
 
+  /// What the spacing of logits acts on.
+  public enum Quantity: Sendable, Equatable {
+    /// Losses, which change as the logits do.
+    case losses
+    /// Predictions, of inputs whose largest logits are tied within their spacing.
+    case predictions
+    /// Radii at which losses reach a value.
+    case radii
+  }
+
   /// Why there is no verdict on what the spacing of logits may be all of.
   ///
-  /// - Parameter spacing: The mean over inputs of the unit in the last place of the largest logit.
-  public static func reason(_ spacing: Double) -> String {
-    "it is within the spacing of the logits, \(NumberFormat.significant(2).text(spacing)) on average"
+  /// - Parameters:
+  ///   - spacing: What it may add: the mean over inputs of the unit in the last place of the largest logit; of
+  ///     predictions the fraction that is tied; of radii how far they may move.
+  ///   - quantity: What of.
+  public static func reason(_ spacing: Double, of quantity: Quantity = .losses) -> String {
+    switch quantity {
+    case .losses:
+      "it is within the spacing of the logits, \(NumberFormat.significant(2).text(spacing)) on average"
+    case .predictions:
+      "it is within the predictions that the spacing of the logits may decide, "
+        + "\(NumberFormat.percent(1).nonzeroText(min(1, spacing))) of the inputs"
+    case .radii:
+      "it is within what the spacing of the logits may move radii by, "
+        + "\(NumberFormat.significant(2).text(spacing)) on average"
+    }
   }
 }

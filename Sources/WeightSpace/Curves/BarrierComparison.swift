@@ -26,6 +26,18 @@ public enum BarrierComparison {
     public var heights: [Estimate]
     /// The first barrier minus each other, on the same inputs.
     public var differences: [Difference]
+
+    /// The same barriers with no verdict on their differences.
+    ///
+    /// - Parameter objection: Why, a clause; `nil` changes nothing.
+    public func withholding(_ objection: String?) -> Outcome {
+      guard let objection else { return self }
+      var outcome = self
+      for place in differences.indices {
+        outcome.differences[place].estimate.support = .unsupported(objection)
+      }
+      return outcome
+    }
   }
 
   /// Compares barriers on the same inputs.
@@ -41,15 +53,17 @@ public enum BarrierComparison {
   ///   - points: Barycentric coordinates of the points, `[T][K]`, all K corners among them.
   ///   - unit: What the inputs are called: `training inputs`.
   ///   - given: What is held fixed.
-  ///   - spacings: The mean spacing of the logits of each path, none for 0.
+  ///   - spacings: What the spacing of the logits of each path may add, none for 0.
+  ///   - quantity: What that acts on.
   public static func compare(
     _ paths: [Tensor], over points: [[Double]], unit: String, given: String? = "these networks",
-    spacings: [Double] = []
+    spacings: [Double] = [], of quantity: Rounding.Quantity = .losses
   ) throws -> Outcome {
     let measured = try paths.enumerated().map { index, losses in
       var excess = try Excess(losses, over: points)
       // Both a point and what lies straight between the corners are as uncertain as a loss.
       if spacings.indices.contains(index) { excess.spacing = 2 * spacings[index] }
+      excess.quantity = quantity
       return excess
     }
     let heights = measured.map { $0.height(unit: unit, given: given) }
@@ -62,7 +76,7 @@ public enum BarrierComparison {
         // What is rounded are the losses that excesses are differences of.
         found.rounding = Rounding.tolerance(
           magnitude: 2 * (first.magnitude + other.magnitude), terms: first.count)
-        found.spacing = first.spacing + other.spacing
+        (found.spacing, found.quantity) = (first.spacing + other.spacing, quantity)
         return found
       })
   }
@@ -76,6 +90,7 @@ public enum BarrierComparison {
     var magnitude: Double
     /// What the spacing of the logits may add to an excess.
     var spacing = 0.0
+    var quantity = Rounding.Quantity.losses
     /// The highest place; the first that is NaN where there is one.
     var place: Int
     /// The excess of every input there.
@@ -115,7 +130,7 @@ public enum BarrierComparison {
         return Estimate.deltaMethod(value, influences: highest, unit: unit, given: given)
       }
       if value > 0, value <= spacing {
-        return Estimate(value, .unsupported(Rounding.reason(spacing)))
+        return Estimate(value, .unsupported(Rounding.reason(spacing, of: quantity)))
       }
       let factor =
         StudentT.critical(level: 0.95, degrees: Double(count - 1))

@@ -8,14 +8,19 @@ public enum ControlPointMetadata {
   public static let count = "control_points"
   /// The key of a control point's place, from 0.
   public static let place = "control_point"
+  /// The key of what the last epochs of the training said: a ``TrainingTrend/Verdict``'s name.
+  public static let trend = "training_trend"
 }
 
 extension CurveKind {
   /// Checkpoints that say they are all the control points of a curve of this kind, in order: as those of
   /// `connect`, or of a curve that was trained elsewhere.
   public func controlPoints(_ checkpoints: [Checkpoint]) -> [Checkpoint] {
-    checkpoints.enumerated().map { place, one in
+    // What is known of the training of another curve is not known of this one.
+    let isKnown = (try? CurveKind(ofControlPoints: checkpoints.map(\.metadata))) == self
+    return checkpoints.enumerated().map { place, one in
       var one = one
+      if !isKnown { one.metadata[ControlPointMetadata.trend] = nil }
       one.metadata[ControlPointMetadata.curve] = rawValue
       one.metadata[ControlPointMetadata.count] = String(checkpoints.count)
       one.metadata[ControlPointMetadata.place] = String(place)
@@ -37,6 +42,16 @@ extension CurveKind {
       places == metadata.indices.map(String.init)
     else { throw ControlPointError.incomplete(count: first[ControlPointMetadata.count] ?? "") }
     self = kind
+  }
+}
+
+extension TrainingTrend.Verdict {
+  /// What control points say of how the training of their curve ended; `nil` where they say nothing.
+  ///
+  /// - Parameter metadata: What each checkpoint says of itself.
+  public init?(ofControlPoints metadata: [[String: String]]) {
+    guard let name = metadata.first?[ControlPointMetadata.trend] else { return nil }
+    self.init(rawValue: name)
   }
 }
 

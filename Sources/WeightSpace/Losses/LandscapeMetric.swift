@@ -1,6 +1,7 @@
 import BasinCore
 import Datasets
 import Evaluation
+import Statistics
 
 /// What is measured at a point of weight space.
 public enum LandscapeMetric: String, Sendable, Equatable, Hashable, CaseIterable {
@@ -23,6 +24,9 @@ public enum LandscapeMetric: String, Sendable, Equatable, Hashable, CaseIterable
 
   /// Whether it is a loss, and not an error.
   public var isLoss: Bool { self == .trainLoss || self == .testLoss }
+
+  /// What of it the spacing of logits acts on.
+  public var quantity: Rounding.Quantity { isLoss ? .losses : .predictions }
 
   /// `train loss`
   public var name: String { rawValue.replacing("-", with: " ") }
@@ -57,6 +61,23 @@ public struct LandscapeValues: Sendable, Equatable {
     train = try splits.contains(.train) ? evaluator.metrics(.train) : nil
     if let regularizer { train?.loss += try regularizer.term(of: evaluator.network) }
     test = try splits.contains(.test) ? evaluator.metrics(.test) : nil
+  }
+
+  /// One of the values, and what the spacing of the logits may add to it.
+  ///
+  /// - Parameter regularizer: Its term is added to the loss on the training split.
+  public static func value(
+    of metric: LandscapeMetric, _ evaluator: Evaluator, regularizer: Regularizer? = nil
+  ) throws -> (value: Double, spacing: Double) {
+    let logits = try evaluator.logits(metric.split)
+    let labels = try evaluator.data(metric.split).labels
+    let found = try Metrics(logits: logits, labels: labels, loss: evaluator.loss)
+    let spacings = try logits.logitSpacing()
+    guard metric.isLoss else {
+      return (1 - found.accuracy, try logits.tieRate(labels, spacings: spacings))
+    }
+    let term = try metric == .trainLoss ? regularizer?.term(of: evaluator.network) ?? 0 : 0
+    return (found.loss + term, spacings.reduce(0, +) / Double(max(1, spacings.count)))
   }
 
   /// One of the values; `nil` where its split was not measured.

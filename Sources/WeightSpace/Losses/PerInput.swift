@@ -13,6 +13,8 @@ public struct PerInput: Sendable, Equatable {
     public let errors: [Double]
     /// The mean spacing of the logits, which losses are uncertain by; NaN where an output is NaN or infinite.
     public let spacing: Double
+    /// The fraction of inputs whose prediction rounding may decide, which the error is uncertain by.
+    public let ties: Double
 
     /// Measures logits `[N, C]` against labels `[N]`, with cross-entropy as the loss, in double
     /// precision.
@@ -23,17 +25,18 @@ public struct PerInput: Sendable, Equatable {
       }
       let spacings = try logits.logitSpacing()
       spacing = spacings.reduce(0, +) / Double(max(1, spacings.count))
+      ties = try logits.tieRate(labels, spacings: spacings)
       errors = try logits.argmax(1).notEqual(to: labels).to(.float64).missing(where: logits)
         .array(of: Double.self)
     }
 
     /// The same errors, with something added to the loss of every input.
     func adding(_ term: Double) -> Part {
-      Part(losses: losses.map { $0 + term }, errors: errors, spacing: spacing)
+      Part(losses: losses.map { $0 + term }, errors: errors, spacing: spacing, ties: ties)
     }
 
-    private init(losses: [Double], errors: [Double], spacing: Double) {
-      self.spacing = spacing
+    private init(losses: [Double], errors: [Double], spacing: Double, ties: Double) {
+      (self.spacing, self.ties) = (spacing, ties)
       self.losses = losses
       self.errors = errors
     }
@@ -65,12 +68,13 @@ public struct PerInput: Sendable, Equatable {
     }
   }
 
-  /// The mean spacing of the logits behind a quantity; 0 for errors, which are counted.
+  /// What the spacing of the logits may add to a quantity: to losses its mean, to errors the fraction of ties.
   public func spacing(_ metric: LandscapeMetric) -> Double {
     switch metric {
     case .trainLoss: train.spacing
     case .testLoss: test.spacing
-    case .trainError, .testError: 0
+    case .trainError: train.ties
+    case .testError: test.ties
     }
   }
 

@@ -131,6 +131,11 @@ class LogSoftmaxed(Dropped):
         return torch.log_softmax(self.fc2(F.relu(self.fc1(x.flatten(1)))), 1)
 
 
+class Sigmoided(Dropped):
+    def forward(self, x):
+        return torch.sigmoid(self.fc2(F.relu(self.fc1(x.flatten(1)))))
+
+
 class Batchy(Dropped):
     def forward(self, x):
         h = F.relu(self.fc1(x.flatten(1)))
@@ -243,6 +248,7 @@ for name, make in {"softmax": Softmaxed, "log-softmax": LogSoftmaxed, "batchy": 
     program(name, net)
     weights(name, net)
     measured(name, net, probabilities=name == "softmax")
+program("sigmoid-outputs", Sigmoided().eval())
 
 with open(f"{here}/expected.json", "w") as file:
     json.dump(expected, file, indent=1)

@@ -94,4 +94,18 @@ np.savez(here / "two-scales.npz", x_train=pixels[:8], y_train=np.arange(8) % 2,
          x_test=(pixels[8:16] / 255).astype(np.float32), y_test=np.arange(8) % 2)
 np.savez(here / "two-floats.npz", x_train=pixels[:8].astype(np.float32), y_train=np.arange(8) % 2,
          x_test=(pixels[8:16] / 255).astype(np.float32), y_test=np.arange(8) % 2)
+# Splits on two scales that are easily made: counts of 0 to 16 beside a sixteenth of them, integers beside floats,
+# standardised beside not. And images of whole numbers that are no bytes.
+counts = np.random.default_rng(1).integers(0, 17, (40, 64))
+classes = np.arange(20) % 2
+floats = (counts / 16).astype("float32")
+for name, train, test in [
+    ("sixteenth", counts[:20].astype("float32"), floats[20:]),
+    ("integers-and-floats", counts[:20], counts[20:].astype("float32")),
+    ("standardised", (floats[:20] - 0.5) * 3, floats[20:]),
+]:
+    np.savez_compressed(here / f"{name}.npz", x_train=train, y_train=classes, x_test=test, y_test=classes)
+images = (counts[:20] * 15).reshape(20, 1, 8, 8).astype("int32")
+np.savez_compressed(here / "whole.npz", x_test=images, y_test=classes)
+
 (here / "expected.json").write_text(json.dumps(expected, indent=1) + "\n")

@@ -4,11 +4,21 @@ public struct TunnelRadius: Sendable, Equatable {
   public var distances: [Double]
   /// The loss along each direction: one list of as many values a direction.
   public var losses: [[Double]]
+  /// The spacing of the logits behind the losses, which these are uncertain by.
+  public var spacing: Double
 
   /// Takes losses along rays.
-  public init(distances: [Double], losses: [[Double]]) {
-    self.distances = distances
-    self.losses = losses
+  public init(distances: [Double], losses: [[Double]], spacing: Double = 0) {
+    (self.distances, self.losses, self.spacing) = (distances, losses, spacing)
+  }
+
+  /// How far the spacing of the logits may move the radii, mean over the directions: from where the loss first
+  /// reaches the threshold less the spacing to where it reaches the threshold and the spacing.
+  public func doubt(threshold: Double) -> Double {
+    guard spacing > 0, !losses.isEmpty else { return 0 }
+    let widths = zip(radii(threshold: threshold + spacing), radii(threshold: threshold - spacing))
+      .map { $0 - $1 }
+    return widths.reduce(0, +) / Double(widths.count)
   }
 
   /// The distance at which the loss along each direction first reaches a threshold, interpolated

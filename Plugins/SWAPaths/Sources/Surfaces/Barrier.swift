@@ -44,15 +44,18 @@ public struct Barrier: Sendable, Equatable {
   ///   - places: As for ``init(along:_:)``.
   ///   - values: The quantity of every input at each place, `[places][N]`.
   ///   - unit: What the inputs are called.
-  ///   - spacing: The mean spacing of the logits behind the quantity.
+  ///   - spacing: What the spacing of the logits may add to the quantity.
+  ///   - quantity: What that acts on.
   public static func estimate(
-    along places: [Double], perInput values: [[Double]], unit: String, spacing: Double = 0
+    along places: [Double], perInput values: [[Double]], unit: String, spacing: Double = 0,
+    of quantity: Rounding.Quantity = .losses
   ) throws -> Estimate {
     let inside = places.indices.filter { (0...1).contains(places[$0]) }
     let count = values.first?.count ?? 0
     let path = try Tensor(inside.flatMap { values[$0] }, shape: [inside.count, count])
     return try BarrierComparison.compare(
-      [path], over: inside.map { [1 - places[$0], places[$0]] }, unit: unit, spacings: [spacing]
+      [path], over: inside.map { [1 - places[$0], places[$0]] }, unit: unit, spacings: [spacing],
+      of: quantity
     ).heights[0]
   }
 }

@@ -20,11 +20,14 @@ struct Prose {
   private(set) var problems: [String] = []
 
   private let report: NumberedRun
+  private let file: String
   private var numbering: NoteNumbering
   private var anchors: HeadingAnchors
 
-  init(_ report: NumberedRun) {
+  /// - Parameter file: what problems call the notebook; its public path unless given.
+  init(_ report: NumberedRun, file: String? = nil) {
     self.report = report
+    self.file = file ?? report.run.notebook.file
     let notebook = report.run.notebook
     let tree = MarkdownTree(notebook.body)
     let labels = Set(tree.footnotes.map(\.label))
@@ -78,7 +81,7 @@ struct Prose {
   private mutating func complain(_ problem: String, line: Int, source: String) {
     let source = source.split(whereSeparator: \.isNewline).joined(separator: " ")
     let shown = source.count > 40 ? source.prefix(39) + "…" : source[...]
-    problems.append("\(report.run.notebook.file):\(line): \(shown): \(problem)")
+    problems.append("\(file):\(line): \(shown): \(problem)")
   }
 
   private mutating func html(_ table: PipeTable, line: (Int) -> Int) -> Markup {
@@ -129,7 +132,7 @@ struct Prose {
     }
     for note in numbering.unmentioned {
       problems.append(
-        "\(report.run.notebook.file):\(note.line + first - 1): [^\(note.label)]: nothing refers "
+        "\(file):\(note.line + first - 1): [^\(note.label)]: nothing refers "
           + "to this note")
     }
     if entries.isEmpty { return }

@@ -25,10 +25,7 @@ struct ProvenanceMarkup {
   }
 
   private var files: Markup {
-    let notebook = report.run.notebook
-    let own = InputFile(
-      path: Privacy.scrub(notebook.file), sha256: notebook.sha256, size: notebook.size)
-    let rows = ([own] + report.run.inputs).map { file -> Markup in
+    let rows = ([report.run.notebookFile] + report.run.inputs).map { file -> Markup in
       """
       <tr><td>\(line: file.path)</td><td class="number">\(file.size)</td>\
       <td><code>\(file.sha256)</code></td></tr>

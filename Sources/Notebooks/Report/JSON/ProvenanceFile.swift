@@ -25,11 +25,10 @@ struct ProvenanceFile: Encodable {
   var threads: Int?
   var cells: [Cell]
 
-  init(_ report: NumberedRun, commandLine: [String], date: Date) {
+  init(_ report: NumberedRun, commandLine: PublicCommandLine, date: Date) {
     let run = report.run
-    notebook = InputFile(
-      path: Privacy.scrub(run.notebook.file), sha256: run.notebook.sha256, size: run.notebook.size)
-    self.commandLine = commandLine.map(Self.withoutFolders)
+    notebook = run.notebookFile
+    self.commandLine = commandLine.words
     self.date = date
     seconds = run.seconds
     let setting = { (name: String) in run.settings.first { $0.name == name }?.value }
@@ -44,13 +43,6 @@ struct ProvenanceFile: Encodable {
         id: $0.cell.id, status: $0.status, seconds: $0.seconds, computed: $0.computed,
         commands: $0.commands)
     }
-  }
-
-  // Where the program is, and where else on this machine something was put, is nobody's business.
-  private static func withoutFolders(_ word: String) -> String {
-    let word = Privacy.scrub(word)
-    guard word.hasPrefix("/") || word.hasPrefix("~/") else { return word }
-    return "…/" + FilePath.name(of: word)
   }
 
   func json() throws -> Data { try stableJSON(self) }

@@ -3,35 +3,28 @@ import Foundation
 
 /// `results.json`: what the cells returned, with nothing of the machine or the time in it.
 ///
-/// Keys are sorted. Numbers are written so that reading them gives the same number again. JSON has
-/// no numbers that are not finite: they are the strings `"NaN"`, `"Infinity"` and `"-Infinity"`,
-/// in numeric columns and wherever a number stands; a cell in which nothing was measured is
-/// `null`.
+/// Keys are sorted. Numbers are written so that reading them gives the same number again. Items are those of
+/// `ItemJSON`.
 struct ResultsFile: Encodable {
   struct Cell: Encodable {
     var id: String
     var status: CellRun.Status
     var commands: [String]
-    var results: [Item]
+    var items: [ItemJSON]
+    var figures: [CellItems.Figure]?
+    var tables: [CellItems.Table]?
     var error: String?
-  }
 
-  struct Item: Encodable {
-    var kind: String
-    var name: String?
-    var number: Int?
-    var caption: String?
-    var title: String?
-    var value: Double?
-    var uncertainty: Double?
-    var unit: String?
-    var columns: [Column]?
-    var rows: [[TableCell]]?
-    var text: String?
-    var level: Note.Level?
-    var alt: String?
-    var files: [String]?
-    var panels: [FigureData.Panel]?
+    init(_ cell: NumberedRun.Cell) {
+      let shown = CellItems(cell)
+      id = cell.run.cell.id
+      status = cell.run.status
+      commands = cell.run.cell.lines.map(\.text)
+      items = shown.items
+      figures = shown.figures
+      tables = shown.tables
+      error = cell.run.error
+    }
   }
 
   /// The figure that stands for the report, by the name of its files.
@@ -40,33 +33,7 @@ struct ResultsFile: Encodable {
     var alt: String
   }
 
-  struct Column: Encodable {
-    var key: String
-    var name: String
-    var unit: String?
-    var kind: String
-  }
-
-  /// A string, a number, `{"value", "halfWidth"}`, `{"value", "min", "max", "text"}` or `null`.
-  enum TableCell: Encodable {
-    case cell(Table.Cell)
-
-    func encode(to encoder: any Encoder) throws {
-      guard case .cell(let cell) = self else { return }
-      var single = encoder.singleValueContainer()
-      switch cell {
-      case .text(let text): try single.encode(text)
-      case .integer(let value): try single.encode(value)
-      case .number(let value): try single.encode(value)
-      case .limit(let limit): try single.encode(LimitData(limit))
-      case .interval(let value, let halfWidth):
-        try single.encode(["value": value, "halfWidth": halfWidth])
-      case .missing: try single.encodeNil()
-      }
-    }
-  }
-
-  let format = 1
+  let format = ItemJSON.format
   var name: String
   var title: String
   var authors: [String]
@@ -100,48 +67,10 @@ struct ResultsFile: Encodable {
     parameters = Dictionary(notebook.parameters.map { ($0.name, $0.value) }) { first, _ in first }
     plugins = Dictionary(report.run.plugins.map { ($0.name, $0.value) }) { first, _ in first }
     status = report.run.status.word
-    cells = report.cells.map { cell in
-      Cell(
-        id: cell.run.cell.id, status: cell.run.status,
-        commands: cell.run.cell.lines.map(\.text), results: cell.outputs.flatMap(Self.items),
-        error: cell.run.error)
-    }
+    cells = report.cells.map(Cell.init)
   }
 
   func json() throws -> Data { try stableJSON(self) }
-
-  /// What one output is in JSON.
-  static func items(_ output: NumberedRun.Output) -> [Item] {
-    switch output {
-    case .scalars(let scalars):
-      scalars.map {
-        Item(
-          kind: "scalar", name: $0.name, value: $0.value, uncertainty: $0.uncertainty,
-          unit: $0.unit)
-      }
-    case .text(let text): [Item(kind: "text", text: text)]
-    case .note(let note): [Item(kind: "note", text: note.text, level: note.level)]
-    case .table(let numbered): [item(numbered)]
-    case .figure(let figure):
-      [
-        Item(
-          kind: "figure", name: figure.name, number: figure.number, caption: figure.caption,
-          title: figure.figure.title, alt: figure.drawn.altText,
-          files: figure.files.map { "figures/\($0.name)" }, panels: figure.data.panels)
-      ]
-    }
-  }
-
-  private static func item(_ numbered: NumberedTable) -> Item {
-    let columns = zip(numbered.table.columns, numbered.table.columnWords).map { column, key in
-      Column(
-        key: key, name: column.name, unit: column.unit, kind: column.isNumeric ? "number" : "text")
-    }
-    return Item(
-      kind: "table", number: numbered.number, caption: numbered.caption,
-      title: numbered.table.title, columns: columns,
-      rows: numbered.table.rows.map { $0.map(TableCell.cell) })
-  }
 }
 
 /// JSON with sorted keys, and strings for numbers that are not finite. A list of numbers and texts stands

@@ -3,8 +3,8 @@ import Foundation
 import Plotting
 
 /// `report.json`: the whole report as data: prose, commands, results with figures drawn, and what the
-/// numbers come from. As in `results.json`, there are no times in it and nothing of the machine, keys
-/// are sorted, and numbers that are not finite are strings.
+/// numbers come from. As in `results.json`, there are no times in it and nothing of the machine, and keys
+/// are sorted.
 struct WholeFile: Encodable {
   struct Part: Encodable {
     /// `prose` or `cell`.
@@ -19,7 +19,9 @@ struct WholeFile: Encodable {
     var commands: [Command]?
     var status: CellRun.Status?
     var error: String?
-    var results: [Item]?
+    var items: [ItemJSON]?
+    var figures: [CellItems.Figure]?
+    var tables: [CellItems.Table]?
   }
 
   struct Command: Encodable {
@@ -29,43 +31,7 @@ struct WholeFile: Encodable {
     var inputs: [InputFile]
   }
 
-  /// An item of `results.json`, and of a figure what was drawn.
-  struct Item: Encodable {
-    var item: ResultsFile.Item
-    var drawing: Drawing?
-
-    enum Keys: CodingKey { case drawing }
-
-    func encode(to encoder: any Encoder) throws {
-      try item.encode(to: encoder)
-      var container = encoder.container(keyedBy: Keys.self)
-      try container.encodeIfPresent(drawing, forKey: .drawing)
-    }
-  }
-
-  struct Drawing: Encodable {
-    var svg: String
-    var svgDark: String
-    /// Base64.
-    var png: Data
-    /// What draws the figure again: a gnuplot script and its data.
-    var sources: [Source]
-  }
-
-  /// A file: as text where it is UTF-8, in Base64 otherwise.
-  struct Source: Encodable {
-    var name: String
-    var text: String?
-    var base64: Data?
-
-    init(_ source: RenderedFigure.Source) {
-      name = source.name
-      text = String(validating: source.data, as: UTF8.self)
-      base64 = text == nil ? source.data : nil
-    }
-  }
-
-  let format = 1
+  let format = ItemJSON.format
   var name: String
   var title: String
   var authors: [String]
@@ -98,8 +64,7 @@ struct WholeFile: Encodable {
     tags = matter.tags
     status = run.status.word
     command = report.command
-    self.notebook = InputFile(
-      path: Privacy.scrub(notebook.file), sha256: notebook.sha256, size: notebook.size)
+    self.notebook = run.notebookFile
     seed = matter.seed
     parameters = notebook.parameters
     settings = run.settings
@@ -117,24 +82,14 @@ struct WholeFile: Encodable {
 
   private static func part(_ cell: NumberedRun.Cell) -> Part {
     let own = cell.run.cell
+    let shown = CellItems(cell, withDrawings: true)
     return Part(
       kind: "cell", id: own.id, source: own.source, isHidden: own.options.isHidden,
       mayFail: own.options.mayFail, caption: own.options.caption,
       commands: cell.run.commands.map {
         Command(command: $0.command, plugin: $0.plugin, seed: $0.seed, inputs: $0.inputs)
       },
-      status: cell.run.status, error: cell.run.error, results: cell.outputs.flatMap(items))
-  }
-
-  private static func items(_ output: NumberedRun.Output) -> [Item] {
-    ResultsFile.items(output).map { item in
-      guard case .figure(let figure) = output else { return Item(item: item) }
-      let drawn = figure.drawn
-      return Item(
-        item: item,
-        drawing: Drawing(
-          svg: drawn.lightSVG, svgDark: drawn.darkSVG, png: drawn.png,
-          sources: drawn.sources.map(Source.init)))
-    }
+      status: cell.run.status, error: cell.run.error, items: shown.items, figures: shown.figures,
+      tables: shown.tables)
   }
 }

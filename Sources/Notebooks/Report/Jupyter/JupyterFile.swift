@@ -124,9 +124,7 @@ struct JupyterFile: Encodable {
     metadata = Head(
       title: notebook.title, authors: notebook.frontMatter.authors.map(Head.Author.init),
       basin: Head.Basin(
-        notebook: InputFile(
-          path: Privacy.scrub(notebook.file), sha256: notebook.sha256, size: notebook.size),
-        command: report.command, seed: notebook.frontMatter.seed,
+        notebook: run.notebookFile, command: report.command, seed: notebook.frontMatter.seed,
         tags: notebook.frontMatter.tags, status: run.status.word, versions: run.versions))
     let markdown = MarkdownReport(report)
     var ids = JupyterIDs(cells: run.cells.map(\.cell.id))

@@ -16,6 +16,14 @@ enum JupyterOutput: Encodable {
     var html: String?
     var svg: String?
     var png: Data?
+    /// What is shown, for other programs.
+    var items: Items?
+
+    /// Items as every file has them.
+    struct Items: Encodable {
+      let format = ItemJSON.format
+      var items: [ItemJSON]
+    }
 
     enum Keys: String, CodingKey {
       case plain = "text/plain"
@@ -23,6 +31,7 @@ enum JupyterOutput: Encodable {
       case html = "text/html"
       case svg = "image/svg+xml"
       case png = "image/png"
+      case items = "application/vnd.basin+json"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -34,6 +43,7 @@ enum JupyterOutput: Encodable {
         if let text { try container.encode(JupyterFile.Lines(text: text), forKey: key) }
       }
       if let png { try container.encode(png.base64EncodedString(), forKey: .png) }
+      try container.encodeIfPresent(items, forKey: .items)
     }
   }
 
@@ -48,12 +58,13 @@ enum JupyterOutput: Encodable {
 
   private static func outputs(_ output: NumberedRun.Output) -> [JupyterOutput] {
     let plain = OutputText.printable(OutputText.text(output))
+    let items = Bundle.Items(items: output.items.map(ItemJSON.init))
     switch output {
     case .text: return [.stream(plain + "\n")]
     case .scalars, .note:
-      return [.display(Bundle(plain: plain, markdown: MarkdownReport.block(output)))]
+      return [.display(Bundle(plain: plain, markdown: MarkdownReport.block(output), items: items))]
     case .table(let table):
-      return [.display(Bundle(plain: plain, html: JupyterTable(table).html.html))]
+      return [.display(Bundle(plain: plain, html: JupyterTable(table).html.html, items: items))]
     case .figure(let figure):
       let caption =
         "**Figure \(figure.number).** \(MarkdownText.escaped(figure.caption))"
@@ -61,7 +72,7 @@ enum JupyterOutput: Encodable {
         .display(
           Bundle(
             plain: VisibleText.line(figure.drawn.altText), svg: figure.drawn.lightSVG,
-            png: figure.drawn.png)),
+            png: figure.drawn.png, items: items)),
         .display(
           Bundle(
             plain: VisibleText.line("Figure \(figure.number). \(figure.caption)"),

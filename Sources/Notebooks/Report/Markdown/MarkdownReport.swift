@@ -93,9 +93,7 @@ struct MarkdownReport {
   var provenance: String {
     let run = report.run
     var files = Table(columns: [.text("file"), .integer("bytes"), .text("SHA-256")])
-    let own = InputFile(
-      path: Privacy.scrub(notebook.file), sha256: notebook.sha256, size: notebook.size)
-    for file in [own] + run.inputs {
+    for file in [run.notebookFile] + run.inputs {
       files.append([.text(file.path), .integer(file.size), .text(file.sha256)])
     }
     let parameters = notebook.parameters.map { NamedValue($0.name, $0.value) }

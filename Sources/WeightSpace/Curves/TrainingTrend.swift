@@ -1,4 +1,4 @@
-import Landscape
+import Statistics
 
 /// Whether a training's loss was still falling when it ended.
 ///
@@ -8,7 +8,7 @@ import Landscape
 /// *settled* where it fell by no more than 2 % even with h added. Otherwise the epochs vary too much to say.
 public struct TrainingTrend: Sendable, Equatable {
   /// What the last epochs say.
-  public enum Verdict: Sendable, Equatable {
+  public enum Verdict: String, Sendable, Equatable {
     /// The loss fell by more than the rule allows.
     case falling
     /// It rose by more than that.
@@ -18,7 +18,30 @@ public struct TrainingTrend: Sendable, Equatable {
     /// The error is too large to tell.
     case unclear
     /// There are fewer than six epochs.
-    case tooShort
+    case tooShort = "too short"
+
+    /// Why nothing is compared with what was trained, a clause; `nil` where the loss had settled, or no change of
+    /// it was found.
+    ///
+    /// - Parameter what: What was trained, for instance `curve`.
+    public func objection(_ what: String) -> String? {
+      switch self {
+      case .falling: "the loss of the \(what) was still falling"
+      case .rising: "the loss of the \(what) was rising"
+      case .settled, .unclear: nil
+      case .tooShort: "too few epochs to judge the convergence of the \(what)"
+      }
+    }
+
+    /// What to give `connect` then, a clause; `nil` without an objection.
+    public var remedy: String? {
+      switch self {
+      case .falling: "raise --epochs"
+      case .rising: "lower --lr"
+      case .settled, .unclear: nil
+      case .tooShort: "raise --epochs to 6 or more"
+      }
+    }
   }
 
   /// The mean loss of each epoch, in order.

@@ -3,6 +3,9 @@ import Foundation
 
 /// Keeps the machine out of reports: paths below the working folder are shown relative to it, and
 /// the home folder as `~`.
+///
+/// Only types that are fit for others to read call it: ``CellRun/Output``, ``PublicRun``,
+/// ``PublicCommandLine`` and ``PublicFile``. What writes for others takes these.
 enum Privacy {
   static func scrub(
     _ text: String, workingFolder: String = FileManager.default.currentDirectoryPath,
@@ -51,10 +54,21 @@ enum Privacy {
     ([FileManager.default.currentDirectoryPath] + ownHomes).filter { $0.count > 1 }
   }
 
+  static func scrub(_ item: Result.Item) throws -> Result.Item {
+    switch item {
+    case .scalar(let scalar): .scalar(try scrub(scalar))
+    case .table(let table): .table(scrub(table))
+    case .figure(let figure): .figure(try scrub(figure))
+    case .text(let text): .text(scrub(text))
+    case .note(let note): .note(Note(scrub(note.text), level: note.level))
+    }
+  }
+
   static func scrub(_ table: Table) -> Table {
     let columns = table.columns.map { column in
       var column = column
       column.name = scrub(column.name)
+      column.unit = column.unit.map { scrub($0) }
       return column
     }
     let rows = table.rows.map { row in
@@ -63,22 +77,6 @@ enum Privacy {
       }
     }
     return Table(scrub(table.title), columns: columns, rows: rows)
-  }
-
-  /// The run with its commands and parameters scrubbed; what its cells returned is so already, and
-  /// prose stays as the author wrote it.
-  static func scrub(_ run: NotebookRun) -> NotebookRun {
-    var run = run
-    for index in run.notebook.parameters.indices {
-      run.notebook.parameters[index].value = scrub(run.notebook.parameters[index].value)
-    }
-    for index in run.cells.indices {
-      run.cells[index].cell.source = scrub(run.cells[index].cell.source)
-      for line in run.cells[index].cell.lines.indices {
-        run.cells[index].cell.lines[line].text = scrub(run.cells[index].cell.lines[line].text)
-      }
-    }
-    return run
   }
 
   /// The text without anyone's home folder: for what others will read.
