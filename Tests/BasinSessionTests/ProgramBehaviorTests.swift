@@ -125,6 +125,24 @@ import Torch
     try networks.expect("m", is: "log-softmax")
   }
 
+  @Test(
+    "Multiples of probabilities and negative logarithms of them are warned of, as they are taken for logits",
+    arguments: [
+      (
+        "hundredfold",
+        "is of nonnegative numbers that sum to 100, as probabilities times that number"
+      ),
+      ("negated", "are negative logarithms of probabilities (exp(−x) of each row sums to 1)"),
+    ])
+  func rescaledProbabilities(program: String, reason: String) throws {
+    let loaded = try load("softmax", program)
+    #expect(loaded.count == 1 && loaded[0].contains(reason), "\(loaded)")
+    #expect(networks.notes(try networks.run("eval m"), .warning).contains { $0.contains(reason) })
+    let refused = refusal(
+      "load \(own)/softmax.pt --arch \(own)/\(program).ts --trust --probabilities --as m")
+    #expect(refused.contains("load it without --probabilities"))
+  }
+
   @Test("What cannot be recomputed of a traced network is said to be traced")
   func tracedStatistics() throws {
     _ = try load("cnn-bn", "traced-bn")
