@@ -182,8 +182,8 @@ import Torch
   func untouchedStatisticsOfATrace() throws {
     let remedy =
       "training mode updates none, as of a network that was traced (torch.jit.trace), so that recompute-bn cannot "
-      + "compute them: call torch.optim.swa_utils.update_bn(LOADER, net) in PyTorch and save the weights again, or "
-      + "export the network with torch.jit.script(net.eval())"
+      + "compute them: export the network with torch.jit.script(net.eval()), or, for batch norm, call "
+      + "torch.optim.swa_utils.update_bn(LOADER, net) in PyTorch and save the weights again"
     let loaded = try load("untouched", "traced-bn")
     #expect(
       loaded.count == 1 && loaded[0].hasSuffix("(mean 0, variance 1); \(remedy)"), "\(loaded)")
