@@ -125,6 +125,24 @@ import Torch
     try networks.expect("m", is: "log-softmax")
   }
 
+  @Test(
+    "Multiples of probabilities and negative logarithms of them are warned of, as they are taken for logits",
+    arguments: [
+      (
+        "hundredfold",
+        "is of nonnegative numbers that sum to 100, as probabilities times that number"
+      ),
+      ("negated", "are negative logarithms of probabilities (exp(−x) of each row sums to 1)"),
+    ])
+  func rescaledProbabilities(program: String, reason: String) throws {
+    let loaded = try load("softmax", program)
+    #expect(loaded.count == 1 && loaded[0].contains(reason), "\(loaded)")
+    #expect(networks.notes(try networks.run("eval m"), .warning).contains { $0.contains(reason) })
+    let refused = refusal(
+      "load \(own)/softmax.pt --arch \(own)/\(program).ts --trust --probabilities --as m")
+    #expect(refused.contains("load it without --probabilities"))
+  }
+
   @Test("What cannot be recomputed of a traced network is said to be traced")
   func tracedStatistics() throws {
     _ = try load("cnn-bn", "traced-bn")
@@ -164,8 +182,8 @@ import Torch
   func untouchedStatisticsOfATrace() throws {
     let remedy =
       "training mode updates none, as of a network that was traced (torch.jit.trace), so that recompute-bn cannot "
-      + "compute them: call torch.optim.swa_utils.update_bn(LOADER, net) in PyTorch and save the weights again, or "
-      + "export the network with torch.jit.script(net.eval())"
+      + "compute them: export the network with torch.jit.script(net.eval()), or, for batch norm, call "
+      + "torch.optim.swa_utils.update_bn(LOADER, net) in PyTorch and save the weights again"
     let loaded = try load("untouched", "traced-bn")
     #expect(
       loaded.count == 1 && loaded[0].hasSuffix("(mean 0, variance 1); \(remedy)"), "\(loaded)")

@@ -208,7 +208,18 @@ public final class Context {
       warn(
         "all outputs of \(name) looked at are between 0 and 1, as those of a sigmoid; losses take them for logits; "
           + "if they are not, export the program without the sigmoid")
-    case (.logits, true), (.logProbabilities, true), (.sigmoids, true):
+    case (.negatedLogProbabilities, false):
+      warn(
+        "the outputs of \(name) are negative logarithms of probabilities (exp(−x) of each row sums to 1); losses take them "
+          + "for logits, and the accuracy is that of the class that it chooses least; export it without the minus"
+      )
+    case (.multiplesOfProbabilities(let sum), false):
+      warn(
+        "each row of outputs of \(name) looked at is of nonnegative numbers that sum to "
+          + "\(NumberFormat.significant(4).text(sum)), as probabilities times that number; losses take them for logits; if "
+          + "they are not, export it without the softmax and the factor")
+    case (.negatedLogProbabilities, true), (.multiplesOfProbabilities, true), (.logits, true),
+      (.logProbabilities, true), (.sigmoids, true):
       guard !behavior.isRandom, evaluator.knowsBehavior else { break }
       throw CommandError(
         "the outputs of \(name) are no probabilities (rows of nonnegative numbers that sum to 1); load "

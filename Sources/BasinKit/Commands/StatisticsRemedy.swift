@@ -10,7 +10,7 @@ struct StatisticsRemedy {
     isComputable
       ? "`recompute-bn \(set) --as NAME` computes \(statistics) on the training split"
       : "training mode updates none, as of a network that was traced (torch.jit.trace), so that recompute-bn cannot "
-        + "compute \(statistics): call torch.optim.swa_utils.update_bn(LOADER, net) in PyTorch and save the weights "
-        + "again, or export the network with torch.jit.script(net.eval())"
+        + "compute \(statistics): export the network with torch.jit.script(net.eval()), or, for batch norm, call "
+        + "torch.optim.swa_utils.update_bn(LOADER, net) in PyTorch and save the weights again"
   }
 }

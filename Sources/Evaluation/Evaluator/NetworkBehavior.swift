@@ -13,6 +13,10 @@ public struct NetworkBehavior: Sendable, Equatable {
     case probabilities
     /// Logarithms of such numbers: logits that need no normalisation.
     case logProbabilities
+    /// Such logarithms with the other sign, of which the largest is that of the class that is chosen least.
+    case negatedLogProbabilities
+    /// Nonnegative numbers that sum to another number than 1, the same in all rows: 100 of percentages.
+    case multiplesOfProbabilities(sum: Double)
     /// Numbers from 0 to 1 that do not sum to 1, as those of a sigmoid.
     case sigmoids
   }
@@ -143,6 +147,22 @@ extension Evaluator {
     if range.upperBound <= 1e-6, try sumToOne(values.exp()) {
       return .logProbabilities
     }
+    if range.lowerBound >= -1e-6, try sumToOne((values * -1).exp()) {
+      return .negatedLogProbabilities
+    }
+    if range.lowerBound >= 0, let sum = try commonSum(of: values) {
+      return .multiplesOfProbabilities(sum: sum)
+    }
     return range.lowerBound >= 0 && range.upperBound <= 1 ? .sigmoids : .logits
+  }
+
+  // What rows that differ sum to, where it is one number.
+  private static func commonSum(of rows: Tensor) throws -> Double? {
+    let sums = try rows.sum(1).array(of: Double.self)
+    guard let sum = sums.first, sum > 0, sums.allSatisfy({ abs($0 / sum - 1) < 1e-4 }) else {
+      return nil
+    }
+    let first = try rows.narrow(0, start: 0, length: 1)
+    return try (rows - first).norm().item() > 1e-3 * rows.norm().item() ? sum : nil
   }
 }
