@@ -220,7 +220,7 @@ struct SurfaceBetween {
     switch difference.verdict {
     case .above: result.add(Note("the tunnel around the middle is wider than around the optima"))
     case .below: result.add(Note("the tunnel around the middle is narrower than around the optima"))
-    case .notClear, .rounding:
+    case .notClear, .rounding, .same:
       result.add(
         Note("the tunnel around the middle is not clearly wider or narrower than around the optima")
       )
