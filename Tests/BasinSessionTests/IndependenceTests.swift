@@ -123,7 +123,7 @@ import Torch
     }
     session.workspace.bind("named", to: CheckpointSet(named, of: set.architecture))
     let title = try comparison("barrier named --points 3", session).title
-    #expect(title.contains("jackknife over 3 checkpoints, for these inputs)"), "\(title)")
+    #expect(title.contains("jackknife over 3 checkpoints, for these inputs; "), "\(title)")
   }
 
   /// Networks of one start have no interval until somebody says that it is meant for that start.

@@ -132,6 +132,27 @@ import Torch
     }
   }
 
+  /// An end without outputs is named before training, at whatever rate.
+  @Test func aConnectedSolutionWithoutOutputsIsNamed() throws {
+    let error = #expect(throws: AffectedCheckpoints.self) {
+      try result("connect seeds[0] mixed[1] --lr 1e-9", session())
+    }
+    #expect(error?.members == [.init(name: "mixed[1]", extent: "200 of 200 inputs")])
+  }
+
+  /// Beside weights of 1e30 all others are one place; the line that is given works.
+  @Test func aSnapshotFarFromAllOthersIsNamed() throws {
+    let session = try session()
+    let error = #expect(throws: CommandError.self) {
+      try result("plane mixed seeds --pca --grid 2", session)
+    }
+    let text = "\(try #require(error))"
+    #expect(text.hasPrefix("the weights of mixed[1] have the norm "), "\(text)")
+    let line = "plane mixed[0],mixed[2] seeds --pca --grid 2"
+    #expect(text.hasSuffix("they are one place, and span no plane; leave it out: `\(line)`"))
+    _ = try result(line, session)
+  }
+
   @Test func alignmentLeavesOut() throws {
     let all = try result("cka mixed", session())
     #expect(

@@ -44,6 +44,14 @@ import Torch
     return try #require(error)
   }
 
+  /// A curve takes three networks: of two no line is given.
+  @Test func aCurveOfTwoIsNotSuggested() throws {
+    #expect(try error("curve seeds[0] path[5] seeds[1] --as-curve bezier").line == nil)
+    #expect(
+      try error("curve seeds[0] path[5] path[3] seeds[1] --as-curve bezier").line
+        == "curve seeds[0] path[3] seeds[1] --as-curve bezier")
+  }
+
   /// All that are affected are found, five are named, and the line that is given works.
   @Test(arguments: [
     "eval path", "similarity path", "disagreement path", "diversity seeds path", "ensemble path",

@@ -72,7 +72,9 @@ import Torch
     let own = (0..<100).map { $0 < 5 }
     let other = (0..<100).map { (5..<10).contains($0) }
     #expect(Difference.pairedProportions(own, other, unit: "inputs").verdict == .notClear)
-    #expect(Difference.pairedProportions(own, own, unit: "inputs").verdict == .rounding)
+    #expect(
+      Difference.pairedProportions(own, own, unit: "inputs").verdict
+        == .same("right or wrong alike on 100 inputs"))
   }
 
   /// 12 of 100 inputs gained and 3 lost: (13 − 4)/102 ± 1.96·√((17/102 − (9/102)²)/102).
@@ -200,6 +202,28 @@ import Torch
     let few = Difference(
       .mean(of: [1, 1.1, 0.9], unit: "inputs"), rounding: 0, doubt: "it comes from 1 input")
     #expect(few.verdict == .unsupported("it comes from 1 input"))
+  }
+
+  /// The same inputs right and wrong: that is said, of one input too, and rounding is not.
+  @Test func equalErrorsAreNoRounding() {
+    for count in [1, 3, 400] {
+      let right = (0..<count).map { $0 % 3 == 0 }
+      let found = Difference.pairedProportions(right, right, unit: "test inputs")
+      let text = "right or wrong alike on \(count) test input\(count == 1 ? "" : "s")"
+      #expect(found.verdict == .same(text) && found.verdict.text == text)
+    }
+    // As many errors, of other inputs: no rounding either.
+    let swapped = Difference.pairedProportions(
+      [true, false, true], [false, true, true], unit: "test inputs")
+    #expect(swapped.verdict == .notClear)
+    let one = Difference.pairedProportions([true], [false], unit: "test inputs")
+    #expect(one.verdict == .unsupported("1 test input is too few (3 are needed)"))
+    // An interval that is wider than rounding has the say.
+    func verdict(_ half: Double) -> Verdict {
+      let interval = ConfidenceInterval(-half...half, method: "m", count: 9, unit: "inputs")
+      return Difference(Estimate(0, .interval(interval)), rounding: 1e-6).verdict
+    }
+    #expect(verdict(0.1) == .notClear && verdict(1e-7) == .rounding)
   }
 
   @Test func trends() {

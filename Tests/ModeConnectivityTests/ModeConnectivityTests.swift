@@ -154,6 +154,33 @@ import Testing
       })
   }
 
+  /// A threshold that is suggested works, and radii leave by direction.
+  @Test func aSuggestedThresholdIsBelowGuessing() throws {
+    let folder = try TemporaryFolder()
+    let session = try session(folder, seeds: "0..2")
+    let line = "connect seeds --epochs 1 --points 3 --directions 3 --as s"
+    let found = try result(line, session)
+    let warning = try #require(notes(found).first { $0.hasPrefix("there is no radius around ") })
+    let threshold = try #require(warning.split(separator: " ").last.flatMap { Double($0) })
+    #expect(threshold < log(10))
+    let title = try table("Distance at which", found).title
+    #expect(
+      title.contains("the training loss is above 0.23 nats at a point itself")
+        && !title.contains("NaN"), "\(title)")
+    let again = try result("\(line) --threshold \(threshold)", session)
+    #expect(!notes(again).contains { $0.hasPrefix("there is no radius around ") })
+    let tables = again.items.compactMap { item -> Table? in
+      if case .table(let table) = item, table.title.hasPrefix("Distance at which") {
+        table
+      } else {
+        nil
+      }
+    }
+    #expect(tables.count == 2 && tables[1].rows.count == 3)
+    let radii = try tables[1].rows.map { try number($0[4]) }
+    #expect(abs(radii.reduce(0, +) / 3 - (try number(tables[0].rows[3][1]))) < 1e-9)
+  }
+
   /// Nor is a surface, whose tunnels are not compared either.
   @Test func aSurfaceThatHadNotSettledIsNotCompared() throws {
     let folder = try TemporaryFolder()

@@ -130,6 +130,52 @@ import Torch
     }
   }
 
+  /// Each line between checkpoints leaves, and where its highest place is.
+  @Test func barriersLeaveWithTheirLines() throws {
+    let session = try landscapeSession()
+    let line = "barrier plain --points 5 --metric test-loss"
+    let result = try #require(try session.evaluate(line, from: .prompt)).result
+    let figures = result.items.compactMap {
+      if case .figure(let figure) = $0 { figure } else { nil }
+    }
+    let lines = try #require(figures.last).panels[0].layers.compactMap {
+      if case .line(let line) = $0 { line } else { nil }
+    }
+    let tables = result.items.compactMap { if case .table(let table) = $0 { table } else { nil } }
+    let (tops, heights) = (tables[tables.count - 2], tables[tables.count - 1])
+    let count = heights.rows.count
+    #expect(lines.count == count * (count - 1) / 2)
+    let first = try #require(lines.first)
+    #expect(first.x == [0, 0.25, 0.5, 0.75, 1])
+    let excesses = zip(first.x, first.y).map { t, y in
+      y - ((1 - t) * first.y[0] + t * first.y[4])
+    }
+    let height = try #require(excesses.max())
+    let place = first.x[try #require(excesses.firstIndex(of: height))]
+    #expect(heights.rows[0][2] == .number(height) && height > 0)
+    #expect(tops.rows[0][2] == .number(place) && tops.rows[1][1] == .number(1 - place))
+    #expect(tops.rows[0][1] == .missing)
+  }
+
+  /// The mean of a figure's single rays is that of the table.
+  @Test func raysLeaveOneByOne() throws {
+    let session = try landscapeSession()
+    let result = try #require(
+      try session.evaluate("rays plain[0] --n 3 --points 3", from: .prompt)
+    ).result
+    let figures = result.items.compactMap {
+      if case .figure(let figure) = $0 { figure } else { nil }
+    }
+    let lines = try #require(figures.first).panels[0].layers.compactMap {
+      if case .line(let line) = $0 { line } else { nil }
+    }
+    #expect(lines.count == 4)
+    for place in lines[3].x.indices {
+      let mean = lines[..<3].reduce(0) { $0 + $1.y[place] } / 3
+      #expect(abs(mean - lines[3].y[place]) < 1e-12)
+    }
+  }
+
   @Test func raysStartAtTheCheckpoint() throws {
     let session = try landscapeSession()
     let table = try #require(try session.tables("rays plain[0],plain[1] --n 3 --points 3").last)

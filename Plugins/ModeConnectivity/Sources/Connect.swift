@@ -107,6 +107,8 @@ struct Connect: AnalysisCommand {
           "\(ends[index].label) has the weights of \(ends[same].label); choose different solutions")
       }
     }
+    // A solution without outputs cannot be connected, at whatever rate.
+    _ = try context.predictions(ends, .train)
     // Of the solutions alone, not of where the result is measured or what it is called.
     let seed = context.seed(for: ["connect"] + ends.map(\.checkpoint.identity))
     let plan = TrainingPlan(

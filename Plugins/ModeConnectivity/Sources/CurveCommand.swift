@@ -47,6 +47,8 @@ struct CurveCommand: AnalysisCommand {
           "--as-curve takes three networks or more, start, bends and end, and \(text) is "
             + "\(selected.count)")
       }
+      // Without one that is NaN, three are left or there is no such curve.
+      _ = try context.checkpoints(controls, atLeast: 3, for: "curve --as-curve")
       kind = asCurve
     } else {
       do {

@@ -226,7 +226,7 @@ struct CurveReport {
       let part = line.value > 0 ? curve.value / line.value : .nan
       verdict = "the curve keeps \(NumberFormat.percent(1).text(part)) of the line's"
     case .below: verdict = "the curve's is the higher"
-    case .notClear, .rounding, .unsupported: verdict = compared.differences[0].verdict.text
+    case .notClear, .rounding, .same, .unsupported: verdict = compared.differences[0].verdict.text
     }
     return "\(name) barrier \(values): \(verdict)"
   }

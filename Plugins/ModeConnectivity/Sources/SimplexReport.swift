@@ -185,7 +185,7 @@ struct SimplexReport {
       case .above: "lower by \(difference) nats"
       case .below: "not lower: flat minus curved is \(difference) nats"
       case .notClear: "not clearly lower: flat minus curved is \(difference) nats"
-      case .rounding, .unsupported: compared.differences[0].verdict.text
+      case .rounding, .same, .unsupported: compared.differences[0].verdict.text
       }
     return
       "training barrier over \(names): \(compared.heights[0].text(format)) flat, "

@@ -120,7 +120,9 @@ struct SurfaceBetween {
     {
       result.add(note)
     }
-    addRadii(names, tunnels, level, evaluator.clause(), objection, to: &result)
+    addRadii(
+      names, tunnels, level, evaluator.clause(), objection,
+      guessing: log(Double(evaluator.dataset.classes)), to: &result)
   }
 
   private func figure(
@@ -151,9 +153,46 @@ struct SurfaceBetween {
         + "are interpolated linearly between these distances\(statistics).")
   }
 
+  private static func outside(_ level: Double) -> String {
+    "the training loss is above \(NumberFormat.significant(3).text(level)) nats at a point itself"
+  }
+
+  // A threshold above all losses at the points, and below that of guessing.
+  private static func remedy(_ highest: Double, guessing: Double) -> String {
+    let format = NumberFormat.significant(3)
+    guard highest < 0.95 * guessing else {
+      return "guessing has \(format.text(guessing)), so that no threshold is of use; raise --epochs"
+    }
+    let level = min(2 * highest, (highest + guessing) / 2)
+    return "give for instance --threshold \(format.text(level))"
+  }
+
+  // A direction has one row. Where the loss is not reached the radius is a bound.
+  private static func radiiByDirection(
+    _ names: [String], _ radii: [[Double]], _ tunnels: [TunnelRadius], _ level: Double,
+    _ statistics: String
+  ) -> Table {
+    let format = NumberFormat.significant(3)
+    var table = Table(
+      "Distance at which training loss reaches \(format.text(level)) nats, along each direction"
+        + statistics,
+      columns: [.integer("direction")] + names.map { .number("around \($0)", format: format) })
+    for direction in radii.first?.indices ?? 0..<0 {
+      table.append(
+        [.integer(direction + 1)]
+          + names.indices.map { place in
+            let isOpen = tunnels[place].losses[direction].allSatisfy { $0 < level }
+            return isOpen
+              ? .text("> \(format.text(tunnels[place].distances.last ?? .nan))")
+              : .number(radii[place][direction])
+          })
+    }
+    return table
+  }
+
   private func addRadii(
     _ names: [String], _ tunnels: [TunnelRadius], _ level: Double, _ statistics: String,
-    _ objection: String?, to result: inout Result
+    _ objection: String?, guessing: Double, to result: inout Result
   ) {
     let format = NumberFormat.significant(3)
     // Where the loss starts above the threshold, there is no radius.
@@ -165,6 +204,11 @@ struct SurfaceBetween {
     func estimate(_ values: [Double], open: Int, _ bounds: ClosedRange<Double>? = nil) -> Estimate {
       var found = Estimate.mean(
         of: values, unit: "directions", given: "these points", bounds: bounds)
+      if let outside = isOutside.contains(true) ? Self.outside(level) : nil,
+        values.contains(where: \.isNaN)
+      {
+        found.support = .unsupported(outside)
+      }
       if open > 0 {
         found.support = .unsupported(
           "the mean is a lower bound where directions never reach the loss")
@@ -200,13 +244,14 @@ struct SurfaceBetween {
         ])
     }
     result.add(table)
+    result.add(Self.radiiByDirection(names, radii, tunnels, level, statistics))
     guard !isOutside.contains(true) else {
       let highest = tunnels.flatMap { $0.losses.map { $0[0] } }.finiteRange?.upperBound ?? level
       result.add(
         Note(
           "there is no radius around \(zip(names, isOutside).filter(\.1).map(\.0).joined(separator: ", ")): "
             + "the training loss is above \(format.text(level)) nats at the point itself, up to "
-            + "\(format.text(highest)); give for instance --threshold \(format.text(2 * highest))",
+            + "\(format.text(highest)); \(Self.remedy(highest, guessing: guessing))",
           level: .warning))
       return
     }
@@ -220,7 +265,7 @@ struct SurfaceBetween {
     switch difference.verdict {
     case .above: result.add(Note("the tunnel around the middle is wider than around the optima"))
     case .below: result.add(Note("the tunnel around the middle is narrower than around the optima"))
-    case .notClear, .rounding:
+    case .notClear, .rounding, .same:
       result.add(
         Note("the tunnel around the middle is not clearly wider or narrower than around the optima")
       )

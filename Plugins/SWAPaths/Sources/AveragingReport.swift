@@ -107,6 +107,9 @@ struct AveragingReport {
         own, means, unit: unit, given: Self.given, spacing: end.spacing(metric) + spacing,
         bounds: metric.differenceBounds)
       meanDifference.quantity = metric.quantity
+      if !metric.isLoss, !hasMissing, own == means, trend.objection == nil {
+        meanDifference.sameness = Difference.alike(own.count, unit)
+      }
       // Snapshots that still descend are not draws around a solution: their mean depends on where it begins.
       if let objection = trend.objection {
         meanDifference.estimate.support = .unsupported(objection)

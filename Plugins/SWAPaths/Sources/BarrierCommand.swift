@@ -70,12 +70,16 @@ struct BarrierCommand: AnalysisCommand {
       regularizer, "barriers", context)
     var heights = [[Double]](
       repeating: [Double](repeating: 0, count: selected.count), count: selected.count)
-    var spacings = heights
+    var (spacings, tops) = (heights, heights.map { $0.map { _ in Double.nan } })
+    var curves: [BarrierReport.Line] = []
     for (index, (first, second)) in pairs.enumerated() {
       let own = between[(index * inner.count)..<((index + 1) * inner.count)]
       let line = [ends[first]] + own + [ends[second]]
-      let height = Barrier(along: places, line.map(\.value)).height
+      let barrier = Barrier(along: places, line.map(\.value))
+      let height = barrier.height
       (heights[first][second], heights[second][first]) = (height, height)
+      (tops[first][second], tops[second][first]) = (barrier.place, 1 - barrier.place)
+      curves.append(.init(from: first, to: second, values: line.map(\.value)))
       // Both a point and what lies straight between the ends are as uncertain as a value.
       let spacing = 2 * (line.map(\.spacing).max() ?? 0)
       (spacings[first][second], spacings[second][first]) = (spacing, spacing)
@@ -87,18 +91,23 @@ struct BarrierCommand: AnalysisCommand {
     let report = BarrierReport(
       metric: metric, name: metric.name(regularizer), checkpoints: selected,
       ends: ends.map(\.value),
-      heights: heights, spacings: spacings, independence: try context.independence(of: selected),
+      heights: heights, tops: tops, places: places, lines: curves, spacings: spacings,
+      independence: try context.independence(of: selected),
       inputs: try context.inputs(of: [metric.split]),
       statistics: "; \(Note.barrierPlaces(inner.count))" + (statistics.map { "; " + $0 } ?? ""))
     var result = Result()
     if let statistics { result.add(Note(statistics)) }
     result.add(report.figure)
+    result.add(report.lineFigure)
     if let note = Note.coarse(barriersFrom: inner.count) { result.add(note) }
     if let note = Note.missing((ends + between).map(\.value), "points on the lines") {
       result.add(note)
     }
     if let summary = report.summary { result.add(summary) }
-    if selected.count <= 12 { result.add(report.matrix) }
+    if selected.count <= 12 {
+      result.add(report.topMatrix)
+      result.add(report.matrix)
+    }
     if let note = report.note { result.add(note) }
     return result
   }
@@ -136,6 +145,12 @@ struct BarrierReport {
   var ends: [Double]
   /// The barrier of each pair, symmetric.
   var heights: [[Double]]
+  /// Where each is reached, t from the row's checkpoint to the column's.
+  var tops: [[Double]]
+  /// t of the points of a line.
+  var places: [Double]
+  /// The quantity along each line.
+  var lines: [Line]
   /// What the spacing of logits may add to each, symmetric.
   var spacings: [[Double]]
   /// Whether there may be an interval over checkpoints.
@@ -144,6 +159,49 @@ struct BarrierReport {
   var inputs: String
   /// From how many places, and with which batch-norm statistics, as clauses.
   var statistics: String
+
+  /// The quantity along one line.
+  struct Line {
+    var from: Int
+    var to: Int
+    var values: [Double]
+  }
+
+  /// Every line, its pair in the data alone: there are many.
+  var lineFigure: Figure {
+    var panel = Figure.Panel(
+      x: .init("t"),
+      y: .init(
+        metric.isLoss ? "\(name) (nats)" : "\(name) (%)", scale: metric.isLoss ? .log10 : .linear))
+    for (index, line) in lines.enumerated() {
+      panel.add(
+        .line(
+          "\(checkpoints[line.from].label) to \(checkpoints[line.to].label)", x: places,
+          y: line.values.map { metric.isLoss ? $0 : 100 * $0 },
+          color: lines.count > 7 ? .neutral : .series(index), dash: .solid))
+    }
+    return Figure(
+      "The straight lines between the checkpoints", panel,
+      legend: lines.count > 7 ? .none : .below,
+      caption: "A line for each pair; t is 0 at the first of the two. \(inputs)\(statistics).")
+  }
+
+  /// Where on each line the barrier is.
+  var topMatrix: Table {
+    let exact = NumberFormat.significant(3)
+    var table = Table(
+      "Where the barriers are: t from the checkpoint on the left to that above",
+      columns: [.text("")] + checkpoints.map { .number($0.label, format: exact) })
+    for (row, one) in checkpoints.enumerated() {
+      table.append(
+        [.text(one.label)]
+          + checkpoints.indices.map { column in
+            // Without a barrier it is at no place.
+            heights[row][column] > 0 ? .number(tops[row][column]) : .missing
+          })
+    }
+    return table
+  }
 
   private var unit: String { metric.isLoss ? " (nats)" : "" }
   private var format: NumberFormat { metric.isLoss ? .significant(3) : .percent(1) }

@@ -56,7 +56,9 @@ extension PlaneCommand {
     let vectors = try anchors.map { try context.parameters($0) }
     let subspace = try SnapshotSubspace(
       vectors, rank: anchors.count - 1, cancellation: context.cancellation)
-    guard subspace.deviations.count >= 2 else { throw PlaneError.parallel }
+    guard subspace.deviations.count >= 2 else {
+      throw try CommandError(farAway(anchors, vectors, context) ?? Self.onOneLine(anchors.count))
+    }
     let variances = subspace.deviations.map { $0 * $0 }
     let parts = variances.map { $0 / variances.reduce(0, +) }
     let percent = NumberFormat.percent(1)
@@ -68,6 +70,27 @@ extension PlaneCommand {
       title: "The plane of \(checkpoints.map(\.text).joined(separator: ", "))",
       note: "the plane goes through the mean of \(anchors.count) snapshots; its components have "
         + "\(percent.text(parts[0])) and \(percent.text(parts[1])) of their variance")
+  }
+
+  private static func onOneLine(_ count: Int) -> String {
+    "the \(count) snapshots lie on one line, or at one or two places, and span no plane; choose others"
+  }
+
+  // A snapshot beside whose distance those of the others are rounding; `nil` without one.
+  private func farAway(
+    _ anchors: [SelectedCheckpoint], _ vectors: [Tensor], _ context: Context
+  ) throws -> String? {
+    let norms: [Double] = try vectors.map { try $0.to(.float64).norm().item() }
+    let middle = norms.sorted()[norms.count / 2]
+    guard let place = norms.indices.max(by: { norms[$0] < norms[$1] }), norms[place] > 1e6 * middle
+    else { return nil }
+    let format = NumberFormat.significant(3)
+    let remedy =
+      context.line { $0.label == anchors[place].label }.map { "leave it out: `\($0)`" }
+      ?? "choose others"
+    return
+      "the weights of \(anchors[place].label) have the norm \(format.text(norms[place])), and those of "
+      + "the others about \(format.text(middle)): beside it they are one place, and span no plane; \(remedy)"
   }
 
   private func along(

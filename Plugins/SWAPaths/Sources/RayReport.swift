@@ -44,6 +44,10 @@ struct RayReport {
         let each = distances.indices.map { values(index, metric, at: $0).map { $0 * scale } }
         let spread = each.map { MeanAndSpread($0) }
         if rays[index].count > 1 {
+          for ray in each.first?.indices ?? 0..<0 {
+            panel.add(
+              .line(x: distances, y: each.map { $0[ray] }, color: .neutral, dash: .dotted))
+          }
           panel.add(
             .band(
               x: distances,
@@ -61,7 +65,8 @@ struct RayReport {
       panels: panels, columns: 2,
       size: .wide,
       caption: isRandom && directions > 1
-        ? "Means over \(Counted.text(directions, "directions")); bands are one standard deviation to both sides. \(about)"
+        ? "Means over \(Counted.text(directions, "directions")); dotted lines are single directions, checkpoint by "
+          + "checkpoint; bands are one standard deviation to both sides. \(about)"
         : about)
   }
 

@@ -127,6 +127,7 @@ struct ModelComparison {
       case .below: return "\(score.isBetterBelow ? "better" : "worse") than \(names)"
       case .notClear: return "not clearly different from \(names)"
       case .rounding: return "equal within rounding to \(names)"
+      case .same(let text): return "that of \(names): \(text)"
       case .unsupported(let reason): return "not compared with \(names): \(reason)"
       }
     }

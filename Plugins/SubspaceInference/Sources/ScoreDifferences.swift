@@ -102,6 +102,8 @@ extension ScoreDifferences {
         difference.estimate.support = .unsupported("one network drawn has no measurable error")
       } else if let objection {
         difference.estimate.support = .unsupported(objection)
+        // What is not compared is not called the same.
+        difference.sameness = nil
       }
       difference.estimate = difference.estimate.clamped(to: score.differenceBounds)
       guard !drawn.isEmpty else { return Scored(difference: difference, monteCarloError: nil) }
@@ -147,6 +149,7 @@ extension ScoreDifferences {
       rounding: Rounding.tolerance(magnitude: 1, terms: count))
     // It has confidences, which change as losses do, and predictions.
     errors.spacing = spacing + one.ties + two.ties
+    if isSame { errors.sameness = "the same predictions on \(Counted.text(count, unit))" }
     if one.ties + two.ties > 0 { errors.quantity = .predictions }
     calibration = scored(errors, .calibration)
   }

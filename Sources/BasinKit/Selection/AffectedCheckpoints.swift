@@ -100,7 +100,7 @@ extension Context {
   /// The command's line without some of its checkpoints; `nil` where too few are left.
   ///
   /// - Parameter isLeftOut: Whether a checkpoint is left out.
-  func line(without isLeftOut: (SelectedCheckpoint) -> Bool) -> String? {
+  public func line(without isLeftOut: (SelectedCheckpoint) -> Bool) -> String? {
     var changed = words
     var done: Set<String> = []
     for group in groups {

@@ -11,6 +11,8 @@ public enum Verdict: Sendable, Equatable {
   case notClear
   /// No larger than the rounding of the numbers that it is the difference of.
   case rounding
+  /// Nothing that could differ does, a clause: `right or wrong alike on 3 test inputs`.
+  case same(String)
   /// The data do not support a statement, for this reason.
   case unsupported(String)
 
@@ -25,6 +27,7 @@ public enum Verdict: Sendable, Equatable {
     case .below: below
     case .notClear: "not clearly different"
     case .rounding: "equal within rounding"
+    case .same(let text): text
     case .unsupported(let reason): "not compared: \(reason)"
     }
   }
@@ -45,6 +48,8 @@ public struct Difference: Sendable, Equatable {
   public var quantity = Rounding.Quantity.losses
   /// Why no verdict is given in spite of an interval: a clause.
   public var doubt: String?
+  /// What is said where the value is 0 because nothing that it counts differs, a clause.
+  public var sameness: String?
 
   /// Creates a difference.
   public init(_ estimate: Estimate, rounding: Double, doubt: String? = nil) {
@@ -59,7 +64,13 @@ public struct Difference: Sendable, Equatable {
   /// What the data say of it.
   public var verdict: Verdict {
     guard value.isFinite else { return .unsupported("a value is NaN or infinite") }
-    if abs(value) <= rounding { return .rounding }
+    if value == 0, let sameness { return .same(sameness) }
+    if abs(value) <= rounding {
+      // An interval about 0 that is wider than rounding says more.
+      let range = estimate.interval?.range
+      let isWide = range.map { $0.contains(0) && max(-$0.lowerBound, $0.upperBound) > rounding }
+      return isWide == true ? .notClear : .rounding
+    }
     if spacing > 0, abs(value) <= spacing {
       return .unsupported(Rounding.reason(spacing, of: quantity))
     }
@@ -89,6 +100,7 @@ public struct Difference: Sendable, Equatable {
         + "[\(ends[0]), \(ends[1])]"
     case .notClear: return "\(first) is not clearly different from \(second)"
     case .rounding: return "\(first) is equal to \(second) within rounding"
+    case .same(let text): return "\(first) is that of \(second): \(text)"
     case .unsupported(let reason): return "\(first) is not compared with \(second): \(reason)"
     }
   }
@@ -160,9 +172,12 @@ extension Difference {
       ($0.0 + ($1.0 && !$1.1 ? 1 : 0), $0.1 + (!$1.0 && $1.1 ? 1 : 0))
     }
     let value = Double(gains - losses) / Double(count)
+    let sameness = gains + losses == 0 ? alike(count, unit) : nil
     guard count >= Estimate.fewestUnits else {
-      return Difference(
-        Estimate(value, .unsupported(Estimate.tooFew(count, unit))), rounding: 0)
+      var found = Difference(
+        Estimate(value, .unsupported(Estimate.tooFew(count, unit))), rounding: -1)
+      found.sameness = sameness
+      return found
     }
     let (one, two, total) = (
       Double(gains + 1) / Double(count + 2), Double(losses + 1) / Double(count + 2),
@@ -176,13 +191,19 @@ extension Difference {
       method: "Bonett and Price's adjusted Wald interval", count: count, unit: unit, given: given)
     let chance = exactMcNemar(gains, losses)
     var found = Difference(
-      Estimate(value, .interval(interval)), rounding: gains + losses == 0 ? 0 : -1,
+      Estimate(value, .interval(interval)), rounding: -1,
       doubt: chance < 0.05
         ? nil
         : "only \(gains + losses) of \(count) \(unit) differ (exact McNemar p = "
           + "\(NumberFormat.significant(2).text(chance)))")
     (found.spacing, found.quantity) = (ties, .predictions)
+    found.sameness = sameness
     return found
+  }
+
+  /// What is said where two are right on the same inputs: `right or wrong alike on 3 test inputs`.
+  public static func alike(_ count: Int, _ unit: String) -> String {
+    "right or wrong alike on \(Counted.text(count, unit))"
   }
 
   /// The two-sided exact p of McNemar's test: that of as unequal a split of the discordant inputs by fair
