@@ -190,7 +190,7 @@ struct BarrierReport {
   var topMatrix: Table {
     let exact = NumberFormat.significant(3)
     var table = Table(
-      "Where the barriers are: t from the checkpoint on the left to that above",
+      "Where the barriers are: t from the checkpoint on the left to that above" + statistics,
       columns: [.text("")] + checkpoints.map { .number($0.label, format: exact) })
     for (row, one) in checkpoints.enumerated() {
       table.append(
