@@ -61,7 +61,7 @@ import Testing
   /// Options that make a command quick.
   private static let quick = [
     "adversary": ["--planes 2", "--steps 6", "--dims 1,8"],
-    "gordon": ["--planes 2", "--steps 60", "--dims 1,20,40"],
+    "gordon": ["--planes 2", "--steps 300", "--dims 1,20,40"],
     "manifold": ["--planes 2", "--steps 6", "--dims 1,8"],
     "manifold-sweep": ["--planes 2", "--steps 6", "--dims 1,8"],
     "plane": ["--grid 3"], "radial": ["--grid 3"], "barrier": ["--points 5"],
