@@ -57,13 +57,14 @@ struct EnsembleCurves {
             "ensemble size", range: (Double(least) - 0.5)...(Double(greatest) + 0.5),
             ticks: .labelled((least...greatest).map { .init(Double($0), String($0)) })),
           y: .init(score.label))
-        for (index, curve) in curves.enumerated() { add(curve, index, score, to: &panel) }
+        // Behind the means.
         for (index, curve) in curves.enumerated() { addEach(curve, index, score, to: &panel) }
+        for (index, curve) in curves.enumerated() { add(curve, index, score, to: &panel) }
         return panel
       }, columns: 2, legend: .below, size: .wide,
       caption: "Scores of the mean of probabilities on \(evaluatedOn). Each point is the mean over "
         + "ensembles of a size; bars are one standard deviation over these ensembles to both sides, "
-        + "which share members. Faint points are the single ensembles.")
+        + "which share members. Small points are the single ensembles.")
   }
 
   // Side by side, so that bars of several sets can be told apart.
@@ -74,11 +75,11 @@ struct EnsembleCurves {
   private func addEach(_ curve: Curve, _ index: Int, _ score: Score, to panel: inout Figure.Panel) {
     let several = curve.scores.filter { $0.each.count > 1 }
     if several.isEmpty { return }
+    let x = several.flatMap { one in one.each.map { _ in Double(one.size) + shift(index) } }
     panel.add(
       .scatter(
-        x: several.flatMap { one in one.each.map { _ in Double(one.size) + shift(index) } },
-        y: several.flatMap { one in one.each.map { $0[keyPath: score.path] * score.factor } },
-        color: .series(index), isFaint: true))
+        x: x, y: several.flatMap { one in one.each.map { $0[keyPath: score.path] * score.factor } },
+        color: .series(index), sizes: x.map { _ in 0.45 }, isFaint: true))
   }
 
   private func add(_ curve: Curve, _ index: Int, _ score: Score, to panel: inout Figure.Panel) {

@@ -46,7 +46,7 @@ struct RayReport {
         if rays[index].count > 1 {
           for ray in each.first?.indices ?? 0..<0 {
             panel.add(
-              .line(x: distances, y: each.map { $0[ray] }, color: .neutral, dash: .dotted))
+              .line(x: distances, y: each.map { $0[ray] }, color: .series(index), dash: .dotted))
           }
           panel.add(
             .band(
@@ -65,8 +65,8 @@ struct RayReport {
       panels: panels, columns: 2,
       size: .wide,
       caption: isRandom && directions > 1
-        ? "Means over \(Counted.text(directions, "directions")); dotted lines are single directions, checkpoint by "
-          + "checkpoint; bands are one standard deviation to both sides. \(about)"
+        ? "Means over \(Counted.text(directions, "directions")); dotted lines are single directions; bands are "
+          + "one standard deviation to both sides. \(about)"
         : about)
   }
 
