@@ -91,6 +91,13 @@ import Testing
     #expect(try scaled.test.inputs().max() == 240 / 255)
   }
 
+  @Test("A test split with noise has the training split's scale, although it is negative in places")
+  func noisyTestSplit() throws {
+    let noisy = try open("noisy")
+    let (train, test) = (try noisy.train.inputs(), try noisy.test.inputs())
+    #expect(train.min() == 0 && (test.min() ?? 0) < -0.5)
+  }
+
   @Test("Series keep their shape; square ones are grey images unless the user says otherwise")
   func series() throws {
     let series = try open("series")

@@ -74,6 +74,7 @@ struct ArrayReading {
   private(set) var isWhole = true
   /// How many numbers it has, and how many below 0.
   private(set) var (count, negatives) = (0, 0)
+  private var (sum, squares) = (0.0, 0.0)
 
   /// Whether its numbers are whole by their type.
   var isInteger: Bool {
@@ -105,6 +106,8 @@ struct ArrayReading {
         least = min(least, value)
         greatest = max(greatest, value)
         meanSize += Double(abs(value))
+        sum += Double(value)
+        squares += Double(value) * Double(value)
         if value < 0 { negatives += 1 }
         if isWhole, value != value.rounded() { isWhole = false }
       }
@@ -118,11 +121,19 @@ struct ArrayReading {
     }
   }
 
+  /// Whether its numbers were standardised, as far as they tell: their mean is within a tenth of a standard deviation of 0,
+  /// and a tenth of them are negative. Noise on numbers that are not negative leaves their mean where it is.
+  private var isStandardised: Bool {
+    let mean = sum / Double(max(1, count))
+    let deviation = max(0, squares / Double(max(1, count)) - mean * mean).squareRoot()
+    return negatives > 0 && negatives * 10 >= count && abs(mean) < 0.1 * deviation
+  }
+
   /// Checks that the splits are scaled alike.
   ///
   /// - Throws: ``DatasetError`` where one has whole numbers by its type and the other has not, one has bytes and the other
-  ///   has not, one's numbers are over 8 times the other's in the mean of their sizes, or a tenth of one's are negative
-  ///   and none of the other's 1,000 or more.
+  ///   has not, one's numbers are over 8 times the other's in the mean of their sizes, or one's are standardised and none of
+  ///   the other's 1,000 or more is negative.
   static func requireOneScale(_ readings: [ArrayReading], _ source: String) throws {
     guard readings.count == 2 else { return }
     let (train, test) = (readings[0], readings[1])
@@ -133,13 +144,12 @@ struct ArrayReading {
     // 0 to 16 beside 0 to 1 is 16.
     let differ = ratio.isFinite && ratio > 8
     // Standardised beside not.
-    func isCentred(_ one: ArrayReading, unlike other: ArrayReading) -> Bool {
-      one.negatives * 10 >= one.count && one.negatives > 0 && other.negatives == 0
-        && other.count >= 1000
+    func isStandardised(_ one: ArrayReading, unlike other: ArrayReading) -> Bool {
+      one.isStandardised && other.negatives == 0 && other.count >= 1000
     }
     guard (train.scalarType == .uint8) == (test.scalarType == .uint8),
       train.isInteger == test.isInteger, !differ,
-      !isCentred(train, unlike: test), !isCentred(test, unlike: train)
+      !isStandardised(train, unlike: test), !isStandardised(test, unlike: train)
     else {
       throw DatasetError(
         source,

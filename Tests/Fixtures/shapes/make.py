@@ -105,6 +105,8 @@ for name, train, test in [
     ("standardised", (floats[:20] - 0.5) * 3, floats[20:]),
 ]:
     np.savez_compressed(here / f"{name}.npz", x_train=train, y_train=classes, x_test=test, y_test=classes)
+noise = np.random.default_rng(2).normal(0, 0.5, (20, 64)).astype("float32")
+np.savez_compressed(here / "noisy.npz", x_train=floats[:20], y_train=classes, x_test=floats[20:] + noise, y_test=classes)
 images = (counts[:20] * 15).reshape(20, 1, 8, 8).astype("int32")
 np.savez_compressed(here / "whole.npz", x_test=images, y_test=classes)
 
