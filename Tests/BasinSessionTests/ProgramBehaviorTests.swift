@@ -218,8 +218,8 @@ import Torch
     let said = try notes(3, built)
     #expect(
       said == [
-        "\(folder.path)/average.safetensors: the mean of the weights of 3 networks, with batch-norm statistics that are "
-          + "the last one's where update_bn was not called; `recompute-bn m --as NAME` computes the mean's on the "
+        "\(folder.path)/average.safetensors (3 networks): means of weights, with batch-norm statistics that are the last "
+          + "network's where update_bn was not called; `recompute-bn m --as NAME` computes the mean's on the "
           + "training split"
       ])
     try networks.expect("m", is: "cnn-bn")

@@ -6,7 +6,7 @@ import Landscape
 /// PyTorch's `AveragedModel` copies the last network's, and `update_bn` alone makes those of the mean; the file does
 /// not say which they are.
 public enum AverageStatistics {
-  /// A note that names such checkpoints, three at most; `nil` where there are none.
+  /// A note that names such checkpoints, as many as ``AffectedCheckpoints/listed(_:)`` does; `nil` where there are none.
   ///
   /// - Parameters:
   ///   - found: Checkpoints with how many networks they are of.
@@ -15,12 +15,12 @@ public enum AverageStatistics {
   public static func note(
     _ found: [(label: String, networks: Int)], in set: String, isComputable: Bool
   ) -> Note? {
-    guard let first = found.first else { return nil }
-    let named = found.prefix(3).map(\.label).joined(separator: ", ")
-    let more = found.count > 3 ? " and \(found.count - 3) more" : ""
+    if found.isEmpty { return nil }
+    let named = AffectedCheckpoints.listed(
+      found.map { "\($0.label) (\(Counted.text($0.networks, "networks")))" })
     let remedy = StatisticsRemedy(set: set, isComputable: isComputable).sentence(of: "the mean's")
     return Note(
-      "\(named)\(more): the mean of the weights of \(first.networks) networks, with batch-norm statistics that are "
-        + "the last one's where update_bn was not called; \(remedy)")
+      "\(named): means of weights, with batch-norm statistics that are the last network's where update_bn was not "
+        + "called; \(remedy)")
   }
 }

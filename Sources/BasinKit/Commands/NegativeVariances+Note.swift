@@ -2,8 +2,8 @@ import BasinCore
 import Landscape
 
 extension NegativeVariances {
-  /// A warning that names checkpoints with negative batch-norm variances, three at most; `nil` where there
-  /// are none.
+  /// A warning that names checkpoints with negative batch-norm variances, as many as
+  /// ``AffectedCheckpoints/listed(_:)`` does; `nil` where there are none.
   ///
   /// - Parameters:
   ///   - found: Checkpoints with what was found.
@@ -13,11 +13,10 @@ extension NegativeVariances {
     _ found: [(label: String, variances: NegativeVariances)], in set: String, isComputable: Bool
   ) -> Note? {
     guard !found.isEmpty else { return nil }
-    let named = found.prefix(3).map { "\($0.label): \($0.variances)" }.joined(separator: "; ")
-    let more = found.count > 3 ? "; and \(found.count - 3) more checkpoints" : ""
+    let named = AffectedCheckpoints.listed(found.map { "\($0.label): \($0.variances)" })
     let remedy = StatisticsRemedy(set: set, isComputable: isComputable)
       .sentence(of: "the batch-norm statistics")
     return Note(
-      "\(named)\(more), which no variance is, and outputs may be NaN; \(remedy)", level: .warning)
+      "\(named), which no variance is, and outputs may be NaN; \(remedy)", level: .warning)
   }
 }

@@ -2,8 +2,8 @@ import BasinCore
 import Landscape
 
 extension UntouchedStatistics {
-  /// A warning that names checkpoints whose batch-norm statistics were never updated, three at most; `nil`
-  /// where there are none.
+  /// A warning that names checkpoints whose batch-norm statistics were never updated, as many as
+  /// ``AffectedCheckpoints/listed(_:)`` does; `nil` where there are none.
   ///
   /// - Parameters:
   ///   - found: Checkpoints with what was found.
@@ -13,9 +13,8 @@ extension UntouchedStatistics {
     _ found: [(label: String, statistics: UntouchedStatistics)], in set: String, isComputable: Bool
   ) -> Note? {
     guard let first = found.first else { return nil }
-    let named = found.prefix(3).map(\.label).joined(separator: ", ")
-    let more = found.count > 3 ? " and \(found.count - 3) more" : ""
+    let named = AffectedCheckpoints.listed(found.map(\.label))
     let remedy = StatisticsRemedy(set: set, isComputable: isComputable).sentence(of: "them")
-    return Note("\(named)\(more): \(first.statistics); \(remedy)", level: .warning)
+    return Note("\(named): \(first.statistics); \(remedy)", level: .warning)
   }
 }
