@@ -223,7 +223,7 @@ import Torch
     #expect(try largestDifference(training.controls.point(1), bend) < 1e-6)
   }
 
-  /// What judges a training is the loss at fixed places after each epoch: at one place that of the whole split there.
+  /// What judges a training is the loss at fixed points after each epoch: at one place that of the whole split there.
   @Test func fixedPlacesHaveTheLossOfTheSplit() throws {
     let evaluator = try evaluator("mlp:hidden=5")
     let ends = try seeds(evaluator)
@@ -259,7 +259,7 @@ import Torch
     #expect(combinations.allSatisfy { abs($0.reduce(0, +) - 1) < 1e-12 && $0.count == 4 })
   }
 
-  /// With six epochs in the plan losses at fixed places are measured, and with five not: control points and batch norm's
+  /// With six epochs in the plan losses at fixed points are measured, and with five not: control points and batch norm's
   /// buffers are the same, bit for bit.
   @Test(arguments: ["cnn:channels=4,norm=batch", "mlp:hidden=8"])
   func theMeasureChangesNoTraining(architecture: String) throws {

@@ -52,7 +52,7 @@ import Testing
     #expect(notes.count == 1 && note.level == .warning)
     #expect(
       note.text
-        == "the loss of the curve was rising: at fixed places the mean over the last 3 epochs is 0.9 nats, 11.1 % "
+        == "the loss of the curve was rising: at fixed points the mean over the last 3 epochs is 0.9 nats, 11.1 % "
         + "above that of the 3 before, more than 2 % and its 95 % interval (Welch's t). No verdict is drawn "
         + "from the curve; lower --lr")
   }

@@ -11,19 +11,19 @@ extension TrainingTrend {
     var panel = Figure.Panel(
       "", x: .init("epoch"), y: .init("mean training loss (nats)", scale: .log10))
     let epochs = drawn.indices.map { Double($0 + 1) }
-    panel.add(.line("random places", x: epochs, y: drawn, color: .series(0), dash: .solid))
+    panel.add(.line("random points", x: epochs, y: drawn, color: .series(0), dash: .solid))
     if !losses.isEmpty {
       panel.add(
         .line(
-          "fixed places", x: Array(epochs.suffix(losses.count)), y: losses, color: .series(1),
-          dash: .solid))
+          "fixed points", x: Array(epochs.suffix(losses.count)), y: losses, color: .series(1),
+          dash: .dashed))
     }
     var result = Result()
     result.add(
       Figure(
         "Training of the \(what)", panel,
         caption:
-          "Cross-entropy at the random places of the \(what) that each epoch's batches drew, "
+          "Cross-entropy at the random points of the \(what) that each epoch's batches drew, "
           + "in training mode"
           + (losses.isEmpty
             ? "."
@@ -39,7 +39,7 @@ extension TrainingTrend {
   private func note(_ what: String, _ drawn: Int) -> Note {
     let format = NumberFormat.significant(4)
     let rule =
-      "at fixed places the mean over the last \(window) epochs is \(format.text(last)) nats, "
+      "at fixed points the mean over the last \(window) epochs is \(format.text(last)) nats, "
       + "\(NumberFormat.percent(1).text(abs(fall))) \(fall < 0 ? "above" : "below") that of the "
       + "\(window) before"
     guard let objection = verdict.objection(what), let remedy = verdict.remedy else {
@@ -56,7 +56,7 @@ extension TrainingTrend {
       case .tooShort: "\(drawn), and six are needed"
       case .unmoved:
         "its control points moved by less than 1 % of the distance between the ends, and the loss at "
-          + "fixed places changed by no more than 2 %"
+          + "fixed points changed by no more than 2 %"
       default:
         rule
           + (isSteady

@@ -3,7 +3,7 @@ import Datasets
 import Landscape
 import Torch
 
-/// Trains the free control points of a curve or surface, so that the loss is low at random places of
+/// Trains the free control points of a curve or surface, so that the loss is low at random points of
 /// it (Garipov et al., arXiv 1802.10026, §3, eq. 3).
 ///
 /// For each batch one place is drawn, and with it the control points' coefficients c: the network is
@@ -20,7 +20,7 @@ public final class ConnectorTraining {
   /// and without weight decay.
   public private(set) var losses: [Double] = []
 
-  /// The mean loss an input at fixed places, in training mode: before the first epoch, and after each of the last
+  /// The mean loss an input at fixed points, in training mode: before the first epoch, and after each of the last
   /// epochs, which are compared.
   ///
   /// Each part of a fixed partition of the training split is at its own place, with the same augmentation and dropout each
@@ -128,7 +128,7 @@ public final class ConnectorTraining {
     // Few batches are few places; statistics of batch norm depend on the size of a batch.
     let parts = evaluator.hasBatchNorm ? batches : max(batches, min(count, 16))
     let places = fixed(parts)
-    let seed = Seed(plan.seed).derived("fixed places")
+    let seed = Seed(plan.seed).derived("fixed points")
     let order = try seed.derived("order").generator().permutation(count).to(device: network.device)
     try Generator.seedDefaults(seed.derived("dropout").value)
     let augmented = try augmenter?.epoch(0, of: plan, count: count, device: network.device)

@@ -10,7 +10,7 @@ extension CurveKind {
 extension SharedMiddle {
   /// The coefficients at so many fixed convex combinations, the same each time, uniform over the simplex.
   static func fixedPlaces(_ places: Int, corners: Int) -> [[Double]] {
-    var numbers = SeededNumbers(Seed(0).derived("fixed places", String(corners)))
+    var numbers = SeededNumbers(Seed(0).derived("fixed points", String(corners)))
     return (0..<places).map { _ in
       coefficients(at: SimplexLattice.random(corners: corners, using: &numbers))
     }
